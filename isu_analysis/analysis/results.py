@@ -1,0 +1,236 @@
+"""Results: one tidy frame of numbers, each with the counts it derives from and the people it is about.
+
+`Book` is where the outcome modules write their cells; `Results` is what comes out. Nothing here rounds or prints.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+import math
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, fields, replace
+
+import pandas as pd
+
+from isu_analysis.measures import Measure
+from isu_analysis.settings import Unit
+from isu_analysis.statistics import Criterion, wilson
+
+COUNT, SHARE, MEAN, MODEL, CODE = "count", "share", "mean", "model", "code"
+
+ELIGIBLE = "flow/eligible"
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One number (or code word) of a report.
+
+    Attributes
+    ----------
+    id : str
+        Its name, unique in the report: ``bdi:client/improved``.
+    kind : str
+        ``count`` (of persons), ``share``, ``mean`` (mean, SD or effect size of a named set of people), ``model``
+        (an estimate that rests on more than one set), ``code`` (a word that depends on data).
+    value, low, high : float
+        Full precision; NaN where there is none. Shares as 0-1.
+    n, of : int or None
+        Numerator and denominator of a share; n people behind a mean.
+    counts : tuple of str
+        Ids of the counts it derives from: hidden with any of them.
+    people : tuple of str
+        Names of the sets of people it is computed on.
+    code : str
+        The word of a ``code`` cell.
+    declared : bool
+        True for a count that the unit declares instead of data.
+    zero_is_plain : bool
+        True where nought tells nothing about anybody (nobody was lost, no answer is missing).
+    internal : bool
+        True for cells that a public report never holds.
+    """
+
+    id: str
+    kind: str
+    value: float = math.nan
+    low: float = math.nan
+    high: float = math.nan
+    n: int | None = None
+    of: int | None = None
+    counts: tuple[str, ...] = ()
+    people: tuple[str, ...] = ()
+    code: str = ""
+    declared: bool = False
+    zero_is_plain: bool = False
+    internal: bool = False
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One measure by one rater, and how it can be looked at.
+
+    ``design`` is ``change`` (same person twice), ``cross_sections`` (two anonymous pictures), ``levels`` (one occasion,
+    named answers) or ``transition`` (from one named state to another).
+    """
+
+    measure: Measure
+    rater: str
+    item: str
+    design: str
+    start: str | None
+    end: str | None
+    criterion: Criterion | None = None
+    no_criterion: str = ""
+
+    @property
+    def key(self) -> str:
+        """Prefix of the outcome's cells."""
+        return f"{self.measure.id}:{self.rater}" + (f":{self.item}" if self.item else "")
+
+
+@dataclass(frozen=True)
+class Context:
+    """What a report knows besides its numbers; all of it declared in files, none of it about a person."""
+
+    unit: Unit
+    year: int
+    as_of: dt.date
+    outcomes: tuple[Outcome, ...]
+    primary: str
+    files: tuple[Mapping[str, object], ...] = ()
+
+    def outcome(self, key: str) -> Outcome:
+        """Find an outcome by its key."""
+        return next(outcome for outcome in self.outcomes if outcome.key == key)
+
+    @property
+    def main(self) -> Outcome:
+        """The primary outcome."""
+        return self.outcome(self.primary)
+
+
+@dataclass(frozen=True)
+class Sum:
+    """A published equation between counts: the parts make the total."""
+
+    total: str
+    parts: tuple[str, ...]
+
+
+@dataclass(frozen=True, repr=False)
+class Results:
+    """Everything computed for one unit and year, before the gate.
+
+    Attributes
+    ----------
+    context : Context
+    cells : tuple of Cell
+    sums : tuple of Sum
+        Equations between counts that a reader can work out.
+    people : mapping of str to frozenset of str
+        The sets of people that cells name; never shown, never stored.
+    """
+
+    context: Context
+    cells: tuple[Cell, ...]
+    sums: tuple[Sum, ...]
+    people: Mapping[str, frozenset[str]] = field(repr=False)
+
+    @property
+    def key(self) -> str:
+        """``municipality/unit/year``."""
+        return f"{self.context.unit.key}/{self.context.year}"
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 of the numbers, so that a decision about them cannot be used for others."""
+        rows = [[getattr(cell, item.name) for item in fields(Cell)] for cell in self.cells]
+        return hashlib.sha256(json.dumps([self.key, rows], default=str).encode()).hexdigest()
+
+    def to_frame(self) -> pd.DataFrame:
+        """Cells as a tidy frame, one row a cell, for a researcher's own analysis (not for publication)."""
+        return pd.DataFrame([{item.name: getattr(cell, item.name) for item in fields(Cell)} for cell in self.cells])
+
+    def cell(self, cell_id: str) -> Cell:
+        """Find a cell by its id."""
+        return next(cell for cell in self.cells if cell.id == cell_id)
+
+    def __repr__(self) -> str:
+        return f"Results({self.key!r}, {len(self.cells)} cells)"
+
+
+class Book:
+    """Collects cells, sums and sets of people while outcome modules work."""
+
+    def __init__(self) -> None:
+        self._cells: dict[str, Cell] = {}
+        self._sums: list[Sum] = []
+        self._internal = False
+        self.people: dict[str, frozenset[str]] = {}
+
+    def group(self, name: str, members: Iterable[object]) -> str:
+        """Name a set of people."""
+        self.people[name] = frozenset(str(member) for member in members)
+        return name
+
+    def count(self, cell_id: str, n: int, people: str = "", *, declared: bool = False, zero_is_plain: bool = False) -> str:
+        """Add a count of persons."""
+        named = (people,) if people else ()
+        return self._add(
+            Cell(cell_id, COUNT, float(n), n=int(n), people=named, declared=declared, zero_is_plain=zero_is_plain)
+        )
+
+    def share(self, cell_id: str, part: str, whole: str) -> str:
+        """Add a count's share of another count, with Wilson interval."""
+        n, of = self.n(part), self.n(whole)
+        low, high = wilson(n, of)
+        value = n / of if of else math.nan
+        return self._add(Cell(cell_id, SHARE, value, float(low), float(high), n, of, (part, whole)))
+
+    def mean(self, cell_id: str, value: float, n: int, people: str, *, low: float = math.nan, high: float = math.nan,
+             counts: tuple[str, ...] = ()) -> str:  # fmt: skip
+        """Add a mean, SD or effect size of one set of people."""
+        return self._add(Cell(cell_id, MEAN, float(value), float(low), float(high), int(n), None, counts, (people,)))
+
+    def model(self, cell_id: str, value: float, n: int, people: tuple[str, ...], *, low: float = math.nan,
+              high: float = math.nan, counts: tuple[str, ...] = ()) -> str:  # fmt: skip
+        """Add an estimate that rests on several sets of people."""
+        return self._add(Cell(cell_id, MODEL, float(value), float(low), float(high), int(n), None, counts, people))
+
+    def code(self, cell_id: str, code: str, counts: tuple[str, ...] = (), people: tuple[str, ...] = ()) -> str:
+        """Add a word that depends on data, such as a verdict."""
+        return self._add(Cell(cell_id, CODE, counts=counts, people=people, code=code))
+
+    @contextmanager
+    def internal_only(self) -> Iterator[None]:
+        """Mark the cells added inside as never public."""
+        self._internal = True
+        try:
+            yield
+        finally:
+            self._internal = False
+
+    def total(self, total: str, *parts: str) -> None:
+        """State that parts make a total."""
+        self._sums.append(Sum(total, parts))
+
+    def n(self, cell_id: str) -> int:
+        """Value of a count already added."""
+        return int(self._cells[cell_id].value)
+
+    def has(self, cell_id: str) -> bool:
+        """Whether a cell has been added."""
+        return cell_id in self._cells
+
+    def close(self, context: Context) -> Results:
+        """Make the results."""
+        return Results(context, tuple(self._cells.values()), tuple(self._sums), dict(self.people))
+
+    def _add(self, cell: Cell) -> str:
+        if cell.id in self._cells:
+            raise ValueError(f"cell written twice: {cell.id}")
+        self._cells[cell.id] = replace(cell, internal=cell.internal or self._internal)
+        return cell.id

@@ -1,0 +1,203 @@
+"""One unit, one year: who is meant, who was measured when, who can be paired, who is missing and why."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from isu_analysis.errors import DataError, SettingsError
+from isu_analysis.intake import store
+from isu_analysis.settings import Unit, load_unit, project_folder
+
+PAIRED, START_ONLY, END_ONLY, NEITHER, NOT_DUE = "paired", "start_only", "end_only", "neither", "not_due"
+RESPONSES = (PAIRED, START_ONLY, END_ONLY, NEITHER, NOT_DUE)
+
+
+@dataclass(frozen=True, repr=False)
+class Cohort:
+    """The people of one unit and year.
+
+    Attributes
+    ----------
+    unit : Unit
+    year : int
+    as_of : date
+        Date of the data: what had not fallen due by then is not missing.
+    episodes : DataFrame
+        One row an eligible episode, indexed by pseudonym: dates, ending, intervention, background.
+    measurements : DataFrame
+        Measurements of those episodes, and the year's measurements that belong to no known episode.
+    volumes : dict of str to int
+        Declared counts of the year (started, completed, asked, eligible).
+    outside : int
+        Episodes of the year left out by the cohort rule (for example never started).
+    """
+
+    unit: Unit
+    year: int
+    as_of: dt.date
+    episodes: pd.DataFrame
+    measurements: pd.DataFrame
+    volumes: dict[str, int]
+    outside: int
+    about: dict[str, object]
+
+    @property
+    def pairable(self) -> bool:
+        """Whether start and end of the same person can be put together."""
+        return self.unit.pairable(self.year) and len(self.episodes) > 0
+
+    @property
+    def eligible(self) -> int:
+        """How many are meant: the episodes, or the declared count where there are no episodes."""
+        if len(self.episodes):
+            return len(self.episodes)
+        return self.volumes.get("eligible", self.volumes.get("started", 0))
+
+    @property
+    def background(self) -> pd.DataFrame:
+        """Declared background columns of the eligible, indexed by episode."""
+        names = dict.fromkeys(name for source in self.unit.sources for name in source.background)
+        return self.episodes[[name for name in names if name in self.episodes]]
+
+    def values(self, measure: str, occasion: str, rater: str, item: str = "") -> pd.Series:
+        """Scores of the eligible at one occasion, NaN where missing, indexed by episode."""
+        chosen = self._chosen(measure, occasion, rater, item)
+        return chosen.set_index("episode")["value"].reindex(self.episodes.index)
+
+    def levels(self, measure: str, occasion: str, rater: str, item: str = "") -> pd.Series:
+        """Levels at one occasion, missing where not given, indexed by episode."""
+        chosen = self._chosen(measure, occasion, rater, item)
+        return chosen.set_index("episode")["level"].reindex(self.episodes.index)
+
+    def unlinked(self, measure: str, occasion: str, rater: str, item: str = "") -> pd.DataFrame:
+        """Measurements with a value that belong to nobody in particular: cross-sections only."""
+        rows = self._rows(measure, occasion, rater, item)
+        return rows[rows["episode"].isna() & rows["missing_reason"].isna()]
+
+    def pairs(self, measure: str, start: str, end: str, rater: str = "client", item: str = "") -> pd.DataFrame:
+        """Start and end of the same person.
+
+        Returns
+        -------
+        DataFrame
+            Columns ``pre`` and ``post``, one row an eligible episode, NaN where missing.
+
+        Raises
+        ------
+        DataError
+            The year's ratings are anonymous, so no start can be put beside its end.
+        """
+        if not self.pairable:
+            raise DataError(f"{self.unit.name} {self.year}: skattningarna är anonyma, så start och slut kan inte paras ihop.")
+        return pd.DataFrame({"pre": self.values(measure, start, rater, item), "post": self.values(measure, end, rater, item)})
+
+    def waves(self, measure: str, rater: str, item: str = "") -> pd.DataFrame:
+        """Scores at every declared occasion in order of day, one row an eligible episode."""
+        names = [name for name in self.unit.occasions if len(self._rows(measure, name, rater, item))]
+        return pd.DataFrame({name: self.values(measure, name, rater, item) for name in names}, index=self.episodes.index)
+
+    def response(self, measure: str, start: str | None, end: str, rater: str, item: str = "") -> pd.Series:
+        """Response status of every eligible episode: paired, start_only, end_only, neither or not_due."""
+        has_end = self.measured(measure, end, rater, item)
+        has_start = self.measured(measure, start, rater, item) if start else pd.Series(True, index=self.episodes.index)
+        status = pd.Series(NEITHER, index=self.episodes.index, dtype="object")
+        status[has_start & has_end] = PAIRED
+        status[has_start & ~has_end] = START_ONLY
+        status[~has_start & has_end] = END_ONLY
+        status[~has_end & self._not_due(end)] = NOT_DUE
+        return status
+
+    def measured(self, measure: str, occasion: str, rater: str, item: str = "") -> pd.Series:
+        """Whether each eligible episode has a value or level at the occasion."""
+        rows = self._chosen(measure, occasion, rater, item)
+        return pd.Series(self.episodes.index.isin(rows["episode"]), index=self.episodes.index)
+
+    def _not_due(self, occasion: str) -> pd.Series:
+        declared = self.unit.occasions[occasion]
+        if declared.day is None:
+            return pd.Series(False, index=self.episodes.index)
+        last = declared.window[1] if declared.window else declared.day
+        due = self.episodes["start"] + pd.to_timedelta(last, unit="D")
+        return (due > pd.Timestamp(self.as_of)).fillna(False)
+
+    def _rows(self, measure: str, occasion: str, rater: str, item: str) -> pd.DataFrame:
+        rows = self.measurements
+        return rows[
+            (rows["measure"] == measure) & (rows["occasion"] == occasion) & (rows["rater"] == rater) & (rows["item"] == item)
+        ]
+
+    def _chosen(self, measure: str, occasion: str, rater: str, item: str) -> pd.DataFrame:
+        rows = self._rows(measure, occasion, rater, item)
+        return rows[rows["episode"].notna() & rows["missing_reason"].isna()]
+
+    def __repr__(self) -> str:
+        return f"Cohort({self.unit.key!r}, {self.year})"
+
+
+def cohort(unit: Unit | str, year: int, as_of: str | dt.date | None = None, project: Path | None = None) -> Cohort:
+    """Find the people of one unit and year.
+
+    Parameters
+    ----------
+    unit : Unit or str
+        A unit, or its ``"municipality/unit"``.
+    year : int
+        The year the cohort rule speaks of: by default the year an episode ended.
+    as_of : str or date, optional
+        Date of the data, ISO. Default: the latest date in the unit's processed data, or the year's last day.
+    project : Path, optional
+        Project folder.
+
+    Returns
+    -------
+    Cohort
+
+    Raises
+    ------
+    DataError
+        Nothing has been read in, or there is nothing for that year.
+    """
+    folder = project or project_folder()
+    settings = load_unit(unit, folder) if isinstance(unit, str) else unit
+    processed = store.load(folder, settings)
+    known = _years(settings, processed)
+    if year not in known:
+        listed = ", ".join(map(str, known)) or "inga"
+        raise DataError(f"{settings.name}: inga uppgifter för {year}. År som finns: {listed}.")
+    return _build(settings, year, _date_of_data(as_of, processed, year), processed)
+
+
+def years(unit: Unit, project: Path | None = None) -> tuple[int, ...]:
+    """Years for which the unit has processed data, in order."""
+    return _years(unit, store.load(project or project_folder(), unit))
+
+
+def _years(unit: Unit, processed: store.Processed) -> tuple[int, ...]:
+    named = {source.year for source in unit.sources if source.year}
+    found = {int(year) for year in processed.episodes["year"].dropna()} if len(processed.episodes) else set()
+    forms = processed.measurements[processed.measurements["episode"].isna()]["year"].dropna()
+    return tuple(sorted(named | found | {int(year) for year in forms}))
+
+
+def _date_of_data(as_of: str | dt.date | None, processed: store.Processed, year: int) -> dt.date:
+    if isinstance(as_of, dt.date):
+        return as_of
+    text = as_of or processed.about.get("as_of") or f"{year}-12-31"
+    try:
+        return dt.date.fromisoformat(str(text))
+    except ValueError:
+        raise SettingsError("«as_of» ska vara ett datum, ÅÅÅÅ-MM-DD.") from None
+
+
+def _build(unit: Unit, year: int, as_of: dt.date, processed: store.Processed) -> Cohort:
+    of_year = processed.episodes[processed.episodes["year"] == year]
+    outside = of_year["ending"].isin(list(unit.cohort.outside))
+    episodes = of_year[~outside].set_index("episode")
+    rows = processed.measurements
+    ours = rows["episode"].isin(episodes.index) | (rows["episode"].isna() & (rows["year"] == year))
+    volumes = {volume.what: volume.n for volume in unit.volumes if volume.year == year}
+    return Cohort(unit, year, as_of, episodes, rows[ours], volumes, int(outside.sum()), processed.about)

@@ -1,0 +1,254 @@
+"""Declared facts: a YAML file becomes a validated, frozen object, or one list of problems with file and line.
+
+Plain scalars mean what they look like. What YAML 1.1 would silently turn into something else (`NO`, `0123`, `22:30`,
+`1_000`) is refused with a request for quotation marks, whatever version the author had in mind. Aliases and tags
+are refused: no unit needs them, and they are how small files become big or dangerous.
+"""
+
+from __future__ import annotations
+
+import difflib
+import json
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.events import AliasEvent
+from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+from isu_analysis.errors import SettingsError
+
+MAX_BYTES = 200_000  # a unit file is a few kilobytes; anything near this is not one
+
+_INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]*)")
+_DECIMAL = re.compile(r"[-+]?(0|[1-9][0-9]*)\.[0-9]+")
+_ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_WORDS = {"true": True, "false": False, "null": None, "": None}
+_TRAPS = re.compile(
+    r"~|[yYnN]|yes|Yes|YES|no|No|NO|on|On|ON|off|Off|OFF|True|TRUE|False|FALSE|Null|NULL"
+    r"|[-+]?0[0-9]+(\.[0-9]+)?|[-+]?[0-9][0-9_]*_[0-9_]*|[0-9]+(:[0-9]+)+|[-+]?[0-9]+,[0-9]+"
+    r"|0[xob][0-9a-fA-F]+|[-+]?[0-9.]+[eE][-+]?[0-9]+|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)"
+)
+
+Declared = TypeVar("Declared", bound="Declaration")
+Place = tuple[str | int, ...]
+
+
+class Declaration(BaseModel):
+    """Base of everything declared in YAML: frozen, strict, and unknown keys are an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, str_strip_whitespace=True)
+
+
+@dataclass(frozen=True)
+class Document:
+    """A YAML file as plain values, and the line each of them stands on."""
+
+    path: Path
+    values: Any
+    lines: dict[Place, int]
+
+    def line(self, place: Place) -> int:
+        """Line of the nearest declared place at or above `place`."""
+        while place and place not in self.lines:
+            place = place[:-1]
+        return self.lines.get(place, 1)
+
+
+def read(path: Path) -> Document:
+    """Read one YAML file into plain values with line marks.
+
+    Parameters
+    ----------
+    path : Path
+        A UTF-8 file of at most 200 000 bytes.
+
+    Returns
+    -------
+    Document
+
+    Raises
+    ------
+    SettingsError
+        The file is missing, too large, not UTF-8, not YAML, or holds a value that could be misread.
+    """
+    text = _text(path)
+    lines: dict[Place, int] = {}
+    problems: list[str] = []
+    values = _plain(_compose(text, path), (), lines, problems)
+    if problems:
+        raise SettingsError("\n".join(f"{path.name}, {problem}" for problem in problems))
+    if not isinstance(values, dict):
+        raise SettingsError(f"{path.name}: filen är tom eller saknar nycklar på formen «nyckel: värde».")
+    return Document(path, values, lines)
+
+
+def validate(kind: type[Declared], document: Document, values: Any = None, at: Place = ()) -> Declared:
+    """Turn plain values into a `Declaration`, or raise every problem at once with file and line."""
+    try:
+        # JSON mode keeps strict types but lets a list be a tuple and an ISO text be a date.
+        return kind.model_validate_json(json.dumps(document.values if values is None else values))
+    except ValidationError as error:
+        problems = [_problem(kind, item, document, at) for item in error.errors()]
+        raise SettingsError("\n".join(problems)) from None
+
+
+def nearest(word: str, allowed: list[str]) -> str:
+    """«Menade du ...?» for a mistyped word, or an empty string."""
+    close = difflib.get_close_matches(word, allowed, n=1, cutoff=0.6)
+    return f" Menade du «{close[0]}»?" if close else ""
+
+
+def _text(path: Path) -> str:
+    if not path.is_file():
+        raise SettingsError(f"{path.name}: filen finns inte i {path.parent.name}/.")
+    if path.stat().st_size > MAX_BYTES:
+        raise SettingsError(f"{path.name}: filen är större än {MAX_BYTES} byte och kan inte vara en enhetsfil.")
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        raise SettingsError(f"{path.name}: filen är inte sparad som UTF-8. Spara om den som UTF-8.") from None
+
+
+def _compose(text: str, path: Path) -> Node | None:
+    reader = YAML(typ="rt", pure=True)
+    try:
+        for event in reader.parse(text):
+            if isinstance(event, AliasEvent) or getattr(event, "anchor", None):
+                raise SettingsError(
+                    f"{path.name}, rad {event.start_mark.line + 1}: & och * (hänvisningar) är inte tillåtna. "
+                    "Skriv ut värdet."
+                )
+        return YAML(typ="rt", pure=True).compose(text)
+    except MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        where = f", rad {mark.line + 1}" if mark else ""
+        duplicate = "duplicate" in type(error).__name__.lower()
+        what = "samma nyckel står två gånger." if duplicate else "går inte att läsa som YAML. Kontrollera indrag och kolon."
+        raise SettingsError(f"{path.name}{where}: {what}") from None
+    except YAMLError:
+        raise SettingsError(f"{path.name}: går inte att läsa som YAML.") from None
+
+
+def _plain(node: Node | None, at: Place, lines: dict[Place, int], problems: list[str]) -> Any:
+    if node is None:
+        return None
+    lines.setdefault(at, node.start_mark.line + 1)
+    if isinstance(node, MappingNode):
+        return _mapping(node, at, lines, problems)
+    if isinstance(node, SequenceNode):
+        return [_plain(item, (*at, i), lines, problems) for i, item in enumerate(node.value)]
+    return _scalar(node, problems)
+
+
+def _mapping(node: MappingNode, at: Place, lines: dict[Place, int], problems: list[str]) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    for key_node, value_node in node.value:
+        line = key_node.start_mark.line + 1
+        if not isinstance(key_node, ScalarNode):
+            problems.append(f"rad {line}: en nyckel måste vara ett ord.")
+            continue
+        key = str(key_node.value)
+        if key in values:
+            problems.append(f"rad {line}: nyckeln «{key}» står två gånger.")
+        lines[(*at, key)] = line
+        values[key] = _plain(value_node, (*at, key), lines, problems)
+    return values
+
+
+def _scalar(node: Any, problems: list[str]) -> Any:
+    text = str(node.value)
+    line = node.start_mark.line + 1
+    if _has_tag(node):
+        problems.append(f"rad {line}: taggar (ord som börjar med !) är inte tillåtna.")
+        return None
+    if node.style is not None:  # quoted or block text: always text
+        return text
+    if text in _WORDS:
+        return _WORDS[text]
+    if _TRAPS.fullmatch(text):
+        problems.append(f"rad {line}: värdet kan läsas på flera sätt. Skriv det inom citattecken (eller med decimalpunkt).")
+        return None
+    if _INTEGER.fullmatch(text):
+        return int(text)
+    return float(text) if _DECIMAL.fullmatch(text) else text
+
+
+def _has_tag(node: Any) -> bool:
+    tag = str(getattr(node, "tag", "") or "")
+    return tag.startswith("!") or "python" in tag
+
+
+_MESSAGES = {
+    "missing": "nyckeln saknas",
+    "string_type": "ska vara text (skriv inom citattecken)",
+    "int_type": "ska vara ett heltal",
+    "float_type": "ska vara ett tal",
+    "bool_type": "ska vara true eller false",
+    "tuple_type": "ska vara en lista (varje rad börjar med -)",
+    "list_type": "ska vara en lista (varje rad börjar med -)",
+    "dict_type": "ska ha nycklar under sig",
+    "model_type": "ska ha nycklar under sig",
+    "mapping_type": "ska ha nycklar under sig",
+    "date_type": "ska vara ett datum, ÅÅÅÅ-MM-DD",
+    "date_from_datetime_parsing": "ska vara ett datum, ÅÅÅÅ-MM-DD",
+    "date_parsing": "ska vara ett datum, ÅÅÅÅ-MM-DD",
+    "too_short": "får inte vara tom",
+    "string_too_short": "får inte vara tom",
+}
+
+
+def _problem(kind: type[BaseModel], error: Any, document: Document, at: Place) -> str:
+    place: Place = (*at, *(part for part in error["loc"] if not _is_internal(part)))
+    where = f"{document.path.name}, rad {document.line(place)}"
+    name = " › ".join(str(part + 1) if isinstance(part, int) else part for part in place) or "filen"
+    return f"{where}: {_explain(kind, error, name)}"
+
+
+def _is_internal(part: Any) -> bool:
+    """Pydantic puts names of union members and functions into the location; no author wrote those."""
+    return isinstance(part, str) and (part.endswith("]") or part.startswith("function-") or part in {"str", "int", "float", "bool"})
+
+
+def _explain(kind: type[BaseModel], error: Any, name: str) -> str:
+    if error["type"] == "extra_forbidden":
+        allowed = _allowed_keys(kind, error["loc"][:-1])
+        hint = nearest(str(error["loc"][-1]), allowed)
+        return f"okänd nyckel «{name}».{hint} Tillåtna: {', '.join(allowed)}."
+    if error["type"] in {"literal_error", "enum"}:
+        return f"«{name}» har ett värde som inte är tillåtet. Tillåtna: {error['ctx']['expected'].replace(' or ', ' eller ')}."
+    if error["type"] == "value_error":
+        return f"«{name}»: {error['ctx']['error']}"
+    return f"«{name}» {_MESSAGES.get(error['type'], _limits(error))}."
+
+
+def _limits(error: Any) -> str:
+    context = error.get("ctx", {})
+    bounds = {"ge": "minst", "gt": "större än", "le": "högst", "lt": "mindre än"}
+    for key, words in bounds.items():
+        if key in context:
+            return f"ska vara {words} {context[key]}"
+    return "har fel form"
+
+
+def _allowed_keys(kind: Any, loc: tuple[Any, ...]) -> list[str]:
+    for part in loc:
+        if isinstance(part, int) or kind is None or not hasattr(kind, "model_fields"):
+            continue
+        field = kind.model_fields.get(part)
+        kind = _inner_model(field.annotation) if field else kind
+    return sorted(kind.model_fields) if hasattr(kind, "model_fields") else []
+
+
+def _inner_model(annotation: Any) -> Any:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    for inner in getattr(annotation, "__args__", ()):
+        found = _inner_model(inner)
+        if found is not None:
+            return found
+    return None

@@ -1,0 +1,208 @@
+"""The gate: `decide` what must be hidden, `protect` results into the only thing that can be shown."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+
+from isu_analysis.analysis.results import CODE, MEAN, MODEL, SHARE, Cell, Context, Outcome, Results
+from isu_analysis.disclosure.release import Decision, Limits, Mode, Release
+from isu_analysis.disclosure.suppression import hide_counts
+from isu_analysis.errors import DisclosureError
+
+FEW, NESTED, DERIVED, INTERNAL = "few", "nested", "derived", "internal"
+
+_SPREAD = ("_sd", "/sd", "/correlation", "/median_change", "/g_pre", "/g_av", "/d_z", "/rank_biserial")
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A cell as a reader may see it; all numbers are NaN or None when ``hidden`` says why."""
+
+    id: str
+    kind: str
+    value: float
+    low: float
+    high: float
+    n: int | None
+    of: int | None
+    code: str
+    declared: bool
+    hidden: str = ""
+
+
+@dataclass(frozen=True, repr=False)
+class Report:
+    """Protected results: the only thing that tables, figures and sentences are made from.
+
+    Attributes
+    ----------
+    context : Context
+        Declared facts; in a public report without the names and hashes of raw files.
+    mode : {"internal", "public"}
+    limits : Limits
+    reviewed : bool
+        False for a report made by hand.
+    seal : str
+        SHA-256 of everything that can be shown.
+    """
+
+    context: Context
+    mode: Mode
+    limits: Limits
+    reviewed: bool
+    seal: str
+    _cells: Mapping[str, Shown] = field(repr=False)
+
+    def has(self, cell_id: str) -> bool:
+        """Whether the report holds the cell, hidden or not."""
+        return cell_id in self._cells
+
+    def cell(self, cell_id: str) -> Shown:
+        """Get a cell as a reader may see it.
+
+        Raises
+        ------
+        DisclosureError
+            No such cell.
+        """
+        if cell_id not in self._cells:
+            raise DisclosureError(f"Rapporten har ingen uppgift «{cell_id}».")
+        return self._cells[cell_id]
+
+    def within(self, prefix: str) -> tuple[Shown, ...]:
+        """Cells whose id starts with the prefix, in the order they were computed."""
+        return tuple(cell for name, cell in self._cells.items() if name.startswith(prefix))
+
+    @property
+    def hidden(self) -> tuple[Shown, ...]:
+        """Cells that are hidden."""
+        return tuple(cell for cell in self._cells.values() if cell.hidden)
+
+    @property
+    def main(self) -> Outcome:
+        """The primary outcome."""
+        return self.context.main
+
+    def __repr__(self) -> str:
+        return f"Report({self.context.unit.key!r}, {self.context.year}, {self.mode!r})"
+
+
+def decide(results: Sequence[Results], mode: Mode, limits: Limits | None = None) -> Release:
+    """Decide about all reports of a release at once.
+
+    Parameters
+    ----------
+    results : sequence of Results
+        Every report that is to be in the release.
+    mode : {"internal", "public"}
+    limits : Limits, optional
+
+    Returns
+    -------
+    Release
+        Reviewed; a public one holds, for each report, which cells are hidden and why.
+
+    Raises
+    ------
+    DisclosureError
+        A report is too small to be published at all.
+    """
+    if mode == "internal":
+        return Release.internal(reviewed=True)
+    chosen = limits or Limits()
+    decisions = {result.key: Decision(result.fingerprint, _hidden(result, chosen)) for result in results}
+    return Release("public", chosen, decisions, reviewed=True)
+
+
+def protect(results: Results, release: Release) -> Report:
+    """Pass results through the gate, once.
+
+    Parameters
+    ----------
+    results : Results
+    release : Release
+        ``Release.internal()``, or the public release that was decided for these very results.
+
+    Returns
+    -------
+    Report
+
+    Raises
+    ------
+    DisclosureError
+        The release has no decision about these results.
+    """
+    if not isinstance(release, Release):
+        raise DisclosureError("protect behöver en Release, till exempel Release.internal().")
+    hidden: Mapping[str, str] = {}
+    context = results.context
+    if release.mode == "public":
+        decision = release.decisions.get(results.key)
+        if decision is None or decision.fingerprint != results.fingerprint:
+            raise DisclosureError("Beslutet om röjandeskydd gäller inte de här uppgifterna. Kör «isu report --public» igen.")
+        hidden = decision.hidden
+        context = replace(context, files=())
+    cells = {cell.id: _shown(cell, hidden.get(cell.id, "")) for cell in results.cells}
+    return Report(context, release.mode, release.limits, release.reviewed, _seal(results.key, release, cells), cells)
+
+
+def _shown(cell: Cell, why: str) -> Shown:
+    if why:
+        return Shown(cell.id, cell.kind, math.nan, math.nan, math.nan, None, None, "", cell.declared, why)
+    return Shown(cell.id, cell.kind, cell.value, cell.low, cell.high, cell.n, cell.of, cell.code, cell.declared)
+
+
+def _seal(key: str, release: Release, cells: Mapping[str, Shown]) -> str:
+    shown = [key, release.mode, release.reviewed, [asdict(cell) for cell in cells.values()]]
+    return hashlib.sha256(json.dumps(shown).encode()).hexdigest()
+
+
+def _hidden(results: Results, limits: Limits) -> dict[str, str]:
+    hidden = {cell.id: INTERNAL for cell in results.cells if cell.internal}
+    open_cells = [cell for cell in results.cells if not cell.internal]
+    hidden |= hide_counts(open_cells, results.sums, limits.min_cell)
+    hidden |= _hidden_numbers(results, open_cells, limits)
+    hidden |= _hidden_with_counts(open_cells, hidden, limits)
+    return hidden
+
+
+def _hidden_numbers(results: Results, cells: Iterable[Cell], limits: Limits) -> dict[str, str]:
+    """Means and estimates on too few people, or on a set too close to one already shown."""
+    hidden: dict[str, str] = {}
+    accepted: dict[str, list[frozenset[str]]] = {}
+    for cell in cells:
+        if cell.kind not in {MEAN, MODEL, CODE} or not cell.people:
+            continue
+        sets = [results.people[name] for name in cell.people]
+        needed = limits.min_n_spread if cell.id.endswith(_SPREAD) else limits.min_n_mean
+        taken = accepted.setdefault(cell.id.split("/")[0], [])
+        if any(len(people) < needed for people in sets):
+            hidden[cell.id] = FEW
+        elif any(_too_close(a, b, limits.min_n_mean) for i, a in enumerate(sets) for b in [*taken, *sets[:i]]):
+            hidden[cell.id] = NESTED
+        else:
+            taken.extend(people for people in sets if people not in taken)
+    return hidden
+
+
+def _too_close(one: frozenset[str], other: frozenset[str], least: int) -> bool:
+    """Whether the difference of two sets is a few people, whose mean could then be worked out."""
+    if not one & other:
+        return False
+    return any(0 < len(rest) < least for rest in (one - other, other - one))
+
+
+def _hidden_with_counts(cells: Iterable[Cell], hidden: Mapping[str, str], limits: Limits) -> dict[str, str]:
+    """Whatever derives from a hidden count, and shares whose complement is small."""
+    derived = {}
+    for cell in cells:
+        if cell.id in hidden:
+            continue
+        small_rest = cell.kind == SHARE and cell.of is not None and 0 < cell.of - (cell.n or 0) < limits.min_cell
+        if any(count in hidden for count in cell.counts) or small_rest:
+            derived[cell.id] = DERIVED
+    return derived

@@ -1,0 +1,115 @@
+"""Which counts to hide so that no small one can be worked out from the others.
+
+Small counts are hidden first. Then an intruder is played, who knows every shown count, every equation between counts
+and that the first ones are small: as long as he can narrow one of them, the smallest shown count that helps him is
+hidden too. The intruder's best bounds come from linear programming. One report at a time; the exact solver over
+linked reports will stand behind the same function.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+
+import numpy as np
+from scipy.optimize import linprog
+
+from isu_analysis.analysis.results import COUNT, Cell, Sum
+from isu_analysis.errors import DisclosureError
+
+PRIMARY, SECONDARY = "small", "secondary"
+
+
+def hide_counts(cells: Sequence[Cell], sums: Sequence[Sum], min_cell: int) -> dict[str, str]:
+    """Choose the counts to hide.
+
+    Parameters
+    ----------
+    cells : sequence of Cell
+        Counts among them are protected, unless declared by the unit (and so already public).
+    sums : sequence of Sum
+        Equations between counts that a reader can use.
+    min_cell : int
+        Counts below it are small.
+
+    Returns
+    -------
+    dict of str to str
+        Cell id to ``small`` or ``secondary``.
+
+    Raises
+    ------
+    DisclosureError
+        Nothing more can be hidden and a small count can still be worked out.
+    """
+    counts = {cell.id: cell for cell in cells if cell.kind == COUNT}
+    hidden = {name: PRIMARY for name, cell in counts.items() if _is_small(cell, min_cell)}
+    while exposed := _exposed(counts, sums, hidden, min_cell):
+        helper = _next_to_hide(exposed, counts, sums, hidden)
+        if helper is None:
+            raise DisclosureError("Underlaget är för litet för en publik rapport: små tal går att räkna ut.")
+        hidden[helper] = SECONDARY
+    return hidden
+
+
+def _is_small(cell: Cell, min_cell: int) -> bool:
+    if cell.declared or (cell.zero_is_plain and cell.value == 0):
+        return False
+    return cell.value < min_cell
+
+
+def bounds(counts: Mapping[str, Cell], sums: Sequence[Sum], hidden: Mapping[str, str], min_cell: int, target: str) -> tuple[float, float]:
+    """Intruder's narrowest interval for one hidden count."""
+    names = sorted(hidden)
+    place = {name: i for i, name in enumerate(names)}
+    equations, constants = [], []
+    for equation in sums:
+        row, constant = np.zeros(len(names)), 0.0
+        for name, sign in [(equation.total, 1.0), *((part, -1.0) for part in equation.parts)]:
+            if name in place:
+                row[place[name]] += sign
+            else:
+                constant -= sign * counts[name].value
+        if row.any():
+            equations.append(row)
+            constants.append(constant)
+    limits = [_known_range(counts[name], hidden[name], min_cell) for name in names]
+    if not equations:
+        return limits[place[target]][0], limits[place[target]][1] or np.inf
+    goal = np.zeros(len(names))
+    goal[place[target]] = 1.0
+    ends = [linprog(sign * goal, A_eq=np.array(equations), b_eq=constants, bounds=limits) for sign in (1.0, -1.0)]
+    low, high = (sign * end.fun if end.status == 0 else sign * -np.inf for sign, end in zip((1.0, -1.0), ends, strict=True))
+    return float(low), float(high)
+
+
+def _known_range(cell: Cell, why: str, min_cell: int) -> tuple[float, float | None]:
+    """What the intruder knows of a hidden count from the report's own words."""
+    lowest = 1.0 if cell.zero_is_plain else 0.0
+    return (lowest, min_cell - 1.0) if why == PRIMARY else (float(min_cell), None)
+
+
+def _exposed(counts: Mapping[str, Cell], sums: Sequence[Sum], hidden: Mapping[str, str], min_cell: int) -> list[str]:
+    """Small counts that the intruder can narrow below "fewer than `min_cell`"."""
+    found = []
+    for name, why in hidden.items():
+        if why == PRIMARY:
+            low, high = bounds(counts, sums, hidden, min_cell, name)
+            if low > 1 + 1e-6 or high < min_cell - 1 - 1e-6:
+                found.append(name)
+    return found
+
+
+def _next_to_hide(exposed: Collection[str], counts: Mapping[str, Cell], sums: Sequence[Sum], hidden: Mapping[str, str]) -> str | None:
+    """Smallest shown count in an equation that reaches an exposed one, parts before totals."""
+    reach = set(exposed)
+    while True:
+        near = [equation for equation in sums if reach & {equation.total, *equation.parts}]
+        parts = {part for equation in near for part in equation.parts}
+        everything = parts | {equation.total for equation in near}
+        for candidates in (parts - {equation.total for equation in sums}, everything):
+            shown = [name for name in candidates if name not in hidden and not counts[name].declared and counts[name].value > 0]
+            if shown:
+                return min(shown, key=lambda name: (counts[name].value, name))
+        if everything <= reach:
+            return None
+        reach |= everything

@@ -1,0 +1,115 @@
+"""The one module that writes. A file is either as it was or whole and new, never half.
+
+On Windows a file that somebody has open cannot be replaced; it is tried a few times, then everything is put back and
+the message says which file to close.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import time
+import uuid
+from collections.abc import Mapping
+from pathlib import Path
+
+from isu_analysis.errors import IsuError
+
+_WAITS = (0.1, 0.2, 0.4, 0.8)  # seconds; virus scanners and cloud folders hold a new file for about this long
+
+
+class WriteError(IsuError):
+    """A file could not be written or replaced; what was there before is untouched."""
+
+
+def write(path: Path, data: bytes) -> None:
+    """Write one file atomically, making its folder if needed."""
+    write_together(path.parent, {path.name: data})
+
+
+def write_together(folder: Path, contents: Mapping[str, bytes]) -> None:
+    """Write several files of one folder so that either all are new or all are as before.
+
+    Parameters
+    ----------
+    folder : Path
+        Made if missing.
+    contents : mapping of str to bytes
+        File names (no folders) and what they shall hold. They are put in place in this order.
+
+    Raises
+    ------
+    WriteError
+        Disk full, no permission, or a file is open in another program; nothing has changed.
+    """
+    mark = uuid.uuid4().hex[:8]
+    moved: list[tuple[Path, Path]] = []
+    placed: list[Path] = []
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, data in contents.items():
+            _write_through(folder / f".{name}.{mark}.ny", data)
+        for name in contents:
+            target, backup = folder / name, folder / f".{name}.{mark}.gammal"
+            if target.exists():
+                _replace(target, backup)
+                moved.append((backup, target))
+            _replace(folder / f".{name}.{mark}.ny", target)
+            placed.append(target)
+    except OSError as error:
+        _put_back(moved, placed)
+        raise WriteError(_message(error, folder)) from None
+    finally:
+        for left in folder.glob(f".*.{mark}.*"):
+            left.unlink(missing_ok=True)
+
+
+def remove(path: Path) -> None:
+    """Remove a file if it is there."""
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        raise WriteError(_message(error, path.parent)) from None
+
+
+def sha256(path: Path) -> str:
+    """SHA-256 of a file's bytes, as hexadecimal text."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _write_through(path: Path, data: bytes) -> None:
+    with path.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _replace(source: Path, target: Path) -> None:
+    for wait in (*_WAITS, None):
+        try:
+            source.replace(target)
+            return
+        except PermissionError:
+            if wait is None:
+                raise
+            time.sleep(wait)
+
+
+def _put_back(moved: list[tuple[Path, Path]], placed: list[Path]) -> None:
+    kept = {target for _, target in moved}
+    for target in placed:
+        if target not in kept:
+            target.unlink(missing_ok=True)
+    for backup, target in moved:
+        backup.replace(target)
+
+
+def _message(error: OSError, folder: Path) -> str:
+    where = f"{folder.parent.name}/{folder.name}"
+    if isinstance(error, PermissionError):
+        return (
+            f"Kan inte skriva i {where}: en fil är öppen i ett annat program, eller så saknas behörighet. "
+            "Stäng filen och kör igen. Det som låg där är orört."
+        )
+    reason = "disken är full" if error.errno == 28 else "filen kunde inte skrivas"
+    return f"Kan inte skriva i {where}: {reason}. Det som låg där är orört."

@@ -1,0 +1,121 @@
+"""From raw files to tidy tables: read, check (every problem at once), pseudonymise, store."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+from isu_analysis import files
+from isu_analysis.errors import DataError
+from isu_analysis.intake import store
+from isu_analysis.intake.checks import Problem, ProblemsFound, as_workbook
+from isu_analysis.intake.pseudonyms import Key, load_key
+from isu_analysis.intake.readers import Unreadable, read
+from isu_analysis.intake.store import Processed
+from isu_analysis.intake.tidy import RowReader, Tables, check_whole
+from isu_analysis.settings import Source, Unit
+
+__all__ = ["Problem", "Processed", "ProblemsFound", "check", "has_raw_files", "intake", "raw_folder"]
+
+
+def raw_folder(project: Path, unit: Unit) -> Path:
+    """Where a unit's raw files lie."""
+    return project / "data_raw" / unit.municipality_slug / unit.slug
+
+
+def has_raw_files(project: Path, unit: Unit) -> bool:
+    """Whether there is any file to read for the unit."""
+    return any(_found(raw_folder(project, unit), source) for source in unit.sources)
+
+
+def check(unit: Unit, project: Path) -> Processed:
+    """Read and check a unit's raw files without storing anything.
+
+    Raises
+    ------
+    ProblemsFound
+        With every problem of every file; no cell's content is in it.
+    """
+    return _read_all(unit, project, load_key(project, create=True))
+
+
+def intake(unit: Unit, project: Path) -> Processed:
+    """Read, check and store a unit's raw files; on any problem the earlier tables stay and a list is written.
+
+    Raises
+    ------
+    ProblemsFound
+        With every problem; the same list is in ``problem.xlsx`` beside the unit's processed data.
+    DataError
+        The stored data were made with another pseudonym key.
+    """
+    key = load_key(project, create=True)
+    _same_key(unit, project, key)
+    listed = store.folder(project, unit) / "problem.xlsx"
+    try:
+        processed = _read_all(unit, project, key)
+    except ProblemsFound as error:
+        files.write(listed, as_workbook(error.problems))
+        raise
+    store.save(project, unit, processed)
+    files.remove(listed)
+    return processed
+
+
+def _same_key(unit: Unit, project: Path, key: Key) -> None:
+    if not (store.folder(project, unit) / "intake.json").is_file():
+        return
+    stored = store.load(project, unit).about.get("key_fingerprint")
+    if stored != key.fingerprint:
+        raise DataError(
+            f"{unit.name}: uppgifterna är inlästa med en annan pseudonymnyckel. Lägg tillbaka den nyckeln, eller ta bort "
+            f"mappen data_processed/{unit.key} och läs in alla år på nytt."
+        )
+
+
+def _read_all(unit: Unit, project: Path, key: Key) -> Processed:
+    tables, about_files = Tables(), []
+    for source in unit.sources:
+        found = _found(raw_folder(project, unit), source)
+        if not found:
+            tables.problems.append(Problem(source.file, "", 0, "", "ingen fil med det namnet", f"en fil i data_raw/{unit.key}/"))
+        for path, year in found:
+            about_files.append(_read_file(unit, source, path, year, key, tables))
+    check_whole(tables)
+    if tables.problems:
+        raise ProblemsFound(unit.name, tables.problems)
+    episodes = store.episodes_frame(tables.episodes, unit)
+    measurements = store.measurements_frame(tables.measurements)
+    about = {"key_fingerprint": key.fingerprint, "files": about_files, "as_of": _latest(episodes, measurements)}
+    return Processed(episodes, measurements, about)
+
+
+def _read_file(unit: Unit, source: Source, path: Path, year: int | None, key: Key, tables: Tables) -> dict[str, Any]:
+    try:
+        sheet = read(path, source)
+    except Unreadable as error:
+        tables.problems.append(error.problem)
+        return {}
+    if not sheet.rows:
+        tables.problems.append(Problem(path.name, sheet.name, 0, "", "filen har rubriker men inga rader", "minst en rad"))
+    RowReader(unit, source, sheet, key, year, tables).read()
+    return {"file": path.name, "rows": len(sheet.rows), "sha256": files.sha256(path)}
+
+
+def _found(folder: Path, source: Source) -> list[tuple[Path, int | None]]:
+    """Files that a source's name fits, with the year each holds; lock files of open workbooks are not data."""
+    pattern = re.escape(source.file).replace(r"\{year\}", r"(?P<year>\d{4})").replace(r"\*", ".*")
+    found = []
+    for path in sorted(folder.glob("*")) if folder.is_dir() else []:
+        match = re.fullmatch(pattern, path.name)
+        if match and path.is_file() and not path.name.startswith(("~$", ".")):
+            named = match.groupdict().get("year")
+            found.append((path, int(named) if named else source.year))
+    return found
+
+
+def _latest(episodes: Any, measurements: Any) -> str | None:
+    dates = [frame[name].max() for frame, name in ((episodes, "start"), (episodes, "end"), (measurements, "day"))]
+    known = [date for date in dates if date == date and date is not None]
+    return max(known).date().isoformat() if known else None

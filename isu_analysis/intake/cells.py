@@ -1,0 +1,101 @@
+"""One cell at a time: from what stands in the file to a number, a date or a code, or to a problem.
+
+Nothing is repaired silently: a cell is accepted by a rule of the unit file, or listed.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+import re
+from typing import Any
+
+from isu_analysis.intake.checks import Problem
+from isu_analysis.intake.readers import Sheet
+from isu_analysis.measures import Measure
+from isu_analysis.settings import Column
+
+_NUMBER = {",": re.compile(r"[-+]?\d+(,\d+)?"), ".": re.compile(r"[-+]?\d+(\.\d+)?")}
+SCALE_SLACK = 1e-9
+
+
+class CellProblem(Exception):
+    """A cell that breaks a rule: what, and what is allowed. Never what stood there."""
+
+    def __init__(self, what: str, allowed: str) -> None:
+        self.what, self.allowed = what, allowed
+        super().__init__(what)
+
+
+def listed(problems: list[Problem], sheet: Sheet, row: int, heading: str, error: CellProblem) -> None:
+    """Add a cell's problem to the list with its place."""
+    problems.append(sheet.problem(row, heading, error.what, error.allowed))
+
+
+def number(cell: Any, decimal: str) -> float:
+    """Read a number; text is read with the declared decimal sign only."""
+    if isinstance(cell, bool) or isinstance(cell, dt.date | dt.time):
+        raise CellProblem("inte ett tal", "ett tal, eller tomt")
+    if isinstance(cell, int | float):
+        value = float(cell)
+    else:
+        text = str(cell).replace(" ", "").replace("\u2212", "-")
+        if not _NUMBER[decimal].fullmatch(text):
+            raise CellProblem("text i en talkolumn", f"ett tal med decimal{'komma' if decimal == ',' else 'punkt'}, eller tomt")
+        value = float(text.replace(",", "."))
+    if not math.isfinite(value):
+        raise CellProblem("inte ett tal", "ett tal, eller tomt")
+    return value
+
+
+def score(cell: Any, measure: Measure, decimal: str) -> float:
+    """Read a score and hold it against the measure's scale."""
+    value = number(cell, decimal)
+    low, high = float(measure.minimum or 0), float(measure.maximum or 0)
+    if not low - SCALE_SLACK <= value <= high + SCALE_SLACK:
+        raise CellProblem(f"värdet ligger utanför skalan för {measure.name_sv}", f"{low:g}–{high:g}")
+    if measure.step >= 1 and abs((value - low) / measure.step - round((value - low) / measure.step)) > SCALE_SLACK:
+        raise CellProblem(f"{measure.name_sv} räknas i hela poäng", f"{low:g}–{high:g} i steg om {measure.step:g}")
+    return value
+
+
+def date(cell: Any, pattern: str) -> dt.date:
+    """Read a date: a real date cell, or text in the declared form."""
+    if isinstance(cell, dt.datetime):
+        return cell.date()
+    if isinstance(cell, dt.date):
+        return cell
+    try:
+        return dt.datetime.strptime(str(cell), pattern).date()
+    except ValueError:
+        raise CellProblem("inte ett datum", f"ett datum på formen {date_form(pattern)}") from None
+
+
+def date_form(pattern: str) -> str:
+    """Date pattern in words: ``%Y-%m-%d`` -> ``ÅÅÅÅ-MM-DD``."""
+    words = {"%Y": "ÅÅÅÅ", "%y": "ÅÅ", "%m": "MM", "%d": "DD", "%H": "TT", "%M": "MM", "%S": "SS"}
+    return re.sub("%[A-Za-z]", lambda match: words.get(match.group(), match.group()), pattern)
+
+
+def code(cell: Any, column: Column, allowed: tuple[str, ...] = ()) -> str:
+    """Read a text through the column's map; without a map the text itself, held against `allowed` if given."""
+    text = as_text(cell)
+    if column.values:
+        if text not in column.values:
+            raise CellProblem("texten finns inte i enhetsfilens lista", _words(tuple(column.values)))
+        text = column.values[text]
+    if allowed and text not in allowed:
+        raise CellProblem("svaret hör inte till måttet", _words(allowed))
+    return text
+
+
+def as_text(cell: Any) -> str:
+    """Text of a cell; a whole number is written without decimals, so that 17 and 17.0 are the same case."""
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return str(cell).strip()
+
+
+def _words(allowed: tuple[str, ...]) -> str:
+    shown = ", ".join(f"«{word}»" for word in allowed[:12])
+    return shown + (" …" if len(allowed) > 12 else "")

@@ -1,0 +1,109 @@
+"""`data_processed/`: tidy Parquet tables a unit, enough with the unit file to do everything that follows."""
+
+from __future__ import annotations
+
+import io
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from isu_analysis import files
+from isu_analysis.errors import DataError
+from isu_analysis.settings import Unit
+
+_EPISODE = ["episode", "year", "start", "end", "ending", "intervention", "reason"]
+_MEASUREMENT = [
+    "record", "episode", "year", "measure", "item", "occasion", "rater", "mode", "day", "value", "level", "missing_reason",
+]  # fmt: skip
+_DATES = ("start", "end", "day")
+_NUMBERS = ("value",)
+
+
+@dataclass(frozen=True, repr=False)
+class Processed:
+    """A unit's processed data.
+
+    Attributes
+    ----------
+    episodes, measurements : DataFrame
+        See the data model in docs/arkitektur.md.
+    about : dict
+        Key fingerprint, raw files with hash and row count, date of the data.
+    """
+
+    episodes: pd.DataFrame
+    measurements: pd.DataFrame
+    about: dict[str, Any]
+
+    def __repr__(self) -> str:
+        return f"Processed({len(self.episodes)} episodes, {len(self.measurements)} measurements)"
+
+
+def folder(project: Path, unit: Unit) -> Path:
+    """Where a unit's processed data lie."""
+    return project / "data_processed" / unit.municipality_slug / unit.slug
+
+
+def episodes_frame(rows: list[dict[str, Any]], unit: Unit) -> pd.DataFrame:
+    """Episodes in the data model's columns and types, background columns last."""
+    background = {name: column.type for source in unit.sources for name, column in source.background.items()}
+    return _typed(pd.DataFrame(rows), [*_EPISODE, *background], {name for name, kind in background.items() if kind == "number"})
+
+
+def measurements_frame(rows: list[dict[str, Any]]) -> pd.DataFrame:
+    """Measurements in the data model's columns and types."""
+    frame = pd.DataFrame(rows)
+    frame["record"] = range(len(frame))
+    return _typed(frame, _MEASUREMENT, set())
+
+
+def _typed(frame: pd.DataFrame, columns: list[str], numbers: set[str]) -> pd.DataFrame:
+    frame = frame.reindex(columns=columns)
+    for name in columns:
+        if name in _DATES:
+            frame[name] = pd.to_datetime(frame[name])
+        elif name in numbers or name in _NUMBERS:
+            frame[name] = frame[name].astype("float64")
+        elif name in {"year", "record"}:
+            frame[name] = frame[name].astype("Int64")
+        else:
+            frame[name] = frame[name].astype("string")
+    return frame
+
+
+def save(project: Path, unit: Unit, processed: Processed) -> None:
+    """Write the tables together; on any failure the earlier ones stay."""
+    contents = {
+        "episodes.parquet": _parquet(processed.episodes),
+        "measurements.parquet": _parquet(processed.measurements),
+        "intake.json": json.dumps(processed.about, ensure_ascii=False, indent=1, sort_keys=True).encode(),
+    }
+    files.write_together(folder(project, unit), contents)
+
+
+def load(project: Path, unit: Unit) -> Processed:
+    """Read a unit's processed data.
+
+    Raises
+    ------
+    DataError
+        Nothing has been read in yet, or the tables cannot be read.
+    """
+    place = folder(project, unit)
+    if not (place / "intake.json").is_file():
+        raise DataError(f"{unit.name}: inga inlästa uppgifter. Kör «isu intake {unit.key}» först.")
+    try:
+        about = json.loads((place / "intake.json").read_text(encoding="utf-8"))
+        tables = [pd.read_parquet(place / f"{name}.parquet") for name in ("episodes", "measurements")]
+    except (OSError, ValueError):
+        raise DataError(f"{unit.name}: de inlästa uppgifterna går inte att läsa. Kör «isu intake {unit.key}» igen.") from None
+    return Processed(tables[0], tables[1], about)
+
+
+def _parquet(frame: pd.DataFrame) -> bytes:
+    stream = io.BytesIO()
+    frame.to_parquet(stream, index=False)
+    return stream.getvalue()

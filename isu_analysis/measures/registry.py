@@ -1,0 +1,42 @@
+"""The registry: every measure card that ships with the package, by id."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from isu_analysis import declarations
+from isu_analysis.errors import SettingsError
+from isu_analysis.measures.model import Measure
+
+CARDS = Path(__file__).parent / "cards"
+
+
+def measures_available() -> tuple[str, ...]:
+    """Ids of the measures in the registry, in alphabetical order."""
+    return tuple(sorted(card.stem for card in CARDS.glob("*.yml")))
+
+
+def measure(measure_id: str) -> Measure:
+    """Read one measure from the registry.
+
+    Parameters
+    ----------
+    measure_id : str
+        For example ``"core_om"``; `measures_available` lists them.
+
+    Returns
+    -------
+    Measure
+
+    Raises
+    ------
+    SettingsError
+        No such measure; the message lists those there are and the nearest spelling.
+    """
+    if measure_id not in measures_available():
+        known = list(measures_available())
+        raise SettingsError(
+            f"Okänt mått «{measure_id}».{declarations.nearest(measure_id, known)} Måtten i registret: {', '.join(known)}. "
+            "Ett eget mått beskrivs i enhetsfilen under «local_measures»."
+        )
+    return declarations.validate(Measure, declarations.read(CARDS / f"{measure_id}.yml"))

@@ -1,0 +1,1 @@
+"""Plan, run, check and publish reports; one module for each step of the way."""

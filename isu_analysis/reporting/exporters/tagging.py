@@ -1,0 +1,97 @@
+"""Row heads in a PDF's tables, which the typesetter can only give to columns."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import pikepdf
+from pikepdf import Array, Dictionary, Name, String
+
+from isu_analysis.errors import ReportError
+
+
+def tag_row_headers(pdf: bytes, row_headers: Sequence[bool]) -> bytes:
+    """Return `pdf` where the first cell of each body row is that row's head.
+
+    Parameters
+    ----------
+    row_headers : sequence of bool
+        For each table in reading order, whether its rows have heads.
+    """
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        root = document.Root.StructTreeRoot
+        tables = list(elements(root, "/Table"))
+        if len(tables) != len(row_headers):
+            raise ReportError("PDF:ens taggar stämmer inte med rapportens tabeller.")
+        heads: dict[str, Any] = {}
+        for number, (table, wanted) in enumerate(zip(tables, row_headers, strict=True), start=1):
+            if wanted:
+                heads.update(_tag_table(table, number))
+        _register(root, heads)
+        return _saved(document)
+
+
+def elements(node: Any, kind: str) -> Iterator[Any]:
+    """Yield the structure elements of one kind below `node`, in reading order."""
+    for child in children(node):
+        if child.get("/S") == kind:
+            yield child
+        yield from elements(child, kind)
+
+
+def children(node: Any) -> list[Any]:
+    """Return the structure elements right below `node`; marked content itself is not among them."""
+    kids = node.get("/K")
+    listed = kids if isinstance(kids, Array) else [kids]
+    return [kid for kid in listed if isinstance(kid, Dictionary) and "/S" in kid]
+
+
+def _tag_table(table: Any, number: int) -> Iterator[tuple[str, Any]]:
+    rows = [row for body in elements(table, "/TBody") for row in elements(body, "/TR")]
+    for at, row in enumerate(rows, start=1):
+        cells = children(row)
+        name = f"R{number:04d}-{at:05d}"
+        _make_head(cells[0], name)
+        for cell in cells[1:]:
+            attributes = _table_attributes(cell)
+            attributes.Headers = Array([*attributes.get("/Headers", ()), String(name)])
+        yield name, cells[0]
+
+
+def _make_head(cell: Any, name: str) -> None:
+    cell.S = Name.TH
+    cell.ID = String(name)
+    _table_attributes(cell).Scope = Name.Row
+
+
+def _table_attributes(cell: Any) -> Any:
+    """Return the cell's attributes as a table cell; the typesetter writes them for every cell."""
+    for attributes in cell.A if isinstance(cell.A, Array) else [cell.A]:
+        if attributes.get("/O") == "/Table":
+            return attributes
+    raise ReportError("PDF:ens tabellceller saknar de taggar som skulle kompletteras.")
+
+
+def _register(root: Any, heads: dict[str, Any]) -> None:
+    """Put the new names among those that the typesetter gave, sorted as a name tree must be."""
+    named = dict(_names(root.IDTree)) if "/IDTree" in root else {}
+    named.update({name.encode(): cell for name, cell in heads.items()})
+    pairs = [part for name in sorted(named) for part in (String(name.decode("ascii")), named[name])]
+    if pairs:
+        root.IDTree = Dictionary(Names=Array(pairs))
+
+
+def _names(tree: Any) -> Iterator[tuple[bytes, Any]]:
+    for kid in tree.get("/Kids", ()):
+        yield from _names(kid)
+    names = list(tree.get("/Names", ()))
+    for name, element in zip(names[::2], names[1::2], strict=True):
+        yield bytes(name), element
+
+
+def _saved(document: pikepdf.Pdf) -> bytes:
+    target = io.BytesIO()
+    document.save(target, deterministic_id=True, linearize=False, fix_metadata_version=False)
+    return target.getvalue()

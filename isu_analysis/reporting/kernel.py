@@ -1,0 +1,122 @@
+"""Run the report notebook with papermill: strict parameters, a known environment, nothing written to disk."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import warnings
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from isu_analysis import declarations
+from isu_analysis.errors import ReportError
+
+KERNEL = "isu"
+CELL_SECONDS = 300  # a cell takes a second or two; after this something is stuck
+START_SECONDS = 120  # a cold start on a shared Windows machine with a virus scanner
+_THREADS = ("OMP", "OPENBLAS", "MKL", "NUMEXPR")
+_WORDS = {"str": "text", "int": "heltal"}
+
+
+def notebook_path(project: Path) -> Path:
+    """Path of the one report notebook."""
+    return project / "notebooks" / "unit_report.ipynb"
+
+
+def execute(notebook: Path, parameters: Mapping[str, Any], folder: Path) -> Any:
+    """Run a notebook and return it with its outputs.
+
+    Parameters
+    ----------
+    notebook : Path
+        Has a cell tagged ``parameters``.
+    parameters : mapping
+        A value for every one of its parameters, and for nothing else.
+    folder : Path
+        Private working folder of the kernel, so that no file beside the notebook can be imported by mistake.
+
+    Notes
+    -----
+    Papermill gets the notebook as an object and no output path: what is not on the disk cannot leak from there, and
+    braces in a folder name are not taken for parameters.
+    """
+    import nbformat
+    import papermill
+
+    check_parameters(notebook, parameters)
+    _require_kernel()
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Proactor event loop")  # Windows: harmless, and nobody can mend it
+        return papermill.execute_notebook(
+            nbformat.read(notebook, as_version=4),
+            None,
+            parameters=dict(parameters),
+            kernel_name=KERNEL,
+            progress_bar=False,
+            log_output=False,
+            start_timeout=START_SECONDS,
+            execution_timeout=CELL_SECONDS,
+            cwd=str(folder),
+        )
+
+
+def check_parameters(notebook: Path, given: Mapping[str, Any]) -> None:
+    """Refuse a parameter that the notebook does not have, lacks or wants of another type.
+
+    Papermill itself only logs an unknown name, and the notebook then runs with its default.
+    """
+    import papermill
+
+    if not notebook.is_file():
+        raise ReportError(f"Anteckningsboken {notebook.parent.name}/{notebook.name} finns inte i projektmappen.")
+    wanted = papermill.inspect_notebook(str(notebook).replace("{", "{{").replace("}", "}}"))
+    problems = [
+        f"okänd parameter «{name}».{declarations.nearest(name, list(wanted))}" for name in given if name not in wanted
+    ]
+    problems += [f"parametern «{name}» saknas." for name in wanted if name not in given]
+    for name in wanted.keys() & given.keys():
+        kind = wanted[name]["inferred_type_name"]
+        if type(given[name]).__name__ != kind:
+            problems.append(f"parametern «{name}» ska vara {_WORDS.get(kind, kind)}.")
+    if problems:
+        raise ReportError(f"{notebook.name}: " + " ".join(problems))
+
+
+@contextlib.contextmanager
+def environment(project: Path, folder: Path, release_file: Path) -> Iterator[None]:
+    """Set what the kernel inherits, and put everything back afterwards.
+
+    One thread and a fixed hash seed make two runs give the same bytes; an empty IPython folder keeps the user's own
+    start-up files out of the report.
+    """
+    inherited = {
+        "ISU_PROJECT": str(project),
+        "ISU_RELEASE": str(release_file),
+        "JUPYTER_PREFER_ENV_PATH": "1",
+        "IPYTHONDIR": str(folder / "ipython"),
+        "PYTHONHASHSEED": "0",
+        **{f"{name}_NUM_THREADS": "1" for name in _THREADS},
+    }
+    before = {name: os.environ.get(name) for name in inherited}
+    os.environ.update(inherited)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+
+
+def _require_kernel() -> None:
+    from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel
+
+    try:
+        KernelSpecManager().get_kernel_spec(KERNEL)
+    except NoSuchKernel:
+        raise ReportError(
+            f"Jupyter-kärnan «{KERNEL}» är inte installerad i den här miljön. Installera projektet på nytt: "
+            "python -m pip install --no-deps --no-build-isolation -e ."
+        ) from None

@@ -1,0 +1,73 @@
+"""What a report was made of, beside the report: same inputs, same bytes, so no clock time and no path.
+
+The internal manifest names raw files with their hashes. The public one does not: a file name or a hash can tell more
+than the report.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+from collections.abc import Mapping
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from isu_analysis import __version__, files
+from isu_analysis.intake import store
+from isu_analysis.settings import Unit
+
+FORMAT = 1
+_LIBRARIES = ("numpy", "scipy", "pandas")
+
+
+def manifest(
+    project: Path, unit: Unit, year: int, release: str, as_of: str, language: str, artefacts: Mapping[str, bytes]
+) -> bytes:
+    """Build the manifest of one report.
+
+    Parameters
+    ----------
+    artefacts : mapping of str to bytes
+        The report's files by name.
+
+    Returns
+    -------
+    bytes
+        JSON text with sorted keys.
+    """
+    about: dict[str, Any] = {
+        "format": FORMAT,
+        "municipality": unit.municipality,
+        "unit": unit.name,
+        "key": f"{unit.key}/{year}",
+        "year": year,
+        "release": release,
+        "as_of": as_of,
+        "language": language,
+        "invented": unit.invented,
+        "versions": versions(),
+        "report": {name: hashlib.sha256(data).hexdigest() for name, data in sorted(artefacts.items())},
+    }
+    if release == "internal":
+        about |= _sources(project, unit)
+    return (json.dumps(about, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
+
+
+def versions() -> dict[str, str]:
+    """Versions that a figure in the report depends on."""
+    return {
+        "isu-analysis": __version__,
+        "python": platform.python_version(),
+        **{name: version(name) for name in _LIBRARIES},
+    }
+
+
+def _sources(project: Path, unit: Unit) -> dict[str, Any]:
+    about = store.load(project, unit).about
+    settings = project / "parameters" / unit.municipality_slug / f"{unit.slug}.yml"
+    return {
+        "raw_files": [{"file": file["file"], "sha256": file["sha256"]} for file in about.get("files", []) if file],
+        "settings_sha256": files.sha256(settings),
+    }

@@ -1,0 +1,65 @@
+"""From an executed notebook to files: PDF, HTML and manifest together, or nothing at all."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from isu_analysis import files
+from isu_analysis.intake import store
+from isu_analysis.presentation.sealed import MIME_TYPE
+from isu_analysis.settings import Unit
+
+_KEPT_METADATA = ("kernelspec", "language_info")
+
+
+def export(notebook: Any) -> dict[str, bytes]:
+    """Render a notebook as the report's two files."""
+    from isu_analysis.reporting.exporters import HTMLExporter, PDFExporter
+
+    pdf, _ = PDFExporter().from_notebook_node(notebook)
+    html, _ = HTMLExporter().from_notebook_node(notebook)
+    return {"report.pdf": pdf, "report.html": html.encode("utf-8")}
+
+
+def publish(folder: Path, contents: Mapping[str, bytes]) -> None:
+    """Put a report's files in place together; the manifest comes last, so a report with one is whole."""
+    files.write_together(folder, contents)
+
+
+def keep(project: Path, unit: Unit, year: int, release: str, notebook: Any) -> None:
+    """Keep the executed notebook with the unit's protected data, not with the report."""
+    path = store.folder(project, unit) / "korningar" / f"{year}-{release}.ipynb"
+    files.write(path, stripped(notebook))
+
+
+def stripped(notebook: Any) -> bytes:
+    """Give a notebook's text and sealed outputs, and nothing that tells of the machine or the moment.
+
+    Papermill leaves absolute paths, user names and times in the metadata of the notebook and of every cell.
+    """
+    import nbformat
+
+    clean = nbformat.v4.new_notebook(
+        cells=[_clean_cell(cell, number) for number, cell in enumerate(notebook.cells)],
+        metadata={name: notebook.metadata[name] for name in _KEPT_METADATA if name in notebook.metadata},
+    )
+    return (nbformat.writes(clean, version=4) + "\n").encode("utf-8")
+
+
+def _clean_cell(cell: Any, number: int) -> Any:
+    import nbformat
+
+    tags = cell.metadata.get("tags", [])
+    # Papermill gives the cell it injects a random id; two runs shall give the same bytes.
+    name = "injected-parameters" if "injected-parameters" in tags else cell.get("id", f"cell-{number}")
+    metadata = {"tags": list(tags)} if tags else {}
+    if cell.cell_type != "code":
+        return nbformat.v4.new_markdown_cell(cell.source, id=name, metadata=metadata)
+    sealed = [
+        nbformat.v4.new_output("display_data", data={MIME_TYPE: output["data"][MIME_TYPE]})
+        for output in cell.outputs
+        if MIME_TYPE in output.get("data", {})
+    ]
+    return nbformat.v4.new_code_cell(cell.source, id=name, metadata=metadata, outputs=sealed)

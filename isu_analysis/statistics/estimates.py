@@ -1,0 +1,142 @@
+"""The mean change when some were never measured again: completers, and start value carried forward."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike
+from scipy import stats
+
+from isu_analysis.statistics.arguments import NO_SPREAD, Floats, check_level, started
+from isu_analysis.statistics.results import one_row
+
+
+@dataclass(frozen=True)
+class ChangeEstimate:
+    """An estimate of the mean change from start to end, post - pre in points.
+
+    Attributes
+    ----------
+    method : str
+        "completers", "carried_back", "ml_two_wave" or "ml_all_waves".
+    n : int
+        People the estimate is about: those with a start ("ml_all_waves": with any value).
+    n_pairs : int
+        Those with both start and end.
+    change, low, high : float
+        Mean change and its interval in points; NaN with a ``reason`` when not estimable.
+    se : float
+        Standard error in points.
+    df : float
+        Degrees of freedom of the t multiplier.
+    level : float
+        Confidence level.
+    interval : str
+        "t": change +- t(df) se. "t_approximate": the same, where the t distribution is not exact in theory.
+    reason : str
+        "" when estimated; "too_few_pairs", "zero_sd", "singular" or "not_converged".
+    means : tuple of float
+        Estimated mean of each wave ("ml_all_waves" only; otherwise empty).
+    n_observed : tuple of int
+        People observed at each wave ("ml_all_waves" only).
+    n_empty : int
+        Rows without any value, left out ("ml_all_waves" only).
+    """
+
+    method: str
+    n: int
+    n_pairs: int
+    change: float = np.nan
+    low: float = np.nan
+    high: float = np.nan
+    se: float = np.nan
+    df: float = np.nan
+    level: float = 0.95
+    interval: str = "t"
+    reason: str = ""
+    means: tuple[float, ...] = ()
+    n_observed: tuple[int, ...] = ()
+    n_empty: int = 0
+
+    @property
+    def share_lost(self) -> float:
+        """Share of the people who lack start or end, 0-1."""
+        return 1 - self.n_pairs / self.n if self.n else np.nan
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return the fields as a frame with one row."""
+        return one_row(self)
+
+
+def with_t_interval(estimate: ChangeEstimate, change: float, se: float, df: int) -> ChangeEstimate:
+    """Return the estimate with its numbers filled in: ``change +- t(df) se``."""
+    half = float(stats.t.ppf((1 + estimate.level) / 2, df)) * float(se)
+    middle = float(change)
+    return replace(estimate, change=middle, low=middle - half, high=middle + half, se=float(se), df=float(df))
+
+
+def completers_change(pre: ArrayLike, post: ArrayLike, level: float = 0.95) -> ChangeEstimate:
+    """Mean change of those measured twice, as if the lost did not exist.
+
+    Parameters
+    ----------
+    pre : array_like, shape (n,)
+        Start values in points, none missing.
+    post : array_like, shape (n,)
+        End values; NaN = lost.
+    level : float
+        Confidence level, 0-1.
+
+    Returns
+    -------
+    ChangeEstimate
+        Method "completers", t with n_pairs - 1 df. Fewer than two pairs: "too_few_pairs", all NaN. No
+        variation: "zero_sd", the change without an interval.
+
+    Raises
+    ------
+    StatisticsError
+        If lengths or indexes differ, a start value is missing, or a value is not a finite number.
+    """
+    check_level(level)
+    x, y = started(pre, post)
+    change = (y - x)[~np.isnan(y)]
+    return _mean_estimate("completers", change, x.size, change.size, level)
+
+
+def carried_back(pre: ArrayLike, post: ArrayLike, level: float = 0.95) -> ChangeEstimate:
+    """Mean change if none of the lost had changed at all (start value carried forward).
+
+    Parameters
+    ----------
+    pre, post, level
+        As in `completers_change`.
+
+    Returns
+    -------
+    ChangeEstimate
+        Method "carried_back": completers' change times the share kept; t with n - 1 df. An assumption, not
+        a bound: the lost may have got worse. Reasons as in `completers_change`.
+
+    Raises
+    ------
+    StatisticsError
+        As in `completers_change`.
+    """
+    check_level(level)
+    x, y = started(pre, post)
+    lost = np.isnan(y)
+    change = np.where(lost, 0.0, y - x)
+    return _mean_estimate("carried_back", change, x.size, int((~lost).sum()), level)
+
+
+def _mean_estimate(method: str, change: Floats, n: int, n_pairs: int, level: float) -> ChangeEstimate:
+    estimate = ChangeEstimate(method, n, n_pairs, level=level)
+    if n_pairs < 2:
+        return replace(estimate, reason="too_few_pairs")
+    if np.ptp(change) <= NO_SPREAD * np.abs(change).max():
+        return replace(estimate, change=float(change.mean()), reason="zero_sd")
+    se = change.std(ddof=1) / np.sqrt(change.size)
+    return with_t_interval(estimate, float(change.mean()), float(se), change.size - 1)

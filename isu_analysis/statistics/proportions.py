@@ -1,0 +1,242 @@
+"""Shares with their n, their of and an interval; differences of shares; best and worst case."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike
+from scipy import stats
+
+from isu_analysis.errors import StatisticsError
+from isu_analysis.statistics.arguments import Floats, check_level
+from isu_analysis.statistics.results import one_row
+
+
+@dataclass(frozen=True)
+class Share:
+    """A share that carries its counts.
+
+    Attributes
+    ----------
+    n : int
+        How many.
+    of : int
+        Of how many.
+    share : float
+        ``n / of``, 0-1; NaN when ``of`` is 0.
+    low, high : float
+        Wilson interval, 0-1.
+    level : float
+        Confidence level of the interval.
+    """
+
+    n: int
+    of: int
+    share: float
+    low: float
+    high: float
+    level: float
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return the fields as a frame with one row."""
+        return one_row(self)
+
+
+@dataclass(frozen=True)
+class ShareBounds:
+    """What a share can be when some are not observed (worst and best case, no assumption).
+
+    Attributes
+    ----------
+    n, observed, of : int
+        Events among the observed, the observed, and everyone.
+    observed_share : float
+        ``n / observed``; NaN when nobody is observed.
+    worst : float
+        ``n / of``: none of the unobserved is an event.
+    best : float
+        ``(n + of - observed) / of``: all of them are.
+    """
+
+    n: int
+    observed: int
+    of: int
+    observed_share: float
+    worst: float
+    best: float
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return the fields as a frame with one row."""
+        return one_row(self)
+
+
+@dataclass(frozen=True)
+class ShareDifference:
+    """The difference between two independent shares, first minus second.
+
+    Attributes
+    ----------
+    difference : float
+        ``n_first / of_first - n_second / of_second``, -1 to 1; NaN when a denominator is 0.
+    difference_low, difference_high : float
+        Newcombe's hybrid score interval.
+    """
+
+    n_first: int
+    of_first: int
+    n_second: int
+    of_second: int
+    difference: float
+    difference_low: float
+    difference_high: float
+    level: float
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return the fields as a frame with one row."""
+        return one_row(self)
+
+
+def wilson(n: ArrayLike, of: ArrayLike, level: float = 0.95) -> tuple[Any, Any]:
+    """Wilson score interval for a share, without continuity correction.
+
+    Parameters
+    ----------
+    n, of : int or array_like of int, broadcastable
+        Events and trials, 0 <= n <= of. NaN gives NaN.
+    level : float
+        Confidence level, 0-1.
+
+    Returns
+    -------
+    low, high : float or ndarray of float
+        Ends of the interval, 0-1; NaN where ``of`` is 0. Plain floats for scalar input.
+
+    Raises
+    ------
+    StatisticsError
+        If a count is negative, not whole, or n > of.
+
+    Notes
+    -----
+    ``(p + z^2/2m +- z sqrt(p q / m + z^2 / 4 m^2)) / (1 + z^2/m)`` with m = of.
+    Wilson (1927), JASA 22:209; Brown, Cai & DasGupta (2001), Stat Sci 16:101.
+    """
+    check_level(level)
+    events, trials = _counts(n, of)
+    z = stats.norm.ppf((1 + level) / 2)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        scale = np.where(trials > 0, trials + z**2, np.nan)
+        centre = (events + z**2 / 2) / scale
+        half = z / scale * np.sqrt(events * (trials - events) / trials + z**2 / 4)
+        share_ = events / trials
+    # At n = 0 and n = of the limit is the share itself, but only up to the last binary digit.
+    low = np.where(events == 0, share_, centre - half)
+    high = np.where(events == trials, share_, centre + half)
+    return (float(low), float(high)) if low.ndim == 0 else (low, high)
+
+
+def _counts(n: ArrayLike, of: ArrayLike) -> tuple[Floats, Floats]:
+    events, trials = np.broadcast_arrays(np.asarray(n, dtype=float), np.asarray(of, dtype=float))
+    known = ~(np.isnan(events) | np.isnan(trials))
+    e, t = events[known], trials[known]
+    if (e < 0).any() or (e > t).any() or np.isinf(t).any() or (e % 1 != 0).any() or (t % 1 != 0).any():
+        raise StatisticsError("Argumenten n och of: ska vara heltal, minst 0, och n högst lika med of.")
+    return events, trials
+
+
+def share(n: int, of: int, level: float = 0.95) -> Share:
+    """Return a share with its counts and its Wilson interval.
+
+    Parameters
+    ----------
+    n, of : int
+        How many, of how many; 0 <= n <= of.
+    level : float
+        Confidence level, 0-1.
+
+    Returns
+    -------
+    Share
+
+    Raises
+    ------
+    StatisticsError
+        If a count is negative, not whole, missing, or n > of.
+    """
+    _known(n, of)
+    low, high = wilson(n, of, level)
+    return Share(int(n), int(of), n / of if of else np.nan, low, high, level)
+
+
+def share_bounds(n: int, observed: int, of: int) -> ShareBounds:
+    """Worst and best case of a share when ``of - observed`` people were not observed.
+
+    Parameters
+    ----------
+    n, observed, of : int
+        Events among the observed, the observed, everyone; 0 <= n <= observed <= of.
+
+    Returns
+    -------
+    ShareBounds
+        NaN bounds when ``of`` is 0.
+
+    Raises
+    ------
+    StatisticsError
+        If the counts are not whole numbers in that order.
+
+    Notes
+    -----
+    Horowitz & Manski (2000), JASA 95:77. The bounds always hold for these people; the underlying rate of the
+    service also varies by chance, and the bounds say nothing about that.
+    """
+    _known(n, observed)
+    _known(observed, of)
+    observed_share = n / observed if observed else np.nan
+    worst, best = (n / of, (n + of - observed) / of) if of else (np.nan, np.nan)
+    return ShareBounds(int(n), int(observed), int(of), observed_share, worst, best)
+
+
+def newcombe_difference(
+    n_first: int, of_first: int, n_second: int, of_second: int, *, level: float = 0.95
+) -> ShareDifference:
+    """Difference of two independent shares with Newcombe's hybrid score interval.
+
+    Parameters
+    ----------
+    n_first, of_first, n_second, of_second : int
+        Events and trials of both groups.
+    level : float
+        Confidence level, 0-1.
+
+    Returns
+    -------
+    ShareDifference
+        First minus second; NaN when a group is empty.
+
+    Raises
+    ------
+    StatisticsError
+        If a count is negative, not whole, missing, or n > of.
+
+    Notes
+    -----
+    ``low = d - sqrt((p1 - l1)^2 + (u2 - p2)^2)``, ``high = d + sqrt((u1 - p1)^2 + (p2 - l2)^2)`` with the
+    Wilson limits l, u. Newcombe (1998), Stat Med 17:873, method 10.
+    """
+    first, second = share(n_first, of_first, level), share(n_second, of_second, level)
+    difference = first.share - second.share
+    below = np.hypot(first.share - first.low, second.high - second.share)
+    above = np.hypot(first.high - first.share, second.share - second.low)
+    counts = (first.n, first.of, second.n, second.of)
+    return ShareDifference(*counts, difference, float(difference - below), float(difference + above), level)
+
+
+def _known(n: float, of: float) -> None:
+    if np.isnan(n) or np.isnan(of):
+        raise StatisticsError("Argumenten n och of: saknar värde. Tillåtet: heltal.")
+    _counts(n, of)
