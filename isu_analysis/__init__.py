@@ -33,8 +33,8 @@ _WHERE = {
     "tipping_point": "statistics",
     "Unit": "settings",
     "load_unit": "settings",
-    "Cohort": "cohort",
-    "cohort": "cohort",
+    "Cohort": "cohorts",
+    "cohort": "cohorts",
     "Results": "analysis",
     "analyse": "analysis",
     "Release": "disclosure",
@@ -48,7 +48,7 @@ __all__ = ["__version__", *sorted(_WHERE)]  # noqa: PLE0604
 
 if TYPE_CHECKING:
     from isu_analysis.analysis import Results, analyse
-    from isu_analysis.cohort import Cohort, cohort
+    from isu_analysis.cohorts import Cohort, cohort
     from isu_analysis.disclosure import Release, Report, open_release, protect
     from isu_analysis.errors import IsuError
     from isu_analysis.measures import Measure, measure, measures_available

@@ -6,6 +6,7 @@ the message says which file to close.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import time
@@ -56,12 +57,13 @@ def write_together(folder: Path, contents: Mapping[str, bytes]) -> None:
                 moved.append((backup, target))
             _replace(folder / f".{name}.{mark}.ny", target)
             placed.append(target)
-    except OSError as error:
+    except BaseException as error:  # also Ctrl-C halfway: what was there must come back
         _put_back(moved, placed)
-        raise WriteError(_message(error, folder)) from None
-    finally:
-        for left in folder.glob(f".*.{mark}.*"):
-            left.unlink(missing_ok=True)
+        _clear(folder, f".*.{mark}.ny")
+        if isinstance(error, OSError):
+            raise WriteError(_message(error, folder)) from None
+        raise
+    _clear(folder, f".*.{mark}.*")
 
 
 def remove(path: Path) -> None:
@@ -101,7 +103,14 @@ def _put_back(moved: list[tuple[Path, Path]], placed: list[Path]) -> None:
         if target not in kept:
             target.unlink(missing_ok=True)
     for backup, target in moved:
-        backup.replace(target)
+        with contextlib.suppress(OSError):  # one file that cannot be put back must not keep the others away
+            _replace(backup, target)
+
+
+def _clear(folder: Path, pattern: str) -> None:
+    for left in folder.glob(pattern):
+        with contextlib.suppress(OSError):  # a virus scanner may hold it; the files themselves are in place
+            left.unlink(missing_ok=True)
 
 
 def _message(error: OSError, folder: Path) -> str:

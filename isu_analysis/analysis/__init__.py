@@ -5,7 +5,7 @@ from __future__ import annotations
 from isu_analysis import statistics as st
 from isu_analysis.analysis import change, cross_sections, flow, levels, transition
 from isu_analysis.analysis.results import ELIGIBLE, Book, Cell, Context, Outcome, Results, Sum
-from isu_analysis.cohort import Cohort
+from isu_analysis.cohorts import Cohort
 from isu_analysis.measures import Measure
 from isu_analysis.settings import Unit
 

@@ -10,7 +10,7 @@ import pandas as pd
 from isu_analysis import statistics as st
 from isu_analysis.analysis import flow, loss
 from isu_analysis.analysis.results import ELIGIBLE, Book, Outcome
-from isu_analysis.cohort import Cohort
+from isu_analysis.cohorts import Cohort
 from isu_analysis.settings import Subgroup
 
 CATEGORIES = ("recovered", "improved", "unchanged", "deteriorated")
@@ -125,7 +125,8 @@ def _by_group(cohort: Cohort, pairs: pd.DataFrame, outcome: Outcome, subgroup: S
         sizes.append(book.count(f"{place}/eligible", len(chosen), book.group(f"{place}/eligible", chosen.index)))
         paired.append(book.count(f"{place}/paired", len(both), book.group(f"{place}/paired", both.index)))
         book.total(sizes[-1], paired[-1], book.count(f"{place}/lost", len(chosen) - len(both)))
-        estimate = st.completers_change(chosen["pre"], chosen["post"])
+        started = chosen[chosen["pre"].notna()]
+        estimate = st.completers_change(started["pre"], started["post"])
         book.mean(f"{place}/change", estimate.change, estimate.n_pairs, f"{place}/paired", low=estimate.low, high=estimate.high)
     if values.notna().all():
         book.total(ELIGIBLE, *sizes)

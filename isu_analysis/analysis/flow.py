@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from isu_analysis.analysis.results import ELIGIBLE, Book, Outcome
-from isu_analysis.cohort import END_ONLY, NEITHER, NOT_DUE, PAIRED, START_ONLY, Cohort
+from isu_analysis.cohorts import END_ONLY, NEITHER, NOT_DUE, PAIRED, START_ONLY, Cohort
 
 ALL = "eligible"
 
@@ -57,15 +57,30 @@ def response(cohort: Cohort, outcome: Outcome, book: Book) -> None:
 
 
 def occasions(cohort: Cohort, outcome: Outcome, book: Book) -> None:
-    """How many were measured at each declared occasion."""
+    """How many were measured at each declared occasion, and how many were not."""
     for name in cohort.unit.occasions:
         measured = cohort.measured(outcome.measure.id, name, outcome.rater, outcome.item)
         loose = len(cohort.unlinked(outcome.measure.id, name, outcome.rater, outcome.item))
-        if not measured.sum() and not loose:
+        seen = int(measured.sum()) + loose
+        if not seen:
             continue
         people = book.group(f"{outcome.key}/at/{name}", measured.index[measured]) if not loose else ""
-        cell = book.count(f"{outcome.key}/at/{name}", int(measured.sum()) + loose, people)
-        if cohort.eligible:
+        cell = book.count(f"{outcome.key}/at/{name}", seen, people)
+        if cohort.eligible >= seen:
             book.share(f"{cell}/share", cell, ELIGIBLE)
+            book.total(ELIGIBLE, cell, book.count(f"{cell}/not", cohort.eligible - seen, zero_is_plain=True))
         if loose and measured.sum():
-            book.total(cell, book.count(f"{cell}/linked", int(measured.sum())), book.count(f"{cell}/unlinked", loose))
+            parts = book.count(f"{cell}/linked", int(measured.sum())), book.count(f"{cell}/unlinked", loose)
+            book.total(cell, *parts)
+    _ends_of_the_pair(outcome, book)
+
+
+def _ends_of_the_pair(outcome: Outcome, book: Book) -> None:
+    """Equations between those measured at start and end and the response statuses, where all are due and linked."""
+    key = outcome.key
+    if not book.has(f"{key}/{NOT_DUE}") or book.n(f"{key}/{NOT_DUE}"):
+        return
+    for name, alone in ((outcome.start, START_ONLY), (outcome.end, END_ONLY)):
+        cell = f"{key}/at/{name}"
+        if book.has(cell) and not book.has(f"{cell}/unlinked"):
+            book.total(cell, f"{key}/{PAIRED}", f"{key}/{alone}")

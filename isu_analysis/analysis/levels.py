@@ -6,7 +6,7 @@ import pandas as pd
 
 from isu_analysis.analysis import flow, loss
 from isu_analysis.analysis.results import ELIGIBLE, Book, Outcome
-from isu_analysis.cohort import Cohort
+from isu_analysis.cohorts import Cohort
 
 
 def analyse(cohort: Cohort, outcome: Outcome, book: Book) -> None:

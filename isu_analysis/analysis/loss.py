@@ -10,7 +10,7 @@ import pandas as pd
 from isu_analysis import statistics as st
 from isu_analysis.analysis.flow import ALL
 from isu_analysis.analysis.results import Book, Outcome
-from isu_analysis.cohort import Cohort
+from isu_analysis.cohorts import Cohort
 
 WAVES_FOR_ALL_WAVES = 3
 START = "start_score"
@@ -20,27 +20,29 @@ def of_change(cohort: Cohort, pairs: pd.DataFrame, outcome: Outcome, book: Book)
     """Lost against kept, estimates side by side, bounds and verdict for a mean change."""
     started = pairs[pairs["pre"].notna()]
     with book.internal_only():  # a public table of the lost would need its own equations with who came
-        _lost_against_kept(cohort, started, outcome, book)
+        balance = _lost_against_kept(cohort, started, outcome, book)
     estimates = _estimates(cohort, started, outcome)
     people = (f"{outcome.key}/paired", f"{outcome.key}/started")
     for name, estimate in estimates.items():
         if not math.isnan(estimate.change):
             book.model(f"{outcome.key}/estimate/{name}", estimate.change, estimate.n, people, low=estimate.low, high=estimate.high)
-    _verdict(cohort, started, estimates, outcome, book)
+    _verdict(cohort, started, estimates, balance, outcome, book)
 
 
-def _lost_against_kept(cohort: Cohort, started: pd.DataFrame, outcome: Outcome, book: Book) -> None:
+def _lost_against_kept(cohort: Cohort, started: pd.DataFrame, outcome: Outcome, book: Book) -> str | None:
     background = cohort.background.loc[started.index].copy()
     background.insert(0, START, started["pre"])
     background = background.loc[:, background.notna().any()]
     kept = started["post"].notna()
     if kept.all() or not kept.any():
-        return
+        return None
     table = st.compare_lost_kept(background, kept)
     for row in table.to_dict("records"):
         _compared(row, f"{outcome.key}/loss/{row['variable']}/{row['kind']}/{row['level'] or ''}", outcome, book)
     people = (f"{outcome.key}/paired", f"{outcome.key}/started")
-    book.code(f"{outcome.key}/balance", st.overall_balance(table), people=people)
+    balance = st.overall_balance(table)
+    book.code(f"{outcome.key}/balance", balance, people=people)
+    return balance
 
 
 def _compared(row: dict[str, Any], place: str, outcome: Outcome, book: Book) -> None:
@@ -74,7 +76,8 @@ def _estimates(cohort: Cohort, started: pd.DataFrame, outcome: Outcome) -> dict[
     return estimates
 
 
-def _verdict(cohort: Cohort, started: pd.DataFrame, estimates: dict[str, st.ChangeEstimate], outcome: Outcome, book: Book) -> None:
+def _verdict(cohort: Cohort, started: pd.DataFrame, estimates: dict[str, st.ChangeEstimate], balance: str | None,
+             outcome: Outcome, book: Book) -> None:  # fmt: skip
     key, measure = outcome.key, outcome.measure
     people = (f"{key}/paired", f"{key}/started", ALL)
     adjusted = estimates.get("ml_all_waves", estimates["ml_two_wave"])
@@ -85,7 +88,7 @@ def _verdict(cohort: Cohort, started: pd.DataFrame, estimates: dict[str, st.Chan
     book.model(f"{key}/tipping", tipping.delta_estimate, adjusted.n, people, low=tipping.delta_limit)
     verdict = st.change_verdict(
         adjusted, bounds, higher_is_better=bool(measure.higher_is_better), minimum_pairs=cohort.unit.limits.pairs,
-        minimum_share=cohort.unit.limits.coverage,
+        minimum_share=cohort.unit.limits.coverage, balance=balance,
     )  # fmt: skip
     counts = (f"{key}/paired",)
     book.code(f"{key}/verdict", verdict.state, counts, people)

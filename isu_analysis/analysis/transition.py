@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from isu_analysis.analysis import flow
 from isu_analysis.analysis.results import ELIGIBLE, Book, Outcome
-from isu_analysis.cohort import Cohort
+from isu_analysis.cohorts import Cohort
 
 
 def analyse(cohort: Cohort, outcome: Outcome, book: Book) -> None:

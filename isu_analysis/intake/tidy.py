@@ -13,7 +13,7 @@ from isu_analysis.intake.cells import CellProblem
 from isu_analysis.intake.checks import Problem
 from isu_analysis.intake.pseudonyms import Key
 from isu_analysis.intake.readers import Sheet
-from isu_analysis.settings import BackgroundColumn, MeasurementColumn, Source, Unit
+from isu_analysis.settings import BackgroundColumn, Column, MeasurementColumn, Source, Unit
 
 _SUM_ROWS = {"totalt", "total", "summa", "summa:", "totalt:", "antal", "medel", "medelvärde"}
 
@@ -79,7 +79,7 @@ class RowReader:
         record: Row = {"episode": episode, "start": start, "end": end, "year": self._year_of(start, end)}
         for name in ("ending", "intervention", "reason"):
             column = getattr(self.source, name)
-            record[name] = self._cell(row, values, column.column, lambda cell, c=column: cells.code(cell, c)) if column else None
+            record[name] = self._code(row, values, column) if column else None
         for name, background in self.source.background.items():
             record[name] = self._background(row, values, background)
         record["_place"] = (self.sheet, row)
@@ -94,7 +94,7 @@ class RowReader:
 
     def _background(self, row: int, values: Row, column: BackgroundColumn) -> Any:
         if column.type == "category":
-            return self._cell(row, values, column.column, lambda cell: cells.code(cell, column))
+            return self._code(row, values, column)
         value = self._cell(row, values, column.column, lambda cell: cells.number(cell, self.source.decimal))
         low, high = column.minimum, column.maximum
         if value is not None and not (-math.inf if low is None else low) <= value <= (math.inf if high is None else high):
@@ -125,7 +125,7 @@ class RowReader:
         if values.get(named.column) is None:
             self._problem(row, named.column, "mättillfället saknas", ", ".join(f"«{word}»" for word in named.values))
             return None
-        return self._cell(row, values, named.column, lambda cell: cells.code(cell, named))
+        return self._code(row, values, named)
 
     def _measured(self, row: int, values: Row, column: MeasurementColumn) -> Row:
         """Value or level of one cell, or the reason it is missing."""
@@ -141,6 +141,12 @@ class RowReader:
         else:
             record["level"] = self._cell(row, values, column.column, lambda value: cells.code(value, column, measure.codes))
         return record
+
+    def _code(self, row: int, values: Row, column: Column) -> Any:
+        """Code of a text; None for an empty cell and for texts declared as missing."""
+        if values.get(column.column) in column.missing:
+            return None
+        return self._cell(row, values, column.column, lambda cell: cells.code(cell, column))
 
     def _date(self, cell: Any) -> dt.date:
         return cells.date(cell, self.source.date_format)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 from isu_analysis import declarations
@@ -11,11 +12,13 @@ from isu_analysis.measures.model import Measure
 CARDS = Path(__file__).parent / "cards"
 
 
+@cache
 def measures_available() -> tuple[str, ...]:
     """Ids of the measures in the registry, in alphabetical order."""
     return tuple(sorted(card.stem for card in CARDS.glob("*.yml")))
 
 
+@cache
 def measure(measure_id: str) -> Measure:
     """Read one measure from the registry.
 

@@ -120,7 +120,7 @@ class Table(Checked):
         self.require("caption", "columns", "rows")
         for number, row in enumerate(self.rows, start=1):
             if len(row) != len(self.columns):
-                raise ReportError(f"Tabellens rad {number} har inte lika många celler som tabellen har kolumner.")
+                raise ReportError(f"Tabellens rad {number} har inte lika många celler som kolumner.")
 
 
 @dataclass(frozen=True)

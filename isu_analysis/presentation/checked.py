@@ -22,11 +22,12 @@ class Checked:
     """
 
     def __post_init__(self) -> None:
-        for name, hint in _hints(type(self)).items():
+        kind: Any = type(self)
+        for name, hint in _hints(kind).items():
             try:
                 value = _taken(getattr(self, name), hint)
             except _WrongTypeError as wrong:
-                raise ReportError(f"{type(self).__name__}: ’{name}’ ska vara {wrong}.") from None
+                raise ReportError(f"{kind.__name__}: ’{name}’ ska vara {wrong}.") from None
             object.__setattr__(self, name, value)
         self.check()
 
@@ -46,7 +47,7 @@ class _WrongTypeError(TypeError):
 
 
 @cache
-def _hints(kind: type) -> dict[str, Any]:
+def _hints(kind: Any) -> dict[str, Any]:
     hints = get_type_hints(kind)
     return {field.name: hints[field.name] for field in fields(kind)}
 

@@ -31,6 +31,8 @@ from isu_analysis.presentation.svg import svg_size
 
 # Points; half the width of a printed page's text. A figure made for a column is not blown up to fill a page.
 NARROW_FIGURE = 240.0
+# A table with more columns scrolls on any screen, and is set smaller on paper, where nothing scrolls.
+ORDINARY_COLUMNS = 7
 WORDS = {"sv": {"table": "Tabell", "figure": "Figur"}, "en": {"table": "Table", "figure": "Figure"}}
 
 
@@ -110,7 +112,8 @@ class HtmlWriter:
         table = element("table", f"{caption}\n{head}\n<tbody>\n{rows}\n</tbody>")
         # A wide table scrolls in a box of its own; the box can be reached and named without a mouse.
         reachable = {"role": "region", "tabindex": "0", "aria_label": block.caption}
-        return element("div", table, cls="scroller", **reachable) + _note(block.note)
+        extent = "scroller broad" if len(block.columns) > ORDINARY_COLUMNS else "scroller"
+        return element("div", table, cls=extent, **reachable) + _note(block.note)
 
     @_block.register
     def _(self, block: Figure) -> str:
@@ -133,11 +136,12 @@ class HtmlWriter:
         return '<div class="page-break"></div>'
 
     def _caption(self, tag: str, word: str, caption: str) -> str:
-        if not self.numbered:
-            return element(tag, element("span", text(caption), cls="held"))
-        self._counts[word] = self._counts.get(word, 0) + 1
-        label = f"{WORDS[self.language][word]} {self._counts[word]}."
-        return element(tag, element("span", f'<span class="number">{label}</span> {text(caption)}', cls="held"))
+        label = ""
+        if self.numbered:
+            self._counts[word] = self._counts.get(word, 0) + 1
+            number = f"{WORDS[self.language][word]} {self._counts[word]}."
+            label = element("span", number, cls="number") + " "
+        return element(tag, element("span", label + text(caption), cls="held"))
 
 
 def element(tag: str, inner: str, **attributes: str) -> str:

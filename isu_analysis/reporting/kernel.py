@@ -38,16 +38,17 @@ def execute(notebook: Path, parameters: Mapping[str, Any], folder: Path) -> Any:
 
     Notes
     -----
-    Papermill gets the notebook as an object and no output path: what is not on the disk cannot leak from there, and
-    braces in a folder name are not taken for parameters.
+    Papermill gets the notebook as an object and no output path: what is not on the disk cannot leak from
+    there, and braces in a folder name are not taken for parameters.
     """
     import nbformat
     import papermill
 
     check_parameters(notebook, parameters)
-    _require_kernel()
     with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message="Proactor event loop")  # Windows: harmless, and nobody can mend it
+        warnings.filterwarnings(
+            "ignore", message="Proactor event loop"
+        )  # Windows: harmless, and nobody can mend it
         return papermill.execute_notebook(
             nbformat.read(notebook, as_version=4),
             None,
@@ -56,6 +57,8 @@ def execute(notebook: Path, parameters: Mapping[str, Any], folder: Path) -> Any:
             progress_bar=False,
             log_output=False,
             start_timeout=START_SECONDS,
+            extra_arguments=["--log-level=50"],  # the kernel warns about itself on the reader's screen
+            shutdown_kernel="immediate",
             execution_timeout=CELL_SECONDS,
             cwd=str(folder),
         )
@@ -68,11 +71,11 @@ def check_parameters(notebook: Path, given: Mapping[str, Any]) -> None:
     """
     import papermill
 
-    if not notebook.is_file():
-        raise ReportError(f"Anteckningsboken {notebook.parent.name}/{notebook.name} finns inte i projektmappen.")
     wanted = papermill.inspect_notebook(str(notebook).replace("{", "{{").replace("}", "}}"))
     problems = [
-        f"okänd parameter «{name}».{declarations.nearest(name, list(wanted))}" for name in given if name not in wanted
+        f"okänd parameter «{name}».{declarations.nearest(name, list(wanted))}"
+        for name in given
+        if name not in wanted
     ]
     problems += [f"parametern «{name}» saknas." for name in wanted if name not in given]
     for name in wanted.keys() & given.keys():
@@ -87,8 +90,8 @@ def check_parameters(notebook: Path, given: Mapping[str, Any]) -> None:
 def environment(project: Path, folder: Path, release_file: Path) -> Iterator[None]:
     """Set what the kernel inherits, and put everything back afterwards.
 
-    One thread and a fixed hash seed make two runs give the same bytes; an empty IPython folder keeps the user's own
-    start-up files out of the report.
+    One thread and a fixed hash seed make two runs give the same bytes; an empty IPython folder keeps the
+    user's own start-up files out of the report.
     """
     inherited = {
         "ISU_PROJECT": str(project),
@@ -110,9 +113,19 @@ def environment(project: Path, folder: Path, release_file: Path) -> Iterator[Non
                 os.environ[name] = value
 
 
-def _require_kernel() -> None:
+def require(project: Path) -> None:
+    """Refuse to start a run that cannot end well: no notebook, or no kernel to run it with.
+
+    Raises
+    ------
+    ReportError
+        With what to do about it.
+    """
     from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel
 
+    path = notebook_path(project)
+    if not path.is_file():
+        raise ReportError(f"Anteckningsboken {path.parent.name}/{path.name} finns inte i projektmappen.")
     try:
         KernelSpecManager().get_kernel_spec(KERNEL)
     except NoSuchKernel:

@@ -1,7 +1,7 @@
 """What a report was made of, beside the report: same inputs, same bytes, so no clock time and no path.
 
-The internal manifest names raw files with their hashes. The public one does not: a file name or a hash can tell more
-than the report.
+The internal manifest names raw files with their hashes. The public one does not: a file name or a hash can
+tell more than the report.
 """
 
 from __future__ import annotations
@@ -23,7 +23,13 @@ _LIBRARIES = ("numpy", "scipy", "pandas")
 
 
 def manifest(
-    project: Path, unit: Unit, year: int, release: str, as_of: str, language: str, artefacts: Mapping[str, bytes]
+    project: Path,
+    unit: Unit,
+    year: int,
+    release: str,
+    as_of: str,
+    language: str,
+    artefacts: Mapping[str, bytes],
 ) -> bytes:
     """Build the manifest of one report.
 
@@ -68,6 +74,8 @@ def _sources(project: Path, unit: Unit) -> dict[str, Any]:
     about = store.load(project, unit).about
     settings = project / "parameters" / unit.municipality_slug / f"{unit.slug}.yml"
     return {
-        "raw_files": [{"file": file["file"], "sha256": file["sha256"]} for file in about.get("files", []) if file],
+        "raw_files": [
+            {"file": file["file"], "sha256": file["sha256"]} for file in about.get("files", []) if file
+        ],
         "settings_sha256": files.sha256(settings),
     }

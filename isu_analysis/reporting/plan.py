@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal, get_args
 
 from isu_analysis.errors import IsuError, ReportError
-from isu_analysis.settings import Unit, load_unit
+from isu_analysis.settings import load_unit
 
-RELEASES = ("internal", "public")
+Mode = Literal["internal", "public"]
+RELEASES: tuple[Mode, ...] = get_args(Mode)
 
 
 @dataclass(frozen=True, order=True)
@@ -18,6 +20,7 @@ class Job:
 
     unit_key: str
     year: int
+    name: str = field(default="", compare=False)
 
     @property
     def municipality(self) -> str:
@@ -76,7 +79,7 @@ def plan(units: Sequence[str], years: Collection[int] | None, project: Path) -> 
     failed: list[Failed] = []
     for key in dict.fromkeys(units):
         try:
-            possible += [Job(key, year) for year in _years(key, project)]
+            possible += _jobs(key, project)
         except IsuError as error:
             failed.append(Failed(key, None, str(error)))
     jobs = tuple(job for job in possible if years is None or job.year in years)
@@ -85,16 +88,18 @@ def plan(units: Sequence[str], years: Collection[int] | None, project: Path) -> 
     return Plan(jobs, tuple(failed))
 
 
-def _years(key: str, project: Path) -> tuple[int, ...]:
-    from isu_analysis.cohort import years
+def _jobs(key: str, project: Path) -> list[Job]:
+    from isu_analysis.cohorts import years
 
-    unit: Unit = load_unit(key, project)
-    found = tuple(years(unit, project))
+    unit = load_unit(key, project)
+    found = [Job(key, year, unit.name) for year in years(unit, project)]
     if not found:
-        raise ReportError("det finns inget år att redovisa i de inlästa uppgifterna.")
+        raise ReportError(f"{unit.name}: det finns inget år att redovisa i de inlästa uppgifterna.")
     return found
 
 
 def _no_such_year(wanted: Collection[int], found: Collection[int]) -> str:
     asked = ", ".join(str(year) for year in sorted(wanted))
-    return f"Inget att redovisa för {asked}. År med uppgifter: {', '.join(str(year) for year in sorted(found))}."
+    return (
+        f"Inget att redovisa för {asked}. År med uppgifter: {', '.join(str(year) for year in sorted(found))}."
+    )

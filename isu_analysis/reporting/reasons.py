@@ -37,7 +37,7 @@ def _in_cell(error: BaseException) -> str:
 
 
 def _raised_here(traceback: object) -> bool:
-    """Whether the innermost frame is ours: pandas, too, has a ``DataError``, and its message may quote a value."""
+    """Whether the innermost frame is ours: pandas has a ``DataError`` too, and it may quote a value."""
     lines = [traceback] if isinstance(traceback, str) else list(traceback)  # type: ignore[call-overload]
     frames = _FRAME.findall(_COLOUR.sub("", "\n".join(str(line) for line in lines)))
     return bool(frames) and "isu_analysis" in frames[-1]

@@ -15,7 +15,7 @@ from isu_analysis.statistics.results import one_row
 
 # Two-sided 5 %, Jacobson & Truax (1991), J Consult Clin Psychol 59:12.
 TWO_SIDED_FIVE_PERCENT = 1.96
-# 1.2 - 0.7 is 0.49999999999999994: differences of scores are compared with this slack, far below any
+# 0.7 - 0.2 is 0.49999999999999994: differences of scores are compared with this slack, far below any
 # scale's step.
 SLACK = 1e-9
 

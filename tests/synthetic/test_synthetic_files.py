@@ -15,12 +15,14 @@ def test_two_runs_give_the_same_bytes(demo, tmp_path):
         assert first.read_bytes() == second.read_bytes(), first.name
 
 
-def test_a_second_run_replaces_and_leaves_nothing_beside(demo, project):
-    before = sorted(path.relative_to(project) for path in project.rglob("*"))
-    write_demo(project)
-    assert sorted(path.relative_to(project) for path in project.rglob("*")) == before
-    assert {path.parts[0] for path in before} == {"data_raw"}
-    assert {path.parts[1] for path in before if len(path.parts) > 1} == {"exempelstad"}
+def test_a_second_run_replaces_and_writes_nowhere_else(tmp_path):
+    first = write_demo(tmp_path)
+    own = tmp_path / "data_raw" / "exempelstad" / "unga-vuxna" / "egen.xlsx"
+    own.write_bytes(b"")
+    second = write_demo(tmp_path)
+    assert first == second
+    assert {path for path in tmp_path.rglob("*") if path.is_file()} == {*first.files, first.truth, own}
+    assert all(path.is_relative_to(tmp_path / "data_raw" / "exempelstad") for path in first.files)
 
 
 def test_workbooks_hold_no_present_time(demo):

@@ -38,7 +38,8 @@ def _sealed_outputs(notebook: Any) -> Iterator[Any]:
     for number, cell in enumerate(notebook.cells, start=1):
         for output in cell.get("outputs", ()):
             if output.get("output_type") == "error":
-                raise ReportError(f"Cell {number} slutade med ett fel ({_class_name(output)}). Ingen rapport skrivs.")
+                kind = _class_name(output)
+                raise ReportError(f"Cell {number} slutade med ett fel ({kind}). Ingen rapport skrivs.")
             if MIME_TYPE in output.get("data", {}):
                 yield output["data"][MIME_TYPE]
 

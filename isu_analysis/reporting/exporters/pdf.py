@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import UTC, datetime, time
 from typing import Any
 
@@ -14,11 +13,7 @@ from isu_analysis.presentation.sealed import Section
 from isu_analysis.reporting.exporters.assembly import sections_of
 from isu_analysis.reporting.exporters.fonts import private_folder
 from isu_analysis.reporting.exporters.tagging import tag_row_headers
-from isu_analysis.reporting.exporters.typst import PREAMBLE, TypstWriter, preamble
-
-STANDARDS = ["ua-1", "a-2a"]
-MAIN = "main.typ"
-PLACE = re.compile(rf"{re.escape(MAIN)}:(\d+):")
+from isu_analysis.reporting.exporters.typst import MAIN, PREAMBLE, TypstWriter, preamble
 
 
 class PDFExporter(Exporter):
@@ -56,7 +51,7 @@ def render_pdf(sections: tuple[Section, ...]) -> bytes:
     try:
         tagged = _compile({name: content.encode() for name, content in files.items()}, int(stamp.timestamp()))
     except typst.TypstError as problem:
-        raise ReportError(_blame(problem, writer.keys)) from None
+        raise ReportError(_blame(problem, writer.places)) from None
     return tag_row_headers(tagged, writer.row_headers)
 
 
@@ -64,14 +59,15 @@ def _compile(files: dict[str, bytes], timestamp: int) -> bytes:
     # A compiler of its own for each report: one may not be used from two threads, and making one is cheap.
     with private_folder() as folder:
         fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[folder])
-        compiler = typst.Compiler(files, root=folder, font_paths=fonts, ignore_system_fonts=True)
-        return bytes(compiler.compile(format="pdf", pdf_standards=STANDARDS, timestamp=timestamp))
+        sources: Any = files  # several files by name, which typst takes but its stubs do not know
+        compiler = typst.Compiler(sources, root=folder, font_paths=fonts, ignore_system_fonts=True)
+        pdf: Any = compiler.compile(format="pdf", pdf_standards=["ua-1", "a-2a"], timestamp=timestamp)
+    return bytes(pdf)
 
 
-def _blame(problem: typst.TypstError, keys: list[str]) -> str:
+def _blame(problem: typst.TypstError, places: dict[str, str]) -> str:
     """Return which section could not be set; the typesetter's own message may quote its text."""
-    place = PLACE.search(problem.diagnostic or "")
-    line = int(place[1]) if place else 0
-    key = keys[line - 1] if 1 <= line <= len(keys) else ""
+    said = problem.diagnostic or ""
+    key = next((key for place, key in places.items() if place in said), "")
     where = f"avsnittet ’{key}’" if key else "rapporten"
     return f"PDF:en kunde inte sättas så att den blir tillgänglig; felet finns i {where}."

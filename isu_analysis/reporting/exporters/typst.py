@@ -46,7 +46,7 @@ HIGHEST_FIGURE = 520.0
 HIGHEST_KEPT_TABLE = 360.0
 KEY_FIGURE_SIZES = (24.0, 20.0, 16.0, 13.0, 11.0)
 KEY_FIGURE_GAP = 20.0
-PREAMBLE = "report.typ"
+MAIN, PREAMBLE = "main.typ", "report.typ"
 
 
 @dataclass
@@ -59,24 +59,25 @@ class TypstWriter:
         File name -> SVG of the figures written so far.
     row_headers : list of bool
         For each table written so far, whether the first cell of a row is its head.
-    keys : list of str
-        For each line of the source, the section it belongs to; "" for what stands around them.
+    places : dict
+        Place as a compile error names it -> key of the section that was written there.
     """
 
     images: dict[str, str] = field(default_factory=dict)
     row_headers: list[bool] = field(default_factory=list)
-    keys: list[str] = field(default_factory=list)
+    places: dict[str, str] = field(default_factory=dict)
+    _key: str = ""
     _room: float = TEXT_WIDTH
     _level: int = 1
 
     def write(self, sections: Iterable[Section], document: Document) -> str:
         """Return the source of a whole report."""
         lines = [f'#import "{PREAMBLE}": *', _show_rule(document)]
-        self.keys += ["", ""]
         for section in sections:
+            self._key = section.key
             for block in section.blocks:
                 lines.append(self._block(block))
-                self.keys.append(section.key)
+                self.places[f"{MAIN}:{len(lines)}:"] = section.key
         return "\n".join(lines) + "\n"
 
     @singledispatchmethod
@@ -131,6 +132,7 @@ class TypstWriter:
     def _(self, block: Figure) -> str:
         name = f"figure-{len(self.images) + 1}.svg"
         self.images[name] = block.svg
+        self.places[f"{name}:"] = self._key
         natural, high = svg_size(block.svg)
         scale = min(1.0, self._room / natural, HIGHEST_FIGURE / high)
         return call(

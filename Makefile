@@ -1,0 +1,29 @@
+# A shim: every target is one command of the project. README.md has the same three lines for PowerShell.
+PYTHON = python3
+BIN = .venv/bin
+READY = .venv/klar
+
+.PHONY: demo test lint
+
+demo: $(READY)
+	@$(BIN)/isu demo
+
+test: $(READY)
+	@$(BIN)/python -m pytest
+
+lint: $(READY)
+	@$(BIN)/python -m ruff check .
+	@$(BIN)/python -m mypy
+
+# The environment is built again only when what it is made of has changed.
+$(READY): requirements.lock pyproject.toml
+	@command -v $(PYTHON) >/dev/null 2>&1 || { echo "Python saknas: installera Python 3.11, 3.12 eller 3.13."; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' \
+		|| { echo "Fel Python: det behövs 3.11, 3.12 eller 3.13. Ange en annan så här: make PYTHON=python3.12"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null \
+		|| { echo "Pythons venv-modul saknas: installera den (på Debian och Ubuntu heter paketet python3-venv)."; exit 1; }
+	@echo "Bygger miljön i .venv. Det tar några minuter första gången."
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $(READY)

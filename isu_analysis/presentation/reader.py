@@ -1,0 +1,141 @@
+"""A protected report's cells as words; the one way from a number to a text.
+
+A hidden count reads "färre än 5" where it was hidden for being small, and ".." where it was hidden to protect another.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from isu_analysis.analysis.results import Outcome
+from isu_analysis.disclosure.protect import Report, Shown
+from isu_analysis.presentation import numbers
+
+HIDDEN, NONE = "..", "–"
+
+_PEOPLE = {
+    "episode": ("ärende", "ärenden"),
+    "person": ("person", "personer"),
+    "family": ("familj", "familjer"),
+    "placement": ("placering", "placeringar"),
+}
+
+
+RATERS = {"client": "klientens egen skattning", "child": "barnets egen skattning", "parent": "förälderns svar", "family": "familjens svar",
+           "staff": "personalens bedömning", "interviewer": "intervjuarens bedömning", "register": "uppgift ur register"}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Reads cells of one report in Swedish."""
+
+    report: Report
+
+    @property
+    def unit_word(self) -> str:
+        """What is counted, in the plural: ``personer``, ``ärenden``."""
+        return _PEOPLE[self.report.context.unit.unit_of_analysis][1]
+
+    def people(self, cell_id: str) -> str:
+        """Count with its word: ``1 person``, ``52 personer``, ``färre än 5 personer``."""
+        cell = self.report.cell(cell_id)
+        words = _PEOPLE[self.report.context.unit.unit_of_analysis]
+        return f"{self.count(cell_id)} {words[0] if cell.value == 1 else words[1]}"
+
+    def shown(self, *cell_ids: str) -> bool:
+        """Whether all these cells exist and may be read."""
+        return all(self.report.has(name) and not self.report.cell(name).hidden for name in cell_ids)
+
+    def cell(self, cell_id: str) -> Shown:
+        """Get a cell."""
+        return self.report.cell(cell_id)
+
+    def how_many(self, cell_id: str) -> str:
+        """Count as it reads in a sentence: ``ingen``, ``25``, ``färre än 5``."""
+        return "ingen" if self.report.cell(cell_id).value == 0 else self.count(cell_id)
+
+    def value(self, cell_id: str) -> float:
+        """Value of a cell; NaN when hidden."""
+        return self.report.cell(cell_id).value
+
+    def code(self, cell_id: str) -> str:
+        """Word of a code cell; empty when hidden or absent."""
+        return self.report.cell(cell_id).code if self.report.has(cell_id) else ""
+
+    def count(self, cell_id: str) -> str:
+        """Count in figures, or the words for a hidden one."""
+        cell = self.report.cell(cell_id)
+        if cell.hidden == "small":
+            return f"färre än {self.report.limits.min_cell}"
+        return HIDDEN if cell.hidden else numbers.whole(cell.value)
+
+    def percent(self, cell_id: str) -> str:
+        """Share in per cent."""
+        cell = self.report.cell(cell_id)
+        if cell.hidden:
+            return HIDDEN
+        return NONE if math.isnan(cell.value) else numbers.percent(cell.value, cell.of)
+
+    def percent_interval(self, cell_id: str) -> str:
+        """Interval of a share in per cent."""
+        cell = self.report.cell(cell_id)
+        if cell.hidden:
+            return HIDDEN
+        return NONE if math.isnan(cell.low) else numbers.percent_interval(cell.low, cell.high)
+
+    def points(self, cell_id: str, places: int = 1) -> str:
+        """Number in scale points."""
+        cell = self.report.cell(cell_id)
+        return HIDDEN if cell.hidden else numbers.decimal(cell.value, places)
+
+    def size(self, cell_id: str, places: int = 1) -> str:
+        """How much, without sign."""
+        cell = self.report.cell(cell_id)
+        return HIDDEN if cell.hidden else numbers.size(cell.value, places)
+
+    def interval(self, cell_id: str, places: int = 1) -> str:
+        """Interval of a number in scale points."""
+        cell = self.report.cell(cell_id)
+        if cell.hidden:
+            return HIDDEN
+        return NONE if math.isnan(cell.low) or math.isnan(cell.high) else numbers.interval(cell.low, cell.high, places)
+
+    def occasion(self, name: str | None) -> str:
+        """Label of an occasion."""
+        return self.report.context.unit.occasions[name].label if name else ""
+
+    def level(self, variable: str, value: str) -> str:
+        """Label of a background value: as declared for a subgroup, else as the raw file writes it."""
+        unit = self.report.context.unit
+        for subgroup in unit.subgroups:
+            if subgroup.by == variable and value in subgroup.labels:
+                return subgroup.labels[value]
+        if variable == "ending":
+            return _ENDINGS.get(value, value)
+        for source in unit.sources:
+            column = source.background.get(variable) or getattr(source, variable, None)
+            for text, code in getattr(column, "values", {}).items():
+                if code == value:
+                    return text
+        return value
+
+    def variable(self, name: str) -> str:
+        """Label of a background variable."""
+        for subgroup in self.report.context.unit.subgroups:
+            if subgroup.by == name:
+                return subgroup.label
+        for source in self.report.context.unit.sources:
+            if name in source.background:
+                return source.background[name].label
+        return _VARIABLES.get(name, name)
+
+    def better_word(self, outcome: Outcome, change: float) -> str:
+        """Whether a mean change points to better or worse."""
+        better = (change > 0) == bool(outcome.measure.higher_is_better)
+        return "bättre" if better else "sämre"
+
+
+_ENDINGS = {"planned": "planerat avslut", "unplanned": "avslut i förtid", "ongoing": "pågår", "transferred": "överfört",
+            "never_started": "kom aldrig igång"}  # fmt: skip
+_VARIABLES = {"intervention": "Insats", "reason": "Orsak", "ending": "Avslut", "start_score": "Värdet vid start"}

@@ -1,0 +1,160 @@
+"""Swedish sentences made from a protected report's cells; each says only what its cells bear."""
+
+from __future__ import annotations
+
+from isu_analysis.analysis.results import ELIGIBLE, Outcome
+from isu_analysis.presentation import numbers
+from isu_analysis.presentation.reader import Reader
+
+
+def scale(outcome: Outcome) -> str:
+    """Range and direction of a scale in words."""
+    measure = outcome.measure
+    direction = "högre" if measure.higher_is_better else "lägre"
+    return f"{numbers.whole(measure.minimum or 0)}–{numbers.whole(measure.maximum or 0)} poäng, {direction} är bättre"
+
+
+def mean_change(read: Reader, outcome: Outcome) -> str:
+    """How the mean moved among those measured twice."""
+    key = outcome.key
+    if not read.shown(f"{key}/change", f"{key}/start_mean", f"{key}/end_mean"):
+        return f"För få är mätta två gånger för att en medelförändring i {outcome.measure.name_sv} ska kunna visas."
+    change = read.cell(f"{key}/change")
+    if abs(change.value) < 0.05:
+        moved = "stod i genomsnitt stilla"
+    else:
+        verb = "sjönk" if change.value < 0 else "steg"
+        moved = (
+            f"{verb} i genomsnitt {read.size(f'{key}/change')} poäng, från {read.points(f'{key}/start_mean')} "
+            f"till {read.points(f'{key}/end_mean')}"
+        )
+    certainty = "" if change.low > 0 or change.high < 0 else " Intervallet rymmer även ingen förändring."
+    return (
+        f"Bland de {read.count(f'{key}/paired')} som mättes två gånger {moved} på {outcome.measure.name_sv} "
+        f"(95 % intervall {read.interval(f'{key}/change')}; {scale(outcome)}).{certainty}"
+    )
+
+
+def persons(read: Reader, outcome: Outcome) -> str:
+    """Better, unchanged and worse, with equal weight."""
+    key = outcome.key
+    return (
+        f"{read.how_many(f'{key}/better').capitalize()} blev säkert bättre, {read.how_many(f'{key}/unchanged')} fick ingen säker "
+        f"förändring och {read.how_many(f'{key}/deteriorated')} blev säkert sämre, av {read.count(f'{key}/paired')} mätta."
+    )
+
+
+def verdict_of_change(read: Reader, outcome: Outcome) -> tuple[str, str, str]:
+    """Title, text and tone of the verdict on a mean change."""
+    key = outcome.key
+    state, lost, word = read.code(f"{key}/verdict"), read.count(f"{key}/lost"), _direction(read, outcome)
+    if state == "holds":
+        return (
+            "Slutsatsen håller",
+            f"Att gruppen i genomsnitt blev {word} gäller vad som än hände med dem som saknas ({lost}).",
+            "known",
+        )
+    if state == "holds_if" and read.shown(f"{key}/verdict/tolerance"):
+        return (
+            "Slutsatsen håller med ett villkor",
+            f"Att gruppen i genomsnitt blev {word} håller om de som saknas ({lost}) i genomsnitt gick högst "
+            f"{read.size(f'{key}/verdict/tolerance')} poäng {'sämre' if word == 'bättre' else 'bättre'} än vad deras "
+            "mätningar låter vänta. Om det är så vet ingen.",
+            "unknown",
+        )
+    return "Det går inte att avgöra", _cannot_judge(read, outcome), "warning"
+
+
+def _direction(read: Reader, outcome: Outcome) -> str:
+    return "sämre" if read.code(f"{outcome.key}/verdict/direction") == "worse" else "bättre"
+
+
+def _cannot_judge(read: Reader, outcome: Outcome) -> str:
+    lost = read.count(f"{outcome.key}/lost")
+    reasons = {
+        "too_few_pairs": "För få är mätta två gånger för att bära en slutsats om gruppen.",
+        "low_share": "För liten del av dem som borde ha mätts är mätta två gånger.",
+        "interval_includes_zero": (
+            "Medelförändringen är så osäker att den kan ha gått åt båda hållen, även om bara de mätta räknas."
+        ),
+        "lost_differ": f"De som saknas ({lost}) skilde sig redan från början från dem som mättes.",
+        "not_estimable": "Förändringen går inte att beräkna med de värden som finns.",
+    }
+    reason = reasons.get(read.code(f"{outcome.key}/verdict/reason"), "Underlaget bär ingen slutsats om gruppen.")
+    return f"{reason} Därför säger rapporten inte om gruppen som helhet blev bättre eller sämre."
+
+
+def verdict_of_share(read: Reader, outcome: Outcome, claim: str) -> tuple[str, str, str]:
+    """Title, text and tone of the verdict on "more than half"."""
+    key = f"{outcome.key}/positive"
+    state, direction = read.code(f"{key}/verdict"), read.code(f"{key}/verdict/direction")
+    half = "Mindre än hälften" if direction == "less_than_half" else "Mer än hälften"
+    lost = read.count(f"{outcome.key}/missing")
+    if state == "holds":
+        text = f"{half} av alla {claim}. Det gäller vad som än hade svarats för dem som saknas ({lost})."
+        return "Slutsatsen håller", text, "known"
+    if state == "holds_if" and read.shown(f"{key}/verdict/tolerance"):
+        share = numbers.percent(read.value(f"{key}/verdict/tolerance"), None)
+        text = f"{half} av alla {claim}, om minst {share} av dem som saknas ({lost}) hade svarat likadant. Om det är så vet ingen."
+        return "Slutsatsen håller med ett villkor", text, "unknown"
+    return "Det går inte att avgöra", f"Det går inte att säga om mer eller mindre än hälften av alla {claim}.", "warning"
+
+
+def share_range(read: Reader, cell_id: str, verb: str, what: str) -> str:
+    """Worst and best case of a share among all: ``Av alla 93 blev mellan 33 % och 78 % säkert bättre, ...``."""
+    if not read.shown(cell_id):
+        return ""
+    bounds = read.cell(cell_id)
+    if bounds.low == bounds.high:
+        return ""
+    # Whole per cent: a decimal would claim precision that bounds lack.
+    low, high = numbers.percent(bounds.low, None), numbers.percent(bounds.high, None)
+    return f"Av alla {read.count(ELIGIBLE)} {verb} mellan {low} och {high} {what}, beroende på hur det är med dem som saknas."
+
+
+_WORDS = {2: "två", 3: "tre", 4: "fyra"}
+
+
+def trial_arms(read: Reader, outcome: Outcome) -> str:
+    """Both arms of a trial, and what follows from them."""
+    subgroup = next(group for group in read.report.context.unit.subgroups if group.kind == "trial_arms")
+    place = f"{outcome.key}/by/{subgroup.by}"
+    levels = sorted({cell.id.split("/")[3] for cell in read.report.within(f"{place}/")}, key=lambda level: level != subgroup.reference)
+    parts = []
+    for level in levels:
+        cell = f"{place}/{level}"
+        if not read.shown(f"{cell}/change"):
+            return ""
+        verb = "sjönk" if read.value(f"{cell}/change") < 0 else "steg"
+        name = subgroup.labels.get(level, level)
+        parts.append(f"{name}: {verb} {read.size(f'{cell}/change')} poäng ({read.count(f'{cell}/paired')} av {read.count(f'{cell}/eligible')} mätta)")
+    reference = subgroup.labels.get(subgroup.reference or "", subgroup.reference or "")
+    return (
+        f"Materialet är en prövning med {_WORDS.get(len(levels), str(len(levels)))} grupper. {'. '.join(parts)}. Poängen ändrades alltså även i gruppen "
+        f"«{reference}». Ett resultat är inte en effekt."
+    )
+
+
+def why_no_person_categories(outcome: Outcome) -> str:
+    """Why nobody is called better or worse."""
+    return (
+        f"Ingen enskild kallas bättre eller sämre på {outcome.measure.name_sv}: det finns ingen publicerad gräns för säker "
+        "förändring, och inget mätfel där standardavvikelse och reliabilitet kommer från samma källa."
+    )
+
+
+def chance(read: Reader, outcome: Outcome) -> str:
+    """How many would pass the limit by chance, or why it cannot be said."""
+    cell = f"{outcome.key}/chance"
+    if not read.report.has(cell) or read.cell(cell).hidden:
+        return ""
+    shown = read.cell(cell)
+    if shown.kind == "code":
+        return (
+            "Hur många som skulle passera gränsen av en slump om ingen förändrats går inte att säga: mätfelet för "
+            f"{outcome.measure.name_sv} saknas från en och samma källa."
+        )
+    return (
+        f"Om ingen hade förändrats skulle mätfelet ändå få ungefär {numbers.decimal(shown.value)} att se säkert bättre ut och "
+        f"lika många att se säkert sämre ut, av {read.count(f'{outcome.key}/paired')}."
+    )

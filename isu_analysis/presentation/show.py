@@ -1,0 +1,87 @@
+"""Show: a section of a protected report, sealed, ready for JupyterLab, PDF and HTML."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from isu_analysis.disclosure.protect import Report
+from isu_analysis.errors import DisclosureError, SettingsError
+from isu_analysis.presentation import first_page, limits, method, outcomes, trust, who
+from isu_analysis.presentation.blocks import Block, Document, PageBreak
+from isu_analysis.presentation.reader import Reader
+from isu_analysis.presentation.sealed import Section
+
+_SECTIONS: dict[str, Callable[[Reader], list[Block]]] = {
+    "first_page": first_page.blocks,
+    "who": who.blocks,
+    "trust": trust.blocks,
+    "results": outcomes.blocks,
+    "limits": limits.blocks,
+    "method": method.blocks,
+}
+SECTIONS = tuple(_SECTIONS)
+
+
+def show(report: Report, section: str, language: str = "sv") -> Section | None:
+    """Make one section of a report.
+
+    Parameters
+    ----------
+    report : Report
+        From `protect`; anything else is refused.
+    section : str
+        One of `SECTIONS`.
+    language : {"sv"}
+        Language of the text.
+
+    Returns
+    -------
+    Section or None
+        None where the report has nothing to say under that heading (a refusal is one page).
+
+    Raises
+    ------
+    DisclosureError
+        `report` has not passed the gate.
+    SettingsError
+        Unknown section or language.
+    """
+    if not isinstance(report, Report):
+        raise DisclosureError("Bara en skyddad rapport kan visas. Kör protect först: compute, protect, show.")
+    if section not in _SECTIONS:
+        raise SettingsError(f"Okänt avsnitt «{section}». Tillåtna: {', '.join(_SECTIONS)}.")
+    if language != "sv":
+        raise SettingsError(f"Språket «{language}» finns inte än. Tillåtet: sv.")
+    read = Reader(report)
+    if section != "first_page" and first_page.refused(read):
+        return None
+    made = _SECTIONS[section](read)
+    if section == "who":
+        made = [PageBreak(), *made]
+    return Section(_document(report), section, tuple(made), report.seal) if made else None
+
+
+def _document(report: Report) -> Document:
+    context = report.context
+    return Document(
+        title=context.unit.name,
+        subtitle=f"Uppföljning {context.year}",
+        municipality=context.unit.municipality,
+        unit=context.unit.name,
+        year=context.year,
+        language="sv",
+        as_of=context.as_of.isoformat(),
+        release=report.mode,
+        marks=tuple(_marks(report)),
+        footer=f"Uppgifter till och med {context.as_of.isoformat()}",
+    )
+
+
+def _marks(report: Report) -> list[str]:
+    marks = ["Påhittade uppgifter för demonstration"] if report.context.unit.invented else []
+    if report.mode == "internal":
+        marks.append("Internt underlag: sekretess prövas innan något lämnas ut")
+        marks += [] if report.reviewed else ["Ej granskad"]
+    else:
+        marks.append("Publik version: små tal är dolda")
+    return marks

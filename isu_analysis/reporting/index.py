@@ -1,0 +1,121 @@
+"""The page that says which reports there are; built from the manifests found and from nothing else."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import html
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote
+
+from isu_analysis import files
+
+_STYLE = """
+body { font: 1rem/1.5 system-ui, sans-serif; max-width: 52rem; margin: 2rem auto; padding: 0 1rem;
+  color: #1a1a1a; background: #fff; }
+table { border-collapse: collapse; width: 100%; }
+caption { text-align: left; padding-bottom: .5rem; }
+th, td { text-align: left; padding: .5rem .75rem; border-bottom: 1px solid #767676; vertical-align: top; }
+a { color: #0b4f8a; }
+a:focus-visible { outline: 3px solid #0b4f8a; outline-offset: 2px; }
+.marked { border-left: .4rem solid #8a4b00; padding: .25rem .75rem; }
+.unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%);
+  white-space: nowrap; }
+@media (prefers-color-scheme: dark) { body { color: #f2f2f2; background: #161616; } a { color: #9ecbff; } }
+"""
+_TITLES = {"internal": "Rapporter för internt bruk", "public": "Rapporter för publicering"}
+_LEADS = {
+    "internal": "Här står alla antal, även små. Rapporterna är för enhetens arbete och ska inte spridas.",
+    "public": "I rapporterna är små antal och det som skulle avslöja dem dolt.",
+}
+_INVENTED = "påhittade uppgifter"
+
+
+@dataclass(frozen=True, order=True)
+class Entry:
+    """One published report, as its manifest describes it."""
+
+    municipality: str
+    unit: str
+    newest_first: int
+    year: int
+    folder: str
+    invented: bool
+
+
+def write_index(project: Path, release: str) -> Path:
+    """Write ``reports/<release>/index.html`` and return its path."""
+    folder = project / "reports" / release
+    path = folder / "index.html"
+    files.write(path, page(_entries(folder), release).encode("utf-8"))
+    return path
+
+
+def _entries(folder: Path) -> list[Entry]:
+    found = []
+    for path in sorted(folder.glob("*/*/*/manifest.json")):
+        where = path.parent.relative_to(folder).as_posix()
+        try:
+            about = json.loads(path.read_text(encoding="utf-8"))
+            unit, year = str(about["unit"]), int(about["year"])
+            found.append(Entry(str(about["municipality"]), unit, -year, year, where, bool(about["invented"])))
+        except (OSError, ValueError, KeyError, TypeError):
+            continue  # not a manifest of ours: nothing is known about that folder, so nothing is said
+    return sorted(found)
+
+
+def page(entries: Iterable[Entry], release: str) -> str:
+    """Build the page: no script, nothing fetched, every link named after what it opens."""
+    listed = list(entries)
+    digest = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
+    policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+    return f"""<!DOCTYPE html>
+<html lang="sv">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="{policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{_TITLES[release]}</title>
+<style>{_STYLE}</style>
+</head>
+<body>
+<main>
+<h1>{_TITLES[release]}</h1>
+<p>{_LEADS[release]}</p>
+{_table(listed) if listed else "<p>Det finns inga rapporter än.</p>"}
+</main>
+</body>
+</html>
+"""
+
+
+def _table(entries: list[Entry]) -> str:
+    note = (
+        '<p class="marked">Rapporter märkta ”påhittade uppgifter” handlar inte om verkliga människor.</p>\n'
+    )
+    rows = "\n".join(_row(entry) for entry in entries)
+    return f"""{note if any(entry.invented for entry in entries) else ""}<table>
+<caption>En rad för varje enhet och år, det senaste året först.</caption>
+<thead><tr><th scope="col">Enhet</th><th scope="col">Kommun</th><th scope="col">År</th>\
+<th scope="col">Webbsida</th><th scope="col">PDF</th></tr></thead>
+<tbody>
+{rows}
+</tbody>
+</table>"""
+
+
+def _row(entry: Entry) -> str:
+    unit, municipality = html.escape(entry.unit), html.escape(entry.municipality)
+    mark = f" ({_INVENTED})" if entry.invented else ""
+    about = f'<span class="unseen"> {unit} {entry.year}</span>'
+    links = [
+        f'<td><a href="{quote(entry.folder)}/{file}">{word}{about}</a></td>'
+        for file, word in (("report.html", "Öppna"), ("report.pdf", "Öppna PDF"))
+    ]
+    return (
+        f'<tr><th scope="row">{unit}{mark}</th><td>{municipality}</td><td>{entry.year}</td>'
+        f"{''.join(links)}</tr>"
+    )
