@@ -44,7 +44,7 @@ _WHERE = {
     "show": "presentation",
 }
 
-__all__ = ["__version__", *sorted(_WHERE)]  # noqa: PLE0604
+__all__ = ["__version__", *sorted(_WHERE)]
 
 if TYPE_CHECKING:
     from isu_analysis.analysis import Results, analyse

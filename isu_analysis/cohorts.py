@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -43,7 +44,7 @@ class Cohort:
     measurements: pd.DataFrame
     volumes: dict[str, int]
     outside: int
-    about: dict[str, object]
+    about: dict[str, Any]
 
     @property
     def pairable(self) -> bool:
@@ -92,13 +93,19 @@ class Cohort:
             The year's ratings are anonymous, so no start can be put beside its end.
         """
         if not self.pairable:
-            raise DataError(f"{self.unit.name} {self.year}: skattningarna är anonyma, så start och slut kan inte paras ihop.")
-        return pd.DataFrame({"pre": self.values(measure, start, rater, item), "post": self.values(measure, end, rater, item)})
+            raise DataError(
+                f"{self.unit.name} {self.year}: skattningarna är anonyma, så start och slut kan inte paras ihop."
+            )
+        return pd.DataFrame(
+            {"pre": self.values(measure, start, rater, item), "post": self.values(measure, end, rater, item)}
+        )
 
     def waves(self, measure: str, rater: str, item: str = "") -> pd.DataFrame:
         """Scores at every declared occasion in order of day, one row an eligible episode."""
         names = [name for name in self.unit.occasions if len(self._rows(measure, name, rater, item))]
-        return pd.DataFrame({name: self.values(measure, name, rater, item) for name in names}, index=self.episodes.index)
+        return pd.DataFrame(
+            {name: self.values(measure, name, rater, item) for name in names}, index=self.episodes.index
+        )
 
     def response(self, measure: str, start: str | None, end: str, rater: str, item: str = "") -> pd.Series:
         """Response status of every eligible episode: paired, start_only, end_only, neither or not_due."""
@@ -127,7 +134,10 @@ class Cohort:
     def _rows(self, measure: str, occasion: str, rater: str, item: str) -> pd.DataFrame:
         rows = self.measurements
         return rows[
-            (rows["measure"] == measure) & (rows["occasion"] == occasion) & (rows["rater"] == rater) & (rows["item"] == item)
+            (rows["measure"] == measure)
+            & (rows["occasion"] == occasion)
+            & (rows["rater"] == rater)
+            & (rows["item"] == item)
         ]
 
     def _chosen(self, measure: str, occasion: str, rater: str, item: str) -> pd.DataFrame:
@@ -199,5 +209,5 @@ def _build(unit: Unit, year: int, as_of: dt.date, processed: store.Processed) ->
     episodes = of_year[~outside].set_index("episode")
     rows = processed.measurements
     ours = rows["episode"].isin(episodes.index) | (rows["episode"].isna() & (rows["year"] == year))
-    volumes = {volume.what: volume.n for volume in unit.volumes if volume.year == year}
+    volumes: dict[str, int] = {volume.what: volume.n for volume in unit.volumes if volume.year == year}
     return Cohort(unit, year, as_of, episodes, rows[ours], volumes, int(outside.sum()), processed.about)

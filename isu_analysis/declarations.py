@@ -128,7 +128,11 @@ def _compose(text: str, path: Path) -> Node | None:
         mark = error.problem_mark or error.context_mark
         where = f", rad {mark.line + 1}" if mark else ""
         duplicate = "duplicate" in type(error).__name__.lower()
-        what = "samma nyckel står två gånger." if duplicate else "går inte att läsa som YAML. Kontrollera indrag och kolon."
+        what = (
+            "samma nyckel står två gånger."
+            if duplicate
+            else "går inte att läsa som YAML. Kontrollera indrag och kolon."
+        )
         raise SettingsError(f"{path.name}{where}: {what}") from None
     except YAMLError:
         raise SettingsError(f"{path.name}: går inte att läsa som YAML.") from None
@@ -171,7 +175,9 @@ def _scalar(node: Any, problems: list[str]) -> Any:
     if text in _WORDS:
         return _WORDS[text]
     if _TRAPS.fullmatch(text):
-        problems.append(f"rad {line}: värdet kan läsas på flera sätt. Skriv det inom citattecken (eller med decimalpunkt).")
+        problems.append(
+            f"rad {line}: värdet kan läsas på flera sätt. Skriv det inom citattecken (eller med decimalpunkt)."
+        )
         return None
     if _INTEGER.fullmatch(text):
         return int(text)
@@ -211,7 +217,9 @@ def _problem(kind: type[BaseModel], error: Any, document: Document, at: Place) -
 
 def _is_internal(part: Any) -> bool:
     """Pydantic puts names of union members and functions into the location; no author wrote those."""
-    return isinstance(part, str) and (part.endswith("]") or part.startswith("function-") or part in {"str", "int", "float", "bool"})
+    return isinstance(part, str) and (
+        part.endswith("]") or part.startswith("function-") or part in {"str", "int", "float", "bool"}
+    )
 
 
 def _explain(kind: type[BaseModel], error: Any, name: str) -> str:

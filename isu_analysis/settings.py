@@ -111,7 +111,14 @@ class Source(Declaration):
     @property
     def columns(self) -> tuple[str, ...]:
         """Every column that must be in the file."""
-        parts = [self.ending, self.intervention, self.reason, self.occasion, *self.background.values(), *self.measurements]
+        parts = [
+            self.ending,
+            self.intervention,
+            self.reason,
+            self.occasion,
+            *self.background.values(),
+            *self.measurements,
+        ]
         named = [self.id, self.start, self.end, self.day, *(part.column for part in parts if part)]
         return tuple(dict.fromkeys(name for name in named if name))
 

@@ -38,7 +38,7 @@ def analyse(cohort: Cohort) -> Results:
     for outcome in outcomes:
         _BY_DESIGN[outcome.design](cohort, outcome, book)
     _bears_a_result(cohort, primary, book)
-    files = tuple(cohort.about.get("files", ()))  # type: ignore[arg-type]
+    files = tuple(cohort.about.get("files", []))
     return book.close(Context(cohort.unit, cohort.year, cohort.as_of, outcomes, primary.key, files))
 
 
@@ -85,7 +85,7 @@ def _criterion(measure: Measure) -> tuple[st.Criterion | None, str]:
     if measure.threshold is not None:
         return st.published_criterion(measure.threshold.value, measure.threshold.source), ""
     fact = measure.change_reliability
-    if fact is None:
+    if fact is None or fact.sd is None:
         return None, "no_single_source"
     return st.jacobson_truax_criterion(
         fact.sd, fact.value, sd_source=fact.source, reliability_source=fact.source, reliability_type=fact.type

@@ -127,7 +127,14 @@ def _by_group(cohort: Cohort, pairs: pd.DataFrame, outcome: Outcome, subgroup: S
         book.total(sizes[-1], paired[-1], book.count(f"{place}/lost", len(chosen) - len(both)))
         started = chosen[chosen["pre"].notna()]
         estimate = st.completers_change(started["pre"], started["post"])
-        book.mean(f"{place}/change", estimate.change, estimate.n_pairs, f"{place}/paired", low=estimate.low, high=estimate.high)
+        book.mean(
+            f"{place}/change",
+            estimate.change,
+            estimate.n_pairs,
+            f"{place}/paired",
+            low=estimate.low,
+            high=estimate.high,
+        )
     if values.notna().all():
         book.total(ELIGIBLE, *sizes)
         book.total(f"{key}/paired", *paired)

@@ -18,7 +18,9 @@ def analyse(cohort: Cohort, outcome: Outcome, book: Book) -> None:
         loose = cohort.unlinked(outcome.measure.id, name, outcome.rater, outcome.item)
         linked = cohort.values(outcome.measure.id, name, outcome.rater, outcome.item).dropna()
         scores = pd.concat([loose["value"], linked])
-        people = book.group(f"{outcome.key}/seen/{name}", [*(f"record {record}" for record in loose["record"]), *linked.index])
+        people = book.group(
+            f"{outcome.key}/seen/{name}", [*(f"record {record}" for record in loose["record"]), *linked.index]
+        )
         counts = (f"{outcome.key}/at/{name}",)
         book.mean(f"{outcome.key}/seen/{name}/mean", scores.mean(), len(scores), people, counts=counts)
         book.mean(f"{outcome.key}/seen/{name}/sd", scores.std(ddof=1), len(scores), people, counts=counts)

@@ -25,7 +25,14 @@ def of_change(cohort: Cohort, pairs: pd.DataFrame, outcome: Outcome, book: Book)
     people = (f"{outcome.key}/paired", f"{outcome.key}/started")
     for name, estimate in estimates.items():
         if not math.isnan(estimate.change):
-            book.model(f"{outcome.key}/estimate/{name}", estimate.change, estimate.n, people, low=estimate.low, high=estimate.high)
+            book.model(
+                f"{outcome.key}/estimate/{name}",
+                estimate.change,
+                estimate.n,
+                people,
+                low=estimate.low,
+                high=estimate.high,
+            )
     _verdict(cohort, started, estimates, balance, outcome, book)
 
 
@@ -71,7 +78,11 @@ def _estimates(cohort: Cohort, started: pd.DataFrame, outcome: Outcome) -> dict[
     }
     waves = cohort.waves(outcome.measure.id, outcome.rater, outcome.item).loc[started.index]
     if waves.shape[1] >= WAVES_FOR_ALL_WAVES:
-        ordered = [str(outcome.start), *(name for name in waves if name not in {outcome.start, outcome.end}), str(outcome.end)]
+        ordered = [
+            str(outcome.start),
+            *(name for name in waves if name not in {outcome.start, outcome.end}),
+            str(outcome.end),
+        ]
         estimates["ml_all_waves"] = st.ml_change_all_waves(waves[ordered].to_numpy())
     return estimates
 

@@ -176,7 +176,9 @@ class Book:
         self.people[name] = frozenset(str(member) for member in members)
         return name
 
-    def count(self, cell_id: str, n: int, people: str = "", *, declared: bool = False, zero_is_plain: bool = False) -> str:
+    def count(
+        self, cell_id: str, n: int, people: str = "", *, declared: bool = False, zero_is_plain: bool = False
+    ) -> str:
         """Add a count of persons."""
         named = (people,) if people else ()
         return self._add(

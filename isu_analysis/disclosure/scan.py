@@ -6,7 +6,9 @@ import re
 from collections.abc import Collection
 
 _PATTERNS = {
-    "ett personnummer": re.compile(r"(?<![\d.,])(19|20)?\d{2}(0[1-9]|1[0-2])([0-2]\d|3[01]|[6-8]\d|9[01])[-+]\d{4}(?!\d)"),
+    "ett personnummer": re.compile(
+        r"(?<![\d.,])(19|20)?\d{2}(0[1-9]|1[0-2])([0-2]\d|3[01]|[6-8]\d|9[01])[-+]\d{4}(?!\d)"
+    ),
     "en sökväg på en dator": re.compile(r"(/home/|/root/|/Users/|/tmp/|[A-Za-z]:\\\\?Users)", re.IGNORECASE),
     "en e-postadress": re.compile(r"[\w.+-]+@[\w-]+\.[a-z]{2,}", re.IGNORECASE),
 }

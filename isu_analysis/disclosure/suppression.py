@@ -8,7 +8,7 @@ linked reports will stand behind the same function.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from scipy.optimize import linprog
@@ -17,6 +17,7 @@ from isu_analysis.analysis.results import COUNT, Cell, Sum
 from isu_analysis.errors import DisclosureError
 
 PRIMARY, SECONDARY = "small", "secondary"
+SLACK = 1e-6  # of the linear programme, in persons
 
 
 def hide_counts(cells: Sequence[Cell], sums: Sequence[Sum], min_cell: int) -> dict[str, str]:
@@ -43,12 +44,23 @@ def hide_counts(cells: Sequence[Cell], sums: Sequence[Sum], min_cell: int) -> di
     """
     counts = {cell.id: cell for cell in cells if cell.kind == COUNT}
     hidden = {name: PRIMARY for name, cell in counts.items() if _is_small(cell, min_cell)}
-    while exposed := _exposed(counts, sums, hidden, min_cell):
-        helper = _next_to_hide(exposed, counts, sums, hidden)
-        if helper is None:
-            raise DisclosureError("Underlaget är för litet för en publik rapport: små tal går att räkna ut.")
-        hidden[helper] = SECONDARY
+    for target in sorted(hidden):  # hiding more only widens what was wide enough, so one round is enough
+        while _is_exposed(target, counts, sums, hidden, min_cell):
+            hidden[_next_to_hide(target, counts, sums, hidden)] = SECONDARY
+    _show_again(counts, sums, hidden, min_cell)
     return hidden
+
+
+def _show_again(counts: Mapping[str, Cell], sums: Sequence[Sum], hidden: dict[str, str], min_cell: int) -> None:
+    """Show again what turned out not to be needed, the largest counts first."""
+    small = [name for name, why in hidden.items() if why == PRIMARY]
+    helpers = sorted(
+        (name for name, why in hidden.items() if why == SECONDARY), key=lambda name: (-counts[name].value, name)
+    )
+    for name in helpers:
+        rest = {other: why for other, why in hidden.items() if other != name}
+        if not any(_is_exposed(target, counts, sums, rest, min_cell) for target in small):
+            del hidden[name]
 
 
 def _is_small(cell: Cell, min_cell: int) -> bool:
@@ -57,7 +69,9 @@ def _is_small(cell: Cell, min_cell: int) -> bool:
     return cell.value < min_cell
 
 
-def bounds(counts: Mapping[str, Cell], sums: Sequence[Sum], hidden: Mapping[str, str], min_cell: int, target: str) -> tuple[float, float]:
+def bounds(
+    counts: Mapping[str, Cell], sums: Sequence[Sum], hidden: Mapping[str, str], min_cell: int, target: str
+) -> tuple[float, float]:
     """Intruder's narrowest interval for one hidden count."""
     names = sorted(hidden)
     place = {name: i for i, name in enumerate(names)}
@@ -78,7 +92,9 @@ def bounds(counts: Mapping[str, Cell], sums: Sequence[Sum], hidden: Mapping[str,
     goal = np.zeros(len(names))
     goal[place[target]] = 1.0
     ends = [linprog(sign * goal, A_eq=np.array(equations), b_eq=constants, bounds=limits) for sign in (1.0, -1.0)]
-    low, high = (sign * end.fun if end.status == 0 else sign * -np.inf for sign, end in zip((1.0, -1.0), ends, strict=True))
+    low, high = (
+        sign * end.fun if end.status == 0 else sign * -np.inf for sign, end in zip((1.0, -1.0), ends, strict=True)
+    )
     return float(low), float(high)
 
 
@@ -88,28 +104,33 @@ def _known_range(cell: Cell, why: str, min_cell: int) -> tuple[float, float | No
     return (lowest, min_cell - 1.0) if why == PRIMARY else (float(min_cell), None)
 
 
-def _exposed(counts: Mapping[str, Cell], sums: Sequence[Sum], hidden: Mapping[str, str], min_cell: int) -> list[str]:
-    """Small counts that the intruder can narrow below "fewer than `min_cell`"."""
-    found = []
-    for name, why in hidden.items():
-        if why == PRIMARY:
-            low, high = bounds(counts, sums, hidden, min_cell, name)
-            if low > 1 + 1e-6 or high < min_cell - 1 - 1e-6:
-                found.append(name)
-    return found
+def _is_exposed(
+    target: str, counts: Mapping[str, Cell], sums: Sequence[Sum], hidden: Mapping[str, str], min_cell: int
+) -> bool:
+    """Whether the intruder can narrow a small count below "fewer than `min_cell`"."""
+    low, high = bounds(counts, sums, hidden, min_cell, target)
+    return low > 1 + SLACK or high < min_cell - 1 - SLACK
 
 
-def _next_to_hide(exposed: Collection[str], counts: Mapping[str, Cell], sums: Sequence[Sum], hidden: Mapping[str, str]) -> str | None:
-    """Smallest shown count in an equation that reaches an exposed one, parts before totals."""
-    reach = set(exposed)
+def _next_to_hide(target: str, counts: Mapping[str, Cell], sums: Sequence[Sum], hidden: Mapping[str, str]) -> str:
+    """Smallest shown count in an equation that reaches the target, parts before totals."""
+    totals = {equation.total for equation in sums}
+    reach = {target}
     while True:
-        near = [equation for equation in sums if reach & {equation.total, *equation.parts}]
-        parts = {part for equation in near for part in equation.parts}
-        everything = parts | {equation.total for equation in near}
-        for candidates in (parts - {equation.total for equation in sums}, everything):
-            shown = [name for name in candidates if name not in hidden and not counts[name].declared and counts[name].value > 0]
+        near = {
+            name
+            for equation in sums
+            for name in (equation.total, *equation.parts)
+            if reach & {equation.total, *equation.parts}
+        }
+        for candidates in (near - totals, near):
+            shown = [
+                name
+                for name in candidates
+                if name not in hidden and not counts[name].declared and counts[name].value > 0
+            ]
             if shown:
                 return min(shown, key=lambda name: (counts[name].value, name))
-        if everything <= reach:
-            return None
-        reach |= everything
+        if near <= reach:
+            raise DisclosureError("Underlaget är för litet för en publik rapport: små tal går att räkna ut.")
+        reach |= near

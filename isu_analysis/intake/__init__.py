@@ -16,7 +16,7 @@ from isu_analysis.intake.store import Processed
 from isu_analysis.intake.tidy import RowReader, Tables, check_whole
 from isu_analysis.settings import Source, Unit
 
-__all__ = ["Problem", "Processed", "ProblemsFound", "check", "has_raw_files", "intake", "raw_folder"]
+__all__ = ["Problem", "ProblemsFound", "Processed", "check", "has_raw_files", "intake", "raw_folder"]
 
 
 def raw_folder(project: Path, unit: Unit) -> Path:
@@ -79,7 +79,9 @@ def _read_all(unit: Unit, project: Path, key: Key) -> Processed:
     for source in unit.sources:
         found = _found(raw_folder(project, unit), source)
         if not found:
-            tables.problems.append(Problem(source.file, "", 0, "", "ingen fil med det namnet", f"en fil i data_raw/{unit.key}/"))
+            tables.problems.append(
+                Problem(source.file, "", 0, "", "ingen fil med det namnet", f"en fil i data_raw/{unit.key}/")
+            )
         for path, year in found:
             about_files.append(_read_file(unit, source, path, year, key, tables))
     check_whole(tables)
@@ -98,7 +100,9 @@ def _read_file(unit: Unit, source: Source, path: Path, year: int | None, key: Ke
         tables.problems.append(error.problem)
         return {}
     if not sheet.rows:
-        tables.problems.append(Problem(path.name, sheet.name, 0, "", "filen har rubriker men inga rader", "minst en rad"))
+        tables.problems.append(
+            Problem(path.name, sheet.name, 0, "", "filen har rubriker men inga rader", "minst en rad")
+        )
     RowReader(unit, source, sheet, key, year, tables).read()
     return {"file": path.name, "rows": len(sheet.rows), "sha256": files.sha256(path)}
 

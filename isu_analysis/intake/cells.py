@@ -41,7 +41,9 @@ def number(cell: Any, decimal: str) -> float:
     else:
         text = str(cell).replace(" ", "").replace("\u2212", "-")
         if not _NUMBER[decimal].fullmatch(text):
-            raise CellProblem("text i en talkolumn", f"ett tal med decimal{'komma' if decimal == ',' else 'punkt'}, eller tomt")
+            raise CellProblem(
+                "text i en talkolumn", f"ett tal med decimal{'komma' if decimal == ',' else 'punkt'}, eller tomt"
+            )
         value = float(text.replace(",", "."))
     if not math.isfinite(value):
         raise CellProblem("inte ett tal", "ett tal, eller tomt")

@@ -20,7 +20,7 @@ MAX_UNPACKED = 200_000_000  # bytes; a spreadsheet of 50 000 x 200 cells unpacks
 MAX_RATIO = 300  # unpacked to packed; ordinary sheets lie under 30
 
 _MOJIBAKE = re.compile("Ã[¥¤¶…„–…\u0085\u0084\u0096]|ï»¿|\ufffd")
-_ERROR_VALUES = "#N/A #REF! #VALUE! #NAME? #DIV/0! #NUM! #NULL!".split()
+_ERROR_VALUES = ["#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!"]
 
 
 class Unreadable(Exception):
@@ -84,7 +84,16 @@ def _with_headings(file: str, name: str, cells: list[list[Any]], source: Source)
     if missing:
         listed = ", ".join(f"«{heading}»" for heading in missing)
         found = ", ".join(f"«{heading}»" for heading in letters)
-        raise Unreadable(Problem(file, name, source.header_row, "", f"kolumner saknas: {listed}", f"rubrikerna i enhetsfilen. I filen finns {found}"))
+        raise Unreadable(
+            Problem(
+                file,
+                name,
+                source.header_row,
+                "",
+                f"kolumner saknas: {listed}",
+                f"rubrikerna i enhetsfilen. I filen finns {found}",
+            )
+        )
     return Sheet(file, name, letters, tuple(_rows(cells, source.header_row, headings)))
 
 
@@ -124,11 +133,22 @@ def _xlsx(path: Path, source: Source) -> tuple[list[list[Any]], str]:
     except Unreadable:
         raise
     except Exception:  # noqa: BLE001 - a damaged workbook can fail anywhere inside the reader
-        raise Unreadable(Problem(path.name, "", 0, "", "arbetsboken är skadad och kan inte läsas", "öppna och spara om den i Excel")) from None
+        raise Unreadable(
+            Problem(path.name, "", 0, "", "arbetsboken är skadad och kan inte läsas", "öppna och spara om den i Excel")
+        ) from None
     for number, row in enumerate(cells, start=1):
         for index, value in enumerate(row):
             if isinstance(value, str) and value in _ERROR_VALUES:
-                raise Unreadable(Problem(path.name, sheet.title, number, _letter(index), "cellen visar ett formelfel", "ett värde eller tomt"))
+                raise Unreadable(
+                    Problem(
+                        path.name,
+                        sheet.title,
+                        number,
+                        _letter(index),
+                        "cellen visar ett formelfel",
+                        "ett värde eller tomt",
+                    )
+                )
     return cells, sheet.title
 
 
@@ -138,17 +158,32 @@ def _scan_archive(path: Path) -> bool:
     if not head:
         raise Unreadable(Problem(path.name, "", 0, "", "filen är tom", "en arbetsbok med rubriker"))
     if head.startswith(b"\xd0\xcf\x11\xe0"):
-        raise Unreadable(Problem(path.name, "", 0, "", "filen är lösenordsskyddad eller i ett äldre Excel-format", "spara om som .xlsx utan lösenord"))
+        raise Unreadable(
+            Problem(
+                path.name,
+                "",
+                0,
+                "",
+                "filen är lösenordsskyddad eller i ett äldre Excel-format",
+                "spara om som .xlsx utan lösenord",
+            )
+        )
     if not zipfile.is_zipfile(path):
-        raise Unreadable(Problem(path.name, "", 0, "", "filen är inte en Excel-arbetsbok, fast namnet säger det", ".xlsx"))
+        raise Unreadable(
+            Problem(path.name, "", 0, "", "filen är inte en Excel-arbetsbok, fast namnet säger det", ".xlsx")
+        )
     with zipfile.ZipFile(path) as archive:
         entries = archive.infolist()
         unpacked = sum(entry.file_size for entry in entries)
         packed = max(1, sum(entry.compress_size for entry in entries))
         if not any(entry.filename == "xl/workbook.xml" for entry in entries):
-            raise Unreadable(Problem(path.name, "", 0, "", "filen är inte en Excel-arbetsbok, fast namnet säger det", ".xlsx"))
+            raise Unreadable(
+                Problem(path.name, "", 0, "", "filen är inte en Excel-arbetsbok, fast namnet säger det", ".xlsx")
+            )
         if unpacked > MAX_UNPACKED or unpacked / packed > MAX_RATIO:
-            raise Unreadable(Problem(path.name, "", 0, "", "arbetsboken packar upp till orimligt mycket", "en vanlig tabell"))
+            raise Unreadable(
+                Problem(path.name, "", 0, "", "arbetsboken packar upp till orimligt mycket", "en vanlig tabell")
+            )
         return _scan_sheets(path, archive)
 
 
@@ -160,7 +195,16 @@ def _scan_sheets(path: Path, archive: zipfile.ZipFile) -> bool:
             if any(int(row) > MAX_ROWS for row in re.findall(rb'<row [^>]*?r="(\d+)"', content)) or re.search(
                 rb' r="[A-Z]{3}\d+"', content
             ):
-                raise Unreadable(Problem(path.name, "", 0, "", "bladet är för stort", f"högst {MAX_ROWS} rader och {MAX_COLUMNS} kolumner"))
+                raise Unreadable(
+                    Problem(
+                        path.name,
+                        "",
+                        0,
+                        "",
+                        "bladet är för stort",
+                        f"högst {MAX_ROWS} rader och {MAX_COLUMNS} kolumner",
+                    )
+                )
             formulas = formulas or b"<f>" in content or b"<f " in content
     return formulas
 
@@ -177,7 +221,16 @@ def _pick_sheet(path: Path, workbook: Any, source: Source) -> Any:
 def _refuse_merged(path: Path, sheet: Any, source: Source) -> None:
     for area in sheet.merged_cells.ranges:
         if area.max_row >= source.header_row:
-            raise Unreadable(Problem(path.name, sheet.title, area.min_row, "", "sammanfogade celler bland rubriker eller data", "en cell för varje värde"))
+            raise Unreadable(
+                Problem(
+                    path.name,
+                    sheet.title,
+                    area.min_row,
+                    "",
+                    "sammanfogade celler bland rubriker eller data",
+                    "en cell för varje värde",
+                )
+            )
 
 
 def _refuse_uncalculated(path: Path, name: str, values: list[list[Any]]) -> None:
@@ -187,7 +240,16 @@ def _refuse_uncalculated(path: Path, name: str, values: list[list[Any]]) -> None
     for row, computed in zip(formulas.iter_rows(), values, strict=True):
         for cell, value in zip(row, computed, strict=True):
             if cell.data_type == "f" and value is None:
-                raise Unreadable(Problem(path.name, name, cell.row, cell.column_letter, "formeln har aldrig räknats ut", "öppna och spara om filen i Excel"))
+                raise Unreadable(
+                    Problem(
+                        path.name,
+                        name,
+                        cell.row,
+                        cell.column_letter,
+                        "formeln har aldrig räknats ut",
+                        "öppna och spara om filen i Excel",
+                    )
+                )
 
 
 def _csv(path: Path, source: Source) -> list[list[Any]]:
@@ -204,7 +266,16 @@ def _csv(path: Path, source: Source) -> list[list[Any]]:
     width = len(rows[source.header_row - 1]) if len(rows) >= source.header_row else 0
     for number, row in enumerate(rows[source.header_row :], start=source.header_row + 1):
         if row and len(row) != width:
-            raise Unreadable(Problem(path.name, "", number, "", f"raden har {len(row)} fält men rubrikraden {width}", "lika många fält på varje rad; kontrollera skiljetecknet"))
+            raise Unreadable(
+                Problem(
+                    path.name,
+                    "",
+                    number,
+                    "",
+                    f"raden har {len(row)} fält men rubrikraden {width}",
+                    "lika många fält på varje rad; kontrollera skiljetecknet",
+                )
+            )
     return rows
 
 
@@ -215,7 +286,9 @@ def _decoded(path: Path, raw: bytes) -> str:
         try:
             text = raw.decode("cp1252")
         except UnicodeDecodeError:
-            raise Unreadable(Problem(path.name, "", 0, "", "teckenkodningen går inte att läsa", "UTF-8 eller Windows-1252")) from None
+            raise Unreadable(
+                Problem(path.name, "", 0, "", "teckenkodningen går inte att läsa", "UTF-8 eller Windows-1252")
+            ) from None
     found = _MOJIBAKE.search(text)
     if found:
         row = text.count("\n", 0, found.start()) + 1

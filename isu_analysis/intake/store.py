@@ -50,7 +50,9 @@ def folder(project: Path, unit: Unit) -> Path:
 def episodes_frame(rows: list[dict[str, Any]], unit: Unit) -> pd.DataFrame:
     """Episodes in the data model's columns and types, background columns last."""
     background = {name: column.type for source in unit.sources for name, column in source.background.items()}
-    return _typed(pd.DataFrame(rows), [*_EPISODE, *background], {name for name, kind in background.items() if kind == "number"})
+    return _typed(
+        pd.DataFrame(rows), [*_EPISODE, *background], {name for name, kind in background.items() if kind == "number"}
+    )
 
 
 def measurements_frame(rows: list[dict[str, Any]]) -> pd.DataFrame:
@@ -99,7 +101,9 @@ def load(project: Path, unit: Unit) -> Processed:
         about = json.loads((place / "intake.json").read_text(encoding="utf-8"))
         tables = [pd.read_parquet(place / f"{name}.parquet") for name in ("episodes", "measurements")]
     except (OSError, ValueError):
-        raise DataError(f"{unit.name}: de inlästa uppgifterna går inte att läsa. Kör «isu intake {unit.key}» igen.") from None
+        raise DataError(
+            f"{unit.name}: de inlästa uppgifterna går inte att läsa. Kör «isu intake {unit.key}» igen."
+        ) from None
     return Processed(tables[0], tables[1], about)
 
 

@@ -56,7 +56,9 @@ class RowReader:
     def _is_sum_row(self, row: int, values: Row) -> bool:
         first = next((value for value in values.values() if value is not None), None)
         if isinstance(first, str) and first.casefold() in _SUM_ROWS:
-            self.tables.problems.append(self.sheet.problem(row, "", "raden ser ut som en summarad", "en rad för varje ärende; ta bort summan"))
+            self.tables.problems.append(
+                self.sheet.problem(row, "", "raden ser ut som en summarad", "en rad för varje ärende; ta bort summan")
+            )
             return True
         return False
 
@@ -66,7 +68,9 @@ class RowReader:
         if cell is not None:
             return self.key.pseudonym(self.unit.municipality_slug, "episode", cells.as_text(cell))
         if self.source.rows == "episode" and heading:
-            self.tables.problems.append(self.sheet.problem(row, heading, "ärendet saknar nummer", "ett eget nummer på varje rad"))
+            self.tables.problems.append(
+                self.sheet.problem(row, heading, "ärendet saknar nummer", "ett eget nummer på varje rad")
+            )
         return None
 
     def _read_episode(self, row: int, values: Row, episode: str | None) -> None:
@@ -97,7 +101,9 @@ class RowReader:
             return self._code(row, values, column)
         value = self._cell(row, values, column.column, lambda cell: cells.number(cell, self.source.decimal))
         low, high = column.minimum, column.maximum
-        if value is not None and not (-math.inf if low is None else low) <= value <= (math.inf if high is None else high):
+        if value is not None and not (-math.inf if low is None else low) <= value <= (
+            math.inf if high is None else high
+        ):
             self._problem(row, column.column, "värdet ligger utanför det som är rimligt", f"{low or 0:g}–{high or 0:g}")
         return value
 
@@ -120,7 +126,9 @@ class RowReader:
             return column.occasion
         named = self.source.occasion
         if named is None:
-            self._problem(row, column.column, "mättillfället är inte angivet i enhetsfilen", "«occasion» på kolumnen eller filen")
+            self._problem(
+                row, column.column, "mättillfället är inte angivet i enhetsfilen", "«occasion» på kolumnen eller filen"
+            )
             return None
         if values.get(named.column) is None:
             self._problem(row, named.column, "mättillfället saknas", ", ".join(f"«{word}»" for word in named.values))
@@ -139,7 +147,9 @@ class RowReader:
             read: Callable[[Any], Any] = lambda value: cells.score(value, measure, self.source.decimal)  # noqa: E731
             record["value"] = self._cell(row, values, column.column, read)
         else:
-            record["level"] = self._cell(row, values, column.column, lambda value: cells.code(value, column, measure.codes))
+            record["level"] = self._cell(
+                row, values, column.column, lambda value: cells.code(value, column, measure.codes)
+            )
         return record
 
     def _code(self, row: int, values: Row, column: Column) -> Any:
@@ -173,7 +183,11 @@ def check_whole(tables: Tables) -> None:
         episode = record["episode"]
         if episode is not None and episode in seen:
             first, first_row = seen[episode]
-            tables.problems.append(sheet.problem(row, "", f"samma ärende står redan på rad {first_row} i {first.file}", "en rad för varje ärende"))
+            tables.problems.append(
+                sheet.problem(
+                    row, "", f"samma ärende står redan på rad {first_row} i {first.file}", "en rad för varje ärende"
+                )
+            )
         elif episode is not None:
             seen[episode] = (sheet, row)
     _drop_measured_twice(tables)
@@ -187,4 +201,13 @@ def _drop_measured_twice(tables: Tables) -> None:
             counted[place] = counted.get(place, 0) + 1
     for (_, measure, _, occasion, _), times in counted.items():
         if times > 1:
-            tables.problems.append(Problem("(alla filer)", "", 0, "", f"ett ärende har {times} värden för {measure} vid «{occasion}»", "ett värde för varje ärende och tillfälle"))
+            tables.problems.append(
+                Problem(
+                    "(alla filer)",
+                    "",
+                    0,
+                    "",
+                    f"ett ärende har {times} värden för {measure} vid «{occasion}»",
+                    "ett värde för varje ärende och tillfälle",
+                )
+            )

@@ -1,5 +1,5 @@
 """Show: tables, figures and sentences made only from a protected report."""
 
-from isu_analysis.presentation.show import SECTIONS, show
+from isu_analysis.presentation.sections import SECTIONS, show
 
 __all__ = ["SECTIONS", "show"]

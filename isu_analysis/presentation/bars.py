@@ -17,13 +17,16 @@ _BAD = {"worse", "unchanged_or_worse"}
 def change_bars(read: Reader, outcome: Outcome) -> tuple[Bar, Bar]:
     """Better, no certain change, worse - of the measured, then of all with the unknown beside."""
     key = outcome.key
-    measured = [
-        Part("säkert bättre", read.value(f"{key}/better"), "best"),
-        Part("ingen säker förändring", read.value(f"{key}/unchanged"), "same"),
-        Part("säkert sämre", read.value(f"{key}/deteriorated"), "worse"),
-    ] if outcome.criterion and read.shown(f"{key}/better", f"{key}/unchanged", f"{key}/deteriorated") else [
-        Part("mätta två gånger", read.value(f"{key}/paired"), "good")
-    ]  # fmt: skip
+    measured = [Part("mätta två gånger", read.value(f"{key}/paired"), "good")]
+    if outcome.criterion and read.shown(f"{key}/better", f"{key}/paired"):
+        better = Part("säkert bättre", read.value(f"{key}/better"), "best")
+        measured = [
+            better,
+            Part("ingen säker förändring eller säkert sämre", read.value(f"{key}/paired") - better.n, "same"),
+        ]
+        if read.shown(f"{key}/unchanged", f"{key}/deteriorated"):
+            measured = [better, Part("ingen säker förändring", read.value(f"{key}/unchanged"), "same"),
+                        Part("säkert sämre", read.value(f"{key}/deteriorated"), "worse")]  # fmt: skip
     return _pair(read, measured, f"{key}/paired", f"{key}/lost")
 
 
@@ -33,16 +36,20 @@ def level_bars(read: Reader, outcome: Outcome) -> tuple[Bar, Bar]:
     groups = level_groups(outcome)
     cells = [[f"{key}/level/{level.code}" for level in levels] for _, _, levels in groups]
     if not all(read.shown(*names) for names in cells):
-        return _pair(read, [Part("har svar", read.value(f"{key}/answered"), "good")], f"{key}/answered", f"{key}/missing")
-    parts = [Part(label, sum(map(read.value, names)), tone) for (label, tone, _), names in zip(groups, cells, strict=True)]
+        return _pair(
+            read, [Part("har svar", read.value(f"{key}/answered"), "good")], f"{key}/answered", f"{key}/missing"
+        )
+    parts = [
+        Part(label, sum(map(read.value, names)), tone) for (label, tone, _), names in zip(groups, cells, strict=True)
+    ]
     outside = set(read.report.context.unit.counting_outside)
     usual = [
         Part(label, sum(read.value(f"{key}/level/{level.code}") for level in levels if level.code not in outside), tone)
         for label, tone, levels in groups
     ]
-    first, second = _pair(read, parts, f"{key}/answered", f"{key}/missing")
+    _, second = _pair(read, parts, f"{key}/answered", f"{key}/missing")
     base = f"{key}/usual" if read.report.has(f"{key}/usual") else f"{key}/answered"
-    return Bar(f"{USUAL}: av {read.count(base)} som räknas", tuple(usual)), second if first else second
+    return Bar(f"{USUAL}: av {read.count(base)} som räknas", tuple(usual)), second
 
 
 def measured_bars(read: Reader, measured: str, missing: str) -> tuple[Bar, Bar]:
@@ -96,6 +103,10 @@ def in_words(bars: tuple[Bar, ...]) -> str:
     sentences = []
     for bar in bars:
         total = sum(part.n for part in bar.parts)
-        parts = [f"{part.label} {numbers.whole(part.n)} ({numbers.percent(part.n / total, 1)})" for part in bar.parts if part.n]
+        parts = [
+            f"{part.label} {numbers.whole(part.n)} ({numbers.percent(part.n / total, 1)})"
+            for part in bar.parts
+            if part.n
+        ]
         sentences.append(f"{bar.label}: {', '.join(parts)}.")
     return " ".join(sentences)

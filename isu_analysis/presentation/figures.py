@@ -53,7 +53,7 @@ def _style() -> AbstractContextManager[None]:
         "axes.labelcolor": INK, "axes.edgecolor": GRID, "xtick.color": INK, "ytick.color": INK, "svg.hashsalt": "isu",
         "svg.fonttype": "path", "hatch.linewidth": 0.6, "axes.spines.top": False, "axes.spines.right": False,
     }  # fmt: skip
-    return mpl.rc_context(settings)
+    return mpl.rc_context(settings)  # type: ignore[arg-type]
 
 
 def divided_bars(bars: Sequence[Bar]) -> str:
@@ -82,7 +82,15 @@ def _divided(axes: Any, y: float, bar: Bar) -> None:
         if width >= _LABEL_FROM:
             box = {"facecolor": UNKNOWN, "edgecolor": "none", "pad": 1.5} if hatch else None
             colour = UNKNOWN if part.tone in _DARK else INK
-            axes.text(left + width / 2, y, part.text or numbers.whole(part.n), ha="center", va="center", color=colour, bbox=box)
+            axes.text(
+                left + width / 2,
+                y,
+                part.text or numbers.whole(part.n),
+                ha="center",
+                va="center",
+                color=colour,
+                bbox=box,
+            )
         left += width
 
 
@@ -112,7 +120,9 @@ def measured_over_time(labels: Sequence[str], measured: Sequence[float], eligibl
         canvas = _canvas(2.5)
         axes = canvas.add_axes((0.07, 0.16, 0.92, 0.76))
         places = range(len(labels))
-        axes.bar(places, [eligible] * len(labels), width=0.62, color=UNKNOWN, edgecolor=INK, linewidth=0.6, hatch="////")
+        axes.bar(
+            places, [eligible] * len(labels), width=0.62, color=UNKNOWN, edgecolor=INK, linewidth=0.6, hatch="////"
+        )
         axes.bar(places, measured, width=0.62, color=TONES["good"], edgecolor=INK, linewidth=0.6)
         for place, n in zip(places, measured, strict=True):
             axes.text(place, n + eligible * 0.02, numbers.whole(n), ha="center", va="bottom", fontweight="bold",

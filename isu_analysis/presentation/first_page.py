@@ -55,7 +55,11 @@ def _figure(shown: tuple[figures.Bar, ...], caption: str) -> list[Block]:
 def _meant(read: Reader) -> KeyFigure:
     unit = read.report.context.unit
     declared = " Antalet är uppgivet av enheten." if read.cell(ELIGIBLE).declared else ""
-    return KeyFigure(f"{read.unit_word} skulle följas upp", read.count(ELIGIBLE), (unit.cohort.eligible or "alla i årets urval") + "." + declared)
+    return KeyFigure(
+        f"{read.unit_word} skulle följas upp",
+        read.count(ELIGIBLE),
+        (unit.cohort.eligible or "alla i årets urval") + "." + declared,
+    )
 
 
 def _change(read: Reader) -> list[Block]:
@@ -72,9 +76,12 @@ def _change(read: Reader) -> list[Block]:
         Paragraph(_about(read, outcome)),
         figures_row,
         _two(_usual_change(read, outcome), _known_change(read, outcome)),
-        *_figure(shown, f"{outcome.measure.name_sv}, {read.occasion(outcome.start)} till {read.occasion(outcome.end)}. Samma resultat, två nämnare."),
+        *_figure(
+            shown,
+            f"{outcome.measure.name_sv}, {read.occasion(outcome.start)} till {read.occasion(outcome.end)}. Samma resultat, två nämnare.",
+        ),
         Heading("Det viktigaste", 3),
-        Bullets(tuple(_three_change(read, outcome))),
+        Bullets(tuple(_main_points_of_change(read, outcome))),
         Callout(title, text, tone),  # type: ignore[arg-type]
     ]
 
@@ -104,7 +111,10 @@ def _usual_change(read: Reader, outcome: Outcome) -> list[str]:
 def _known_change(read: Reader, outcome: Outcome) -> list[str]:
     key = outcome.key
     if not outcome.criterion:
-        return [f"Av alla {read.count(ELIGIBLE)} är {read.count(f'{key}/paired')} mätta två gånger.", f"Om {read.people(f'{key}/lost')} vet vi inget."]
+        return [
+            f"Av alla {read.count(ELIGIBLE)} är {read.count(f'{key}/paired')} mätta två gånger.",
+            f"Om {read.people(f'{key}/lost')} vet vi inget.",
+        ]
     known = (
         f"Av alla {read.count(ELIGIBLE)} blev {read.how_many(f'{key}/better')} säkert bättre, {read.how_many(f'{key}/unchanged')} fick ingen "
         f"säker förändring och {read.how_many(f'{key}/deteriorated')} blev säkert sämre. Om {read.people(f'{key}/lost')} vet vi inget."
@@ -112,14 +122,12 @@ def _known_change(read: Reader, outcome: Outcome) -> list[str]:
     return [known, sentences.share_range(read, f"{key}/better/bounds", "blev", "säkert bättre")]
 
 
-def _three_change(read: Reader, outcome: Outcome) -> list[str]:
+def _main_points_of_change(read: Reader, outcome: Outcome) -> list[str]:
     lines = [sentences.mean_change(read, outcome)]
-    if outcome.criterion:
-        lines.append(sentences.persons(read, outcome))
     if any(group.kind == "trial_arms" for group in read.report.context.unit.subgroups):
         lines.append(sentences.trial_arms(read, outcome))
     else:
-        lines.append("Siffrorna visar en förändring, inte vad som orsakade den: det finns ingen jämförelsegrupp.")
+        lines.append("Siffrorna visar en förändring, inte dess orsak: ingen jämförelsegrupp finns.")
     return [line for line in lines if line]
 
 
@@ -134,7 +142,7 @@ def _levels(read: Reader) -> list[Block]:
         _two(_usual_levels(read, outcome), _known_levels(read, outcome)),
         *_figure(shown, f"{outcome.measure.name_sv}. Samma svar, två nämnare."),
         Heading("Det viktigaste", 3),
-        Bullets(tuple(_three_levels(read, outcome))),
+        Bullets(tuple(_main_points_of_levels(read, outcome))),
     ]
     if read.report.has(f"{key}/positive/verdict"):
         title, text, tone = sentences.verdict_of_share(read, outcome, claim)
@@ -154,12 +162,24 @@ def _level_figures(read: Reader, outcome: Outcome) -> tuple[KeyFigure, ...]:
     answered = "svarade" if outcome.measure.kind == "after_only" else "har en uppgift"
     row = [_meant(read)]
     if read.report.has("flow/completed"):
-        row.append(KeyFigure("fullföljde", read.count("flow/completed"), f"{read.percent('flow/completed_share')} av alla som började"))
+        row.append(
+            KeyFigure(
+                "fullföljde",
+                read.count("flow/completed"),
+                f"{read.percent('flow/completed_share')} av alla som började",
+            )
+        )
     row.append(KeyFigure(answered, read.count(f"{key}/answered"), f"{read.percent(f'{key}/answered/share')} av alla"))
     note = f"{read.percent(f'{key}/missing/share')} av alla"
     if read.report.has(f"{key}/missing_of_completed/share"):
         note = f"{read.percent(f'{key}/missing/share')} av dem som började, {read.percent(f'{key}/missing_of_completed/share')} av dem som fullföljde"
-    row.append(KeyFigure("saknar svar" if outcome.measure.kind == "after_only" else "saknar uppgift", read.count(f"{key}/missing"), note))
+    row.append(
+        KeyFigure(
+            "saknar svar" if outcome.measure.kind == "after_only" else "saknar uppgift",
+            read.count(f"{key}/missing"),
+            note,
+        )
+    )
     return tuple(row)
 
 
@@ -169,7 +189,11 @@ def _usual_levels(read: Reader, outcome: Outcome) -> list[str]:
     if not read.report.has(usual):
         return ["Svaren i procent av dem som svarade."]
     base = read.count(f"{key}/usual" if usual.endswith("/usual") else f"{key}/answered")
-    left_out = [outcome.measure.level(code).label for code in read.report.context.unit.counting_outside if code in outcome.measure.codes]
+    left_out = [
+        outcome.measure.level(code).label
+        for code in read.report.context.unit.counting_outside
+        if code in outcome.measure.codes
+    ]
     outside = f" Räknas inte: {', '.join(f'«{label}»' for label in left_out)}." if left_out else ""
     return [f"«{read.percent(usual)} {positive_claim(outcome)}.»", f"Räknat på {base}, som om de vore alla.{outside}"]
 
@@ -183,12 +207,19 @@ def _known_levels(read: Reader, outcome: Outcome) -> list[str]:
         f"{read.count(f'{key}/positive')} ({read.percent(f'{key}/positive/of_all')}) så. "
         f"För {read.people(f'{key}/missing')} saknas uppgift."
     )
-    return [known, sentences.share_range(read, f"{key}/positive/bounds", "svarade" if outcome.measure.kind == "after_only" else "fick", "så")]
+    return [
+        known,
+        sentences.share_range(
+            read, f"{key}/positive/bounds", "svarade" if outcome.measure.kind == "after_only" else "fick", "så"
+        ),
+    ]
 
 
-def _three_levels(read: Reader, outcome: Outcome) -> list[str]:
+def _main_points_of_levels(read: Reader, outcome: Outcome) -> list[str]:
     key = outcome.key
-    lines = [f"{read.percent(f'{key}/answered/share')} av alla har en uppgift ({read.count(f'{key}/answered')} av {read.count(ELIGIBLE)})."]
+    lines = [
+        f"{read.percent(f'{key}/answered/share')} av alla har en uppgift ({read.count(f'{key}/answered')} av {read.count(ELIGIBLE)})."
+    ]
     negative = [level for level in outcome.measure.levels if level.meaning in {"worse", "unchanged_or_worse"}]
     for level in negative:
         cell = f"{key}/level/{level.code}"
@@ -196,9 +227,13 @@ def _three_levels(read: Reader, outcome: Outcome) -> list[str]:
     if outcome.measure.kind == "closing" and not negative:
         lines.append("Bland utfallen finns inget för oförändrat eller sämre: dåliga resultat kan inte synas.")
     if outcome.measure.kind == "after_only":
-        lines.append("Svaren gäller upplevd förändring efteråt. Det finns ingen mätning före, så ingen uppmätt förändring kan redovisas.")
+        lines.append(
+            "Svaren gäller upplevd förändring efteråt. Det finns ingen mätning före, så ingen uppmätt förändring kan redovisas."
+        )
     else:
-        lines.append(f"Utfallet är {RATERS[outcome.rater]} vid avslutet. Det finns ingen mätning före, så ingen förändring kan beräknas.")
+        lines.append(
+            f"Utfallet är {RATERS[outcome.rater]} vid avslutet. Det finns ingen mätning före, så ingen förändring kan beräknas."
+        )
     return lines
 
 
@@ -231,9 +266,15 @@ def _anonymous(read: Reader) -> list[Block]:
 def _refusal(read: Reader) -> list[Block]:
     outcome, unit = read.report.main, read.report.context.unit
     key = outcome.key
-    measured, missing = (f"{key}/answered", f"{key}/missing") if outcome.design == "levels" else (f"{key}/paired", f"{key}/lost")
+    measured, missing = (
+        (f"{key}/answered", f"{key}/missing") if outcome.design == "levels" else (f"{key}/paired", f"{key}/lost")
+    )
     limit = numbers.percent(unit.limits.coverage, None)
-    shares = (f"{measured}/share", f"{missing}/share") if outcome.design == "levels" else (f"{key}/paired_share", f"{key}/lost_share")
+    shares = (
+        (f"{measured}/share", f"{missing}/share")
+        if outcome.design == "levels"
+        else (f"{key}/paired_share", f"{key}/lost_share")
+    )
     why = "Det är för få för att säga något om enhetens samlade resultat: de som mättes kan skilja sig mycket från de övriga."
     out: list[Block] = [
         Paragraph(_about(read, outcome)),
@@ -251,10 +292,16 @@ def _refusal(read: Reader) -> list[Block]:
 
 def _needed(read: Reader, measured: str, limit: str) -> list[str]:
     unit = read.report.context.unit
-    lines = [f"Rapporten ger ett samlat resultat först när minst {limit} är uppföljda och minst {unit.limits.pairs} personer är mätta. Gränsen är projektets eget val."]
+    lines = [
+        f"Rapporten ger ett samlat resultat först när minst {limit} är uppföljda och minst {unit.limits.pairs} personer är mätta. Gränsen är projektets eget val."
+    ]
     if read.shown(measured, ELIGIBLE):
         least = max(math.ceil(unit.limits.coverage * read.value(ELIGIBLE)), unit.limits.pairs)
-        lines.append(f"Med {read.count(ELIGIBLE)} om året betyder det minst {numbers.whole(least)}, alltså {numbers.whole(least - read.value(measured))} till.")
-    lines.append("Även över gränsen visar rapporten hur mycket de som saknas kan ändra. Ju fler som följs upp, desto mer går att säga.")
+        lines.append(
+            f"Med {read.count(ELIGIBLE)} om året betyder det minst {numbers.whole(least)}, alltså {numbers.whole(least - read.value(measured))} till."
+        )
+    lines.append(
+        "Även över gränsen visar rapporten hur mycket de som saknas kan ändra. Ju fler som följs upp, desto mer går att säga."
+    )
     lines.append("Att resultatet inte redovisas säger inget om hur bra insatsen är.")
     return lines

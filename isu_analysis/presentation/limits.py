@@ -19,7 +19,9 @@ def blocks(read: Reader) -> list[Block]:
     if main.design == "levels":
         lines.append("Utan mätning före insatsen går det inte att se om någon har förändrats.")
     if main.design == "change":
-        lines.append("Den som söker hjälp när det är som svårast mår ofta bättre efter en tid även utan hjälp. Det ingår i siffrorna.")
+        lines.append(
+            "Den som söker hjälp när det är som svårast mår ofta bättre efter en tid även utan hjälp. Det ingår i siffrorna."
+        )
     lines.append("Enheter med andra målgrupper, mått eller bortfall kan inte jämföras med den här.")
     lines += list(unit.assumptions)
     return [Heading("Vad resultatet inte säger"), Bullets(tuple(lines))]

@@ -44,7 +44,13 @@ def _facts(outcome: Outcome) -> list[tuple[str, str, str]]:
     measure, facts = outcome.measure, []
     if measure.kind == "scale":
         low, high = numbers.decimal(measure.minimum or 0, 0), numbers.decimal(measure.maximum or 0, 0)
-        facts.append(("skala", f"{low}–{high}, {'högre' if measure.higher_is_better else 'lägre'} är bättre", "måttets poängsättning"))
+        facts.append(
+            (
+                "skala",
+                f"{low}–{high}, {'högre' if measure.higher_is_better else 'lägre'} är bättre",
+                "måttets poängsättning",
+            )
+        )
         facts.append(_threshold(outcome))
         for cutoff in measure.active_cutoffs:
             facts.append((f"gränsvärde{_group(cutoff.group)}", numbers.decimal(cutoff.value), cutoff.source))
@@ -76,7 +82,9 @@ def _sizes(read: Reader, outcome: Outcome) -> list[Block]:
     if outcome.design != "change" or not read.report.has(f"{key}/g_pre"):
         return []
     rows = [("förändring i poäng", read.points(f"{key}/change"), read.interval(f"{key}/change"))]
-    rows += [(words, read.points(f"{key}/{name}", 2), read.interval(f"{key}/{name}", 2)) for name, words in _SIZES.items()]
+    rows += [
+        (words, read.points(f"{key}/{name}", 2), read.interval(f"{key}/{name}", 2)) for name, words in _SIZES.items()
+    ]
     rows += [("standardavvikelse vid start, vid slut", f"{read.points(f'{key}/start_sd')}, {read.points(f'{key}/end_sd')}", ""),
              ("korrelation mellan start och slut", read.points(f"{key}/correlation", 2), "")]  # fmt: skip
     interval = _INTERVALS.get(read.code(f"{key}/interval"), "")
@@ -94,7 +102,11 @@ def _sizes(read: Reader, outcome: Outcome) -> list[Block]:
 
 def _how(read: Reader) -> list[str]:
     unit = read.report.context.unit
-    rules = {"ended": "de som avslutades under året", "started": "de som började under året", "declared": "de som finns i årets fil"}
+    rules = {
+        "ended": "de som avslutades under året",
+        "started": "de som började under året",
+        "declared": "de som finns i årets fil",
+    }
     lines = [
         f"Urval: {unit.cohort.eligible or rules[unit.cohort.rule]}. Räkneenhet: {read.unit_word}.",
         f"Huvudutfallet bestämdes {unit.primary.declared.isoformat()}.",
@@ -102,9 +114,16 @@ def _how(read: Reader) -> list[str]:
         "«Alla, om de som saknas följde …» är skattat med maximum likelihood. Det är ett antagande om dem som saknas, ingen rättelse.",
         f"Under {numbers.percent(unit.limits.coverage, None)} uppföljda, eller under {unit.limits.pairs} mätta, ges inget samlat resultat. Gränserna är projektets eget val.",
     ]
-    outside = [level.label for outcome in read.report.context.outcomes for level in outcome.measure.levels if level.code in unit.counting_outside]
+    outside = [
+        level.label
+        for outcome in read.report.context.outcomes
+        for level in outcome.measure.levels
+        if level.code in unit.counting_outside
+    ]
     if outside:
-        lines.append(f"Enheten räknar inte in {', '.join(f'«{label}»' for label in dict.fromkeys(outside))} när den redovisar andelar. «Av alla» räknar med dem.")
+        lines.append(
+            f"Enheten räknar inte in {', '.join(f'«{label}»' for label in dict.fromkeys(outside))} när den redovisar andelar. «Av alla» räknar med dem."
+        )
     return lines
 
 
@@ -122,9 +141,23 @@ def _protection(read: Reader) -> list[Block]:
 
 def _data(read: Reader) -> list[Block]:
     out: list[Block] = [Heading("Uppgifterna", 3)]
-    out.append(Paragraph(f"Uppgifterna är från {read.report.context.as_of.isoformat()}. Rapporten är gjord med isu_analysis {__version__}."))
+    out.append(
+        Paragraph(
+            f"Uppgifterna är från {read.report.context.as_of.isoformat()}. Rapporten är gjord med isu_analysis {__version__}."
+        )
+    )
     files = read.report.context.files
     if files:
-        rows = tuple((str(item["file"]), numbers.whole(float(str(item["rows"]))), str(item["sha256"])[:16]) for item in files if item)
-        out.append(Table("Inlästa filer", (Column("Fil"), Column("Rader", "right"), Column("SHA-256, de första 16 tecknen")), rows))
+        rows = tuple(
+            (str(item["file"]), numbers.whole(float(str(item["rows"]))), str(item["sha256"])[:16])
+            for item in files
+            if item
+        )
+        out.append(
+            Table(
+                "Inlästa filer",
+                (Column("Fil"), Column("Rader", "right"), Column("SHA-256, de första 16 tecknen")),
+                rows,
+            )
+        )
     return out

@@ -10,7 +10,11 @@ from isu_analysis.presentation.blocks import Block, Callout, Column, Figure, Hea
 from isu_analysis.presentation.figures import Bar, Part
 from isu_analysis.presentation.reader import RATERS, Reader
 
-_KINDS = {"change": "uppmätt förändring", "cross_sections": "två anonyma tvärsnitt", "transition": "läge före och efter"}
+_KINDS = {
+    "change": "uppmätt förändring",
+    "cross_sections": "två anonyma tvärsnitt",
+    "transition": "läge före och efter",
+}
 _LEVELS = {"closing": "utfall vid avslut", "judgement": "bedömd förändring", "after_only": "upplevd förändring", "target": "utfall vid avslut",
            "state": "läge vid avslut"}  # fmt: skip
 
@@ -38,7 +42,7 @@ def _change(read: Reader, outcome: Outcome) -> list[Block]:
         return [*out, Paragraph(sentences.why_no_person_categories(outcome)), *_groups(read, outcome)]
     if not read.report.has(f"{key}/better"):
         return out
-    out.append(_category_table(read, outcome))
+    out += [Paragraph(sentences.persons(read, outcome)), _category_table(read, outcome)]
     notes = [_limit(outcome), sentences.chance(read, outcome), _functional(read, outcome), _room(read, outcome)]
     out.append(Paragraph(" ".join(note for note in notes if note)))
     return out + _groups(read, outcome)
@@ -89,7 +93,9 @@ def _groups(read: Reader, outcome: Outcome) -> list[Block]:
     out: list[Block] = []
     for subgroup in read.report.context.unit.subgroups:
         place = f"{outcome.key}/by/{subgroup.by}/"
-        levels = list(dict.fromkeys(cell.id.removeprefix(place).rsplit("/", 1)[0] for cell in read.report.within(place)))
+        levels = list(
+            dict.fromkeys(cell.id.removeprefix(place).rsplit("/", 1)[0] for cell in read.report.within(place))
+        )
         if not levels:
             continue
         rows = tuple(
@@ -97,8 +103,17 @@ def _groups(read: Reader, outcome: Outcome) -> list[Block]:
              read.points(f"{place}{level}/change"), read.interval(f"{place}{level}/change"))
             for level in levels
         )  # fmt: skip
-        columns = (Column(subgroup.label), Column("Mätta två gånger", "right"), Column("Förändring, poäng", "right"), Column("95 % intervall", "right"))
-        out.append(Table(f"{outcome.measure.name_sv} efter {subgroup.label.lower()}", columns, rows, _group_note(subgroup.kind)))
+        columns = (
+            Column(subgroup.label),
+            Column("Mätta två gånger", "right"),
+            Column("Förändring, poäng", "right"),
+            Column("95 % intervall", "right"),
+        )
+        out.append(
+            Table(
+                f"{outcome.measure.name_sv} efter {subgroup.label.lower()}", columns, rows, _group_note(subgroup.kind)
+            )
+        )
         if subgroup.kind == "trial_arms" and (text := sentences.trial_arms(read, outcome)):
             out.append(Callout("Ett resultat är inte en effekt", text, "note"))
     return out
@@ -115,10 +130,22 @@ def _cross_sections(read: Reader, outcome: Outcome) -> list[Block]:
     for name in (outcome.start, outcome.end):
         place = f"{outcome.key}/seen/{name}"
         if name and read.report.has(f"{place}/mean"):
-            rows.append((read.occasion(name), read.count(f"{outcome.key}/at/{name}"), read.points(f"{place}/mean"), read.points(f"{place}/sd")))
+            rows.append(
+                (
+                    read.occasion(name),
+                    read.count(f"{outcome.key}/at/{name}"),
+                    read.points(f"{place}/mean"),
+                    read.points(f"{place}/sd"),
+                )
+            )
     if not rows:
         return [Paragraph("Inga värden att visa.")]
-    columns = (Column("Tillfälle"), Column("Svar", "right"), Column("Medelvärde", "right"), Column("Standardavvikelse", "right"))
+    columns = (
+        Column("Tillfälle"),
+        Column("Svar", "right"),
+        Column("Medelvärde", "right"),
+        Column("Standardavvikelse", "right"),
+    )
     note = "Två olika grupper. Skillnaden mellan raderna är inte en förändring hos någon."
     return [Table(f"{outcome.measure.name_sv} ({sentences.scale(outcome)})", columns, tuple(rows), note)]
 
@@ -129,12 +156,25 @@ def _levels(read: Reader, outcome: Outcome) -> list[Block]:
              read.percent_interval(f"{key}/level/{level.code}/share"), read.percent(f"{key}/level/{level.code}/of_all"))
             for level in sorted(outcome.measure.levels, key=lambda level: -(level.order or 0))]  # fmt: skip
     rows.append(("uppgift saknas", read.count(f"{key}/missing"), "", "", read.percent(f"{key}/missing/share")))
-    columns = (Column("Utfall"), Column("Antal", "right"), Column("Av dem med uppgift", "right"), Column("95 % intervall", "right"), Column("Av alla", "right"))
+    columns = (
+        Column("Utfall"),
+        Column("Antal", "right"),
+        Column("Av dem med uppgift", "right"),
+        Column("95 % intervall", "right"),
+        Column("Av alla", "right"),
+    )
     table = Table(f"{outcome.measure.name_sv}, alla utfall", columns, tuple(rows))
     out: list[Block] = [table]
     if outcome is not read.report.main and all(read.shown(f"{key}/level/{code}") for code in outcome.measure.codes):
         second = bars.level_bars(read, outcome)[1]
-        out.insert(0, Figure(figures.divided_bars([second]), bars.in_words((second,)), f"{outcome.measure.name_sv}, av alla {read.count(ELIGIBLE)}."))
+        out.insert(
+            0,
+            Figure(
+                figures.divided_bars([second]),
+                bars.in_words((second,)),
+                f"{outcome.measure.name_sv}, av alla {read.count(ELIGIBLE)}.",
+            ),
+        )
     return out
 
 
@@ -146,13 +186,29 @@ def _transition(read: Reader, outcome: Outcome) -> list[Block]:
             Part("närmare det önskade", read.value(f"{key}/up"), "best"), Part("samma läge", read.value(f"{key}/same"), "same"),
             Part("längre från det önskade", read.value(f"{key}/down"), "worse"), Part(bars.UNKNOWN, read.value(f"{key}/lost"), "unknown"),
         ))  # fmt: skip
-        out.append(Figure(figures.divided_bars([bar]), bars.in_words((bar,)), f"{measure.name_sv}: läget vid slut jämfört med start."))
-    columns = (Column("Från, vid start"), *(Column(f"till: {level.label}", "right") for level in measure.levels), Column("Alla", "right"))
+        out.append(
+            Figure(
+                figures.divided_bars([bar]),
+                bars.in_words((bar,)),
+                f"{measure.name_sv}: läget vid slut jämfört med start.",
+            )
+        )
+    columns = (
+        Column("Från, vid start"),
+        *(Column(f"till: {level.label}", "right") for level in measure.levels),
+        Column("Alla", "right"),
+    )
     rows = [
-        (level.label, *(read.count(f"{key}/from/{level.code}/to/{other.code}") for other in measure.levels), read.count(f"{key}/from/{level.code}"))
+        (
+            level.label,
+            *(read.count(f"{key}/from/{level.code}/to/{other.code}") for other in measure.levels),
+            read.count(f"{key}/from/{level.code}"),
+        )
         for level in measure.levels
     ]
-    rows.append(("Alla", *(read.count(f"{key}/to/{level.code}") for level in measure.levels), read.count(f"{key}/paired")))
+    rows.append(
+        ("Alla", *(read.count(f"{key}/to/{level.code}") for level in measure.levels), read.count(f"{key}/paired"))
+    )
     out.append(Table(f"{measure.name_sv}: från start till slut", columns, tuple(rows), _unknown_state(read, outcome)))
     return out
 

@@ -9,7 +9,7 @@ import math
 from dataclasses import dataclass
 
 from isu_analysis.analysis.results import Outcome
-from isu_analysis.disclosure.protect import Report, Shown
+from isu_analysis.disclosure.gate import Report, Shown
 from isu_analysis.presentation import numbers
 
 HIDDEN, NONE = "..", "–"
@@ -52,8 +52,11 @@ class Reader:
         return self.report.cell(cell_id)
 
     def how_many(self, cell_id: str) -> str:
-        """Count as it reads in a sentence: ``ingen``, ``25``, ``färre än 5``."""
-        return "ingen" if self.report.cell(cell_id).value == 0 else self.count(cell_id)
+        """Count as it reads in a sentence: ``ingen``, ``25``, ``färre än 5``, ``ett dolt antal``."""
+        cell = self.report.cell(cell_id)
+        if cell.hidden and cell.hidden != "small":
+            return "ett dolt antal"
+        return "ingen" if cell.value == 0 else self.count(cell_id)
 
     def value(self, cell_id: str) -> float:
         """Value of a cell; NaN when hidden."""

@@ -97,7 +97,11 @@ def verdict_of_share(read: Reader, outcome: Outcome, claim: str) -> tuple[str, s
         share = numbers.percent(read.value(f"{key}/verdict/tolerance"), None)
         text = f"{half} av alla {claim}, om minst {share} av dem som saknas ({lost}) hade svarat likadant. Om det är så vet ingen."
         return "Slutsatsen håller med ett villkor", text, "unknown"
-    return "Det går inte att avgöra", f"Det går inte att säga om mer eller mindre än hälften av alla {claim}.", "warning"
+    return (
+        "Det går inte att avgöra",
+        f"Det går inte att säga om mer eller mindre än hälften av alla {claim}.",
+        "warning",
+    )
 
 
 def share_range(read: Reader, cell_id: str, verb: str, what: str) -> str:
@@ -119,7 +123,10 @@ def trial_arms(read: Reader, outcome: Outcome) -> str:
     """Both arms of a trial, and what follows from them."""
     subgroup = next(group for group in read.report.context.unit.subgroups if group.kind == "trial_arms")
     place = f"{outcome.key}/by/{subgroup.by}"
-    levels = sorted({cell.id.split("/")[3] for cell in read.report.within(f"{place}/")}, key=lambda level: level != subgroup.reference)
+    levels = sorted(
+        {cell.id.split("/")[3] for cell in read.report.within(f"{place}/")},
+        key=lambda level: level != subgroup.reference,
+    )
     parts = []
     for level in levels:
         cell = f"{place}/{level}"
@@ -127,7 +134,9 @@ def trial_arms(read: Reader, outcome: Outcome) -> str:
             return ""
         verb = "sjönk" if read.value(f"{cell}/change") < 0 else "steg"
         name = subgroup.labels.get(level, level)
-        parts.append(f"{name}: {verb} {read.size(f'{cell}/change')} poäng ({read.count(f'{cell}/paired')} av {read.count(f'{cell}/eligible')} mätta)")
+        parts.append(
+            f"{name}: {verb} {read.size(f'{cell}/change')} poäng ({read.count(f'{cell}/paired')} av {read.count(f'{cell}/eligible')} mätta)"
+        )
     reference = subgroup.labels.get(subgroup.reference or "", subgroup.reference or "")
     return (
         f"Materialet är en prövning med {_WORDS.get(len(levels), str(len(levels)))} grupper. {'. '.join(parts)}. Poängen ändrades alltså även i gruppen "

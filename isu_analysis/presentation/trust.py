@@ -62,11 +62,17 @@ def _lost_against_kept(read: Reader, outcome: Outcome) -> list[Block]:
     if not found:
         return []
     if read.cell(f"{found[0]}/verdict").hidden:
-        return [Paragraph("Jämförelsen mellan mätta och bortfall bakgrund för bakgrund finns bara i den interna rapporten.")]
-    rows = tuple(row for cell_id in _without_mirrors(found) if (row := _compared(read, cell_id.removeprefix(place), cell_id)))
+        return [
+            Paragraph("Jämförelsen mellan mätta och bortfall bakgrund för bakgrund finns bara i den interna rapporten.")
+        ]
+    rows = tuple(
+        row for cell_id in _without_mirrors(found) if (row := _compared(read, cell_id.removeprefix(place), cell_id))
+    )
     columns = (Column("Känt vid start"), Column("Mätta", "right"), Column("Bortfall", "right"),
                Column("Skillnad, 95 % intervall", "right"), Column("De två grupperna"))  # fmt: skip
-    note = "«Går inte att avgöra»: grupperna är för små för att visa om de liknar varandra. Det är inte detsamma som lika."
+    note = (
+        "«Går inte att avgöra»: grupperna är för små för att visa om de liknar varandra. Det är inte detsamma som lika."
+    )
     return [Table("De som mättes två gånger och de som föll bort", columns, rows, note)]
 
 
@@ -85,7 +91,11 @@ def _compared(read: Reader, name: str, cell_id: str) -> tuple[str, ...] | None:
     if kind == "missing" and not kept.value and not lost.value:
         return None
     if kind == "number":
-        texts = [numbers.decimal(kept.value), numbers.decimal(lost.value), _with_interval(difference.value, difference.low, difference.high)]
+        texts = [
+            numbers.decimal(kept.value),
+            numbers.decimal(lost.value),
+            _with_interval(difference.value, difference.low, difference.high),
+        ]
         label = read.variable(variable)
     else:
         texts = [numbers.percent(kept.value, None), numbers.percent(lost.value, None),
@@ -105,11 +115,23 @@ def _estimates(read: Reader, outcome: Outcome) -> list[Block]:
     if not shown or not read.shown(*(f"{outcome.key}/estimate/{name}" for name in shown)):
         return [Paragraph("Vad de som saknas kan ändra visas inte: underlaget är för litet.")]
     cells = [read.cell(f"{outcome.key}/estimate/{name}") for name in shown]
-    words = "; ".join(f"{label} {numbers.decimal(cell.value)} ({numbers.interval(cell.low, cell.high)})" for label, cell in zip(shown.values(), cells, strict=True))
-    drawn = figures.estimates(list(shown.values()), [(cell.value, cell.low, cell.high) for cell in cells], "Förändring i poäng", "ingen förändring")
+    words = "; ".join(
+        f"{label} {numbers.decimal(cell.value)} ({numbers.interval(cell.low, cell.high)})"
+        for label, cell in zip(shown.values(), cells, strict=True)
+    )
+    drawn = figures.estimates(
+        list(shown.values()),
+        [(cell.value, cell.low, cell.high) for cell in cells],
+        "Förändring i poäng",
+        "ingen förändring",
+    )
     out: list[Block] = [
         Heading("Samma fråga med olika antaganden om dem som saknas", 3),
-        Figure(drawn, f"Genomsnittlig förändring i poäng med 95 % intervall. {words}.", f"Genomsnittlig förändring på {outcome.measure.name_sv} med 95 % intervall."),
+        Figure(
+            drawn,
+            f"Genomsnittlig förändring i poäng med 95 % intervall. {words}.",
+            f"Genomsnittlig förändring på {outcome.measure.name_sv} med 95 % intervall.",
+        ),
         _estimate_table(read, outcome, shown),
     ]
     bounds = read.cell(f"{outcome.key}/bounds")
@@ -127,7 +149,12 @@ def _estimate_table(read: Reader, outcome: Outcome, shown: dict[str, str]) -> Ta
         for name, label in shown.items()
     )
     columns = (Column("Antagande"), Column("Förändring, poäng", "right"), Column("95 % intervall", "right"))
-    return Table("Genomsnittlig förändring med olika antaganden", columns, rows, "Inget av antagandena går att pröva med uppgifterna i filen.")
+    return Table(
+        "Genomsnittlig förändring med olika antaganden",
+        columns,
+        rows,
+        "Inget av antagandena går att pröva med uppgifterna i filen.",
+    )
 
 
 def _apart(read: Reader, outcome: Outcome) -> list[Block]:

@@ -21,7 +21,11 @@ def blocks(read: Reader) -> list[Block]:
     """Flow and coverage, then who they are."""
     unit = read.report.context.unit
     out: list[Block] = [Heading("Vilka det gäller och vilka som följdes upp")]
-    out.append(Paragraph(f"Målgrupp: {unit.target_group} Insats: {unit.intervention or 'inte angiven.'} Önskat resultat: {unit.desired_outcome}"))
+    out.append(
+        Paragraph(
+            f"Målgrupp: {unit.target_group} Insats: {unit.intervention or 'inte angiven.'} Önskat resultat: {unit.desired_outcome}"
+        )
+    )
     out += _declared(read)
     for outcome in read.report.context.outcomes:
         out += _coverage(read, outcome)
@@ -32,7 +36,9 @@ def blocks(read: Reader) -> list[Block]:
 def _declared(read: Reader) -> list[Block]:
     unit, year = read.report.context.unit, read.report.context.year
     words = {"started": "började", "completed": "fullföljde", "asked": "fick frågan", "eligible": "skulle följas upp"}
-    rows = [(words[volume.what], numbers.whole(volume.n), volume.source) for volume in unit.volumes if volume.year == year]
+    rows = [
+        (words[volume.what], numbers.whole(volume.n), volume.source) for volume in unit.volumes if volume.year == year
+    ]
     if not rows:
         return []
     columns = (Column("Antal som enheten själv har uppgett"), Column("Antal", "right"), Column("Källa"))
@@ -44,7 +50,12 @@ def _coverage(read: Reader, outcome: Outcome) -> list[Block]:
     key = outcome.key
     if outcome.design in {"change", "transition"}:
         if read.shown(f"{key}/lost") and read.value(f"{key}/lost") == 0:
-            return [*out, Paragraph(f"{outcome.measure.name_sv} är känt vid både start och slut för alla {read.count(ELIGIBLE)}.")]
+            return [
+                *out,
+                Paragraph(
+                    f"{outcome.measure.name_sv} är känt vid både start och slut för alla {read.count(ELIGIBLE)}."
+                ),
+            ]
         return [*out, _response_table(read, outcome)]
     if outcome.design == "levels":
         return [*out, _answered_table(read, outcome)]
@@ -72,7 +83,13 @@ def _occasion_table(read: Reader, outcome: Outcome) -> list[Block]:
     if not rows:
         return []
     columns = (Column("Skattning"), Column("Antal", "right"), Column("Andel av alla", "right"))
-    return [Table(f"{outcome.measure.name_sv}: ifyllda skattningar, anonyma", columns, (*rows, ("alla", read.count(ELIGIBLE), "")))]
+    return [
+        Table(
+            f"{outcome.measure.name_sv}: ifyllda skattningar, anonyma",
+            columns,
+            (*rows, ("alla", read.count(ELIGIBLE), "")),
+        )
+    ]
 
 
 def _response_table(read: Reader, outcome: Outcome) -> Table:
@@ -83,7 +100,11 @@ def _response_table(read: Reader, outcome: Outcome) -> Table:
         if read.cell(cell).value != 0:
             rows.append((words.format(start=start, end=end), read.count(cell)))
     rows.append(("alla", read.count(ELIGIBLE)))
-    return Table(f"{outcome.measure.name_sv}: svar vid start och slut", (Column("Uppföljning"), Column("Antal", "right")), tuple(rows))
+    return Table(
+        f"{outcome.measure.name_sv}: svar vid start och slut",
+        (Column("Uppföljning"), Column("Antal", "right")),
+        tuple(rows),
+    )
 
 
 def _answered_table(read: Reader, outcome: Outcome) -> Table:
@@ -91,9 +112,19 @@ def _answered_table(read: Reader, outcome: Outcome) -> Table:
     rows = [("har en uppgift", read.count(f"{key}/answered"), read.percent(f"{key}/answered/share")),
             ("saknas", read.count(f"{key}/missing"), read.percent(f"{key}/missing/share"))]  # fmt: skip
     if read.report.has(f"{key}/missing_of_completed"):
-        rows.append(("varav fullföljde", read.count(f"{key}/missing_of_completed"), f"{read.percent(f'{key}/missing_of_completed/share')} av dem som fullföljde"))
+        rows.append(
+            (
+                "varav fullföljde",
+                read.count(f"{key}/missing_of_completed"),
+                f"{read.percent(f'{key}/missing_of_completed/share')} av dem som fullföljde",
+            )
+        )
     rows.append(("alla", read.count(ELIGIBLE), ""))
-    return Table(f"{outcome.measure.name_sv}: täckning", (Column("Uppföljning"), Column("Antal", "right"), Column("Andel", "right")), tuple(rows))
+    return Table(
+        f"{outcome.measure.name_sv}: täckning",
+        (Column("Uppföljning"), Column("Antal", "right"), Column("Andel", "right")),
+        tuple(rows),
+    )
 
 
 def _background(read: Reader) -> list[Block]:
@@ -107,7 +138,13 @@ def _background(read: Reader) -> list[Block]:
         for level in levels[:MOST_LEVELS]:
             cell_id = f"who/{variable}/{level}"
             if level:
-                rows.append((f"{read.variable(variable)}: {read.level(variable, level)}", read.count(cell_id), read.percent(f"{cell_id}/share")))
+                rows.append(
+                    (
+                        f"{read.variable(variable)}: {read.level(variable, level)}",
+                        read.count(cell_id),
+                        read.percent(f"{cell_id}/share"),
+                    )
+                )
             elif read.cell(cell_id).value != 0:
                 rows.append((f"{read.variable(variable)}: uppgift saknas", read.count(cell_id), ""))
     if not rows:

@@ -27,7 +27,7 @@ def check_report(project: Path, unit: Unit, release: str, contents: Mapping[str,
     problems = [f"report.pdf: {problem}" for problem in check_pdf(contents["report.pdf"])]
     secret = forbidden(project, unit, release)
     for name, data in contents.items():
-        problems += [f"{name}: {problem}" for problem in scan(name, data, secret)]
+        problems += scan(name, data, secret)
     if problems:
         more = f" … och {len(problems) - SHOWN} till." if len(problems) > SHOWN else ""
         raise ReportError("rapporten klarade inte slutkontrollen. " + " ".join(problems[:SHOWN]) + more)

@@ -93,6 +93,6 @@ def _names(tree: Any) -> Iterator[tuple[bytes, Any]]:
 
 def _saved(document: pikepdf.Pdf) -> bytes:
     target = io.BytesIO()
-    # Object streams: the tags of a table are many small objects, five times smaller together.
+    # Object streams: the tags of a table are many small objects, a third of the size together.
     document.save(target, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
     return target.getvalue()

@@ -143,7 +143,9 @@ def protect(results: Results, release: Release) -> Report:
     if release.mode == "public":
         decision = release.decisions.get(results.key)
         if decision is None or decision.fingerprint != results.fingerprint:
-            raise DisclosureError("Beslutet om röjandeskydd gäller inte de här uppgifterna. Kör «isu report --public» igen.")
+            raise DisclosureError(
+                "Beslutet om röjandeskydd gäller inte de här uppgifterna. Kör «isu report --public» igen."
+            )
         hidden = decision.hidden
         context = replace(context, files=())
     cells = {cell.id: _shown(cell, hidden.get(cell.id, "")) for cell in results.cells}

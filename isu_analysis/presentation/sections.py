@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from isu_analysis.disclosure.protect import Report
+from isu_analysis.disclosure.gate import Report
 from isu_analysis.errors import DisclosureError, SettingsError
 from isu_analysis.presentation import first_page, limits, method, outcomes, trust, who
 from isu_analysis.presentation.blocks import Block, Document, PageBreak
@@ -73,7 +73,6 @@ def _document(report: Report) -> Document:
         as_of=context.as_of.isoformat(),
         release=report.mode,
         marks=tuple(_marks(report)),
-        footer=f"Uppgifter till och med {context.as_of.isoformat()}",
     )
 
 
