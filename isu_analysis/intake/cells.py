@@ -34,7 +34,7 @@ def listed(problems: list[Problem], sheet: Sheet, row: int, heading: str, error:
 
 def number(cell: Any, decimal: str) -> float:
     """Read a number; text is read with the declared decimal sign only."""
-    if isinstance(cell, bool) or isinstance(cell, dt.date | dt.time):
+    if isinstance(cell, bool | dt.date | dt.time):
         raise CellProblem("inte ett tal", "ett tal, eller tomt")
     if isinstance(cell, int | float):
         value = float(cell)

@@ -26,13 +26,13 @@ def blocks(read: Reader) -> list[Block]:
     outcome = read.report.main
     out: list[Block] = [Heading("Går resultatet att lita på?")]
     if outcome.design == "change":
-        return out + _of_change(read, outcome)
+        return [*out, *_of_change(read, outcome)]
     if outcome.design == "cross_sections":
-        return out + [Paragraph(
+        return [*out, Paragraph(
             "Svaren är anonyma, så det går inte att se vilka som föll bort mellan start och slut. Inte heller går det att "
             "räkna på vad de som saknas kan ändra. Det som går att säga är hur många som fyllde i vid varje tillfälle."
         )]  # fmt: skip
-    return out + _of_levels(read, outcome)
+    return [*out, *_of_levels(read, outcome)]
 
 
 def _of_change(read: Reader, outcome: Outcome) -> list[Block]:
@@ -165,14 +165,17 @@ def _apart(read: Reader, outcome: Outcome) -> list[Block]:
     completers, start_only, all_waves = (read.value(name) for name in names)
     if (start_only - completers) * (all_waves - completers) >= 0:
         return []
-    return [Paragraph(
-        f"Antagandena pekar åt olika håll: {numbers.decimal(completers)} för de mätta, {numbers.decimal(start_only)} om bara startvärdet används och "
-        f"{numbers.decimal(all_waves)} om alla mätningar används. De som föll bort hade alltså haft en svagare utveckling innan de försvann än "
-        "deras startvärden låter ana. Därför bygger omdömet här på alla mätningar. Det visar också att mätningar under tiden är "
-        "det bästa skyddet mot bortfall."
-        if abs(all_waves) < abs(start_only) else
-        f"Antagandena pekar åt olika håll: {numbers.decimal(completers)}, {numbers.decimal(start_only)} och {numbers.decimal(all_waves)}. Omdömet bygger på alla mätningar."
-    )]  # fmt: skip
+    better = 1 if outcome.measure.higher_is_better else -1
+    weaker = better * (all_waves - start_only) < 0
+    return [
+        Paragraph(
+            f"Antagandena pekar åt olika håll: {numbers.decimal(completers)} för de mätta, {numbers.decimal(start_only)} om "
+            f"bara startvärdet används och {numbers.decimal(all_waves)} om alla mätningar används. De som föll bort hade "
+            f"alltså haft en {'svagare' if weaker else 'starkare'} utveckling innan de försvann än deras startvärden låter "
+            "ana. Därför bygger omdömet här på alla mätningar. Det visar också att mätningar under tiden är det bästa "
+            "skyddet mot bortfall."
+        )
+    ]
 
 
 def _of_levels(read: Reader, outcome: Outcome) -> list[Block]:

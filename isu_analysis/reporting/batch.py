@@ -72,9 +72,7 @@ def intake_units(project: Path, units: Sequence[Unit], say: Say = silent) -> lis
             processed = intake(unit, project)
         except ProblemsFound as error:
             listed = store.folder(project, unit).relative_to(project).as_posix()
-            failed.append(
-                Failed(unit.key, None, f"{error}\nHela listan: {listed}/problem.xlsx. Inget är inläst.")
-            )
+            failed.append(Failed(unit.key, None, f"{error}\nHela listan: {listed}/problem.xlsx. Inget är inläst."))
             continue
         except IsuError as error:
             failed.append(Failed(unit.key, None, str(error)))

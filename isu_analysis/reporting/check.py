@@ -37,9 +37,7 @@ def forbidden(project: Path, unit: Unit, release: str) -> frozenset[str]:
     """Texts that no file of the report may hold: pseudonyms, folders, and raw file names in public."""
     processed = store.load(project, unit)
     found = {
-        str(value)
-        for frame in (processed.episodes, processed.measurements)
-        for value in frame["episode"].dropna()
+        str(value) for frame in (processed.episodes, processed.measurements) for value in frame["episode"].dropna()
     }
     found |= {str(project), project.as_posix(), str(Path.home()), Path.home().as_posix()}
     if release == "public":

@@ -31,9 +31,7 @@ _PERSONAL = r"namn|person|pnr|e-?post|mail|telefon|adress|ansvarig|handläggare"
 _ID = r"ärende|löpn|^(id|nr|kod)$|klient|kodnummer|deltagarn"
 _START = r"start|inskriv|intag|inkom|påbörj|öppn|nybesök|inled"
 _END = r"avslut|slut|utskriv|stäng"
-_AFTERWARDS = (
-    r"bedömd|förändring|nöjd|upplev|resultat"  # not known at the start: an outcome, never a background
-)
+_AFTERWARDS = r"bedömd|förändring|nöjd|upplev|resultat"  # not known at the start: an outcome, never a background
 _RULES: tuple[tuple[Kind, str], ...] = (
     ("ending", r"avslut(sorsak|skod|ssätt|ad hur)?$|orsak till avslut|avslutning"),
     ("intervention", r"insats|behandling|program|^kurs"),
@@ -105,9 +103,7 @@ def _number(column: RawColumn) -> Guess:
     known = measure_like(label)
     if known or (occasion and not re.search("ålder", label.casefold())):
         return Guess("score", column, known, occasion, label)
-    return Guess(
-        "number" if re.search("ålder|antal|väntetid", column.heading.casefold()) else "ignore", column
-    )
+    return Guess("number" if re.search("ålder|antal|väntetid", column.heading.casefold()) else "ignore", column)
 
 
 def _text(column: RawColumn, heading: str) -> Guess:

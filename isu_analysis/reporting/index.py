@@ -93,9 +93,7 @@ def page(entries: Iterable[Entry], release: str) -> str:
 
 
 def _table(entries: list[Entry]) -> str:
-    note = (
-        '<p class="marked">Rapporter märkta ”påhittade uppgifter” handlar inte om verkliga människor.</p>\n'
-    )
+    note = '<p class="marked">Rapporter märkta ”påhittade uppgifter” handlar inte om verkliga människor.</p>\n'
     rows = "\n".join(_row(entry) for entry in entries)
     return f"""{note if any(entry.invented for entry in entries) else ""}<table>
 <caption>En rad för varje enhet och år, det senaste året först.</caption>
@@ -115,7 +113,4 @@ def _row(entry: Entry) -> str:
         f'<td><a href="{quote(entry.folder)}/{file}">{word}{about}</a></td>'
         for file, word in (("report.html", "Öppna"), ("report.pdf", "Öppna PDF"))
     ]
-    return (
-        f'<tr><th scope="row">{unit}{mark}</th><td>{municipality}</td><td>{entry.year}</td>'
-        f"{''.join(links)}</tr>"
-    )
+    return f'<tr><th scope="row">{unit}{mark}</th><td>{municipality}</td><td>{entry.year}</td>{"".join(links)}</tr>'

@@ -46,9 +46,7 @@ def execute(notebook: Path, parameters: Mapping[str, Any], folder: Path) -> Any:
 
     check_parameters(notebook, parameters)
     with warnings.catch_warnings():
-        warnings.filterwarnings(
-            "ignore", message="Proactor event loop"
-        )  # Windows: harmless, and nobody can mend it
+        warnings.filterwarnings("ignore", message="Proactor event loop")  # Windows: harmless, and nobody can mend it
         return papermill.execute_notebook(
             nbformat.read(notebook, as_version=4),
             None,
@@ -73,9 +71,7 @@ def check_parameters(notebook: Path, given: Mapping[str, Any]) -> None:
 
     wanted = papermill.inspect_notebook(str(notebook).replace("{", "{{").replace("}", "}}"))
     problems = [
-        f"okänd parameter «{name}».{declarations.nearest(name, list(wanted))}"
-        for name in given
-        if name not in wanted
+        f"okänd parameter «{name}».{declarations.nearest(name, list(wanted))}" for name in given if name not in wanted
     ]
     problems += [f"parametern «{name}» saknas." for name in wanted if name not in given]
     for name in wanted.keys() & given.keys():

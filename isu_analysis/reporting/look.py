@@ -75,16 +75,8 @@ class Look:
     @property
     def decimal(self) -> str:
         """Decimal sign of numbers written as text; a comma unless only points are seen."""
-        written = [
-            cell
-            for column in self.columns
-            if column.numeric
-            for cell in column.cells
-            if isinstance(cell, str)
-        ]
-        return (
-            "." if any("." in cell for cell in written) and not any("," in cell for cell in written) else ","
-        )
+        written = [cell for column in self.columns if column.numeric for cell in column.cells if isinstance(cell, str)]
+        return "." if any("." in cell for cell in written) and not any("," in cell for cell in written) else ","
 
     def __repr__(self) -> str:
         return f"Look({self.path.name!r}, {self.rows} rows)"
@@ -118,9 +110,7 @@ def look(path: Path) -> Look:
 
 
 def _tries(path: Path) -> Iterator[Source]:
-    delimiters: tuple[Delimiter, ...] = (
-        (";", ",", "tab") if path.suffix.lower() in {".csv", ".txt"} else (";",)
-    )
+    delimiters: tuple[Delimiter, ...] = (";", ",", "tab") if path.suffix.lower() in {".csv", ".txt"} else (";",)
     for sheet in _sheets(path):
         for delimiter in delimiters:
             for row in range(1, LAST_HEADER_ROW + 1):

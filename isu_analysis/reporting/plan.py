@@ -100,6 +100,4 @@ def _jobs(key: str, project: Path) -> list[Job]:
 
 def _no_such_year(wanted: Collection[int], found: Collection[int]) -> str:
     asked = ", ".join(str(year) for year in sorted(wanted))
-    return (
-        f"Inget att redovisa för {asked}. År med uppgifter: {', '.join(str(year) for year in sorted(found))}."
-    )
+    return f"Inget att redovisa för {asked}. År med uppgifter: {', '.join(str(year) for year in sorted(found))}."

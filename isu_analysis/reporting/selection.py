@@ -83,9 +83,7 @@ def _named(project: Path, key: str, has_data: HasData) -> Unit:
 def _all(project: Path, municipalities: Sequence[str]) -> list[str]:
     keys = [f"{path.parent.name}/{path.stem}" for path in unit_files(project)]
     if not keys:
-        raise SettingsError(
-            "Det finns inga enhetsfiler i parameters/. Börja med «isu init kommun/enhet --from FIL»."
-        )
+        raise SettingsError("Det finns inga enhetsfiler i parameters/. Börja med «isu init kommun/enhet --from FIL».")
     known = sorted({key.partition("/")[0] for key in keys})
     for name in municipalities:
         if name not in known:

@@ -153,9 +153,7 @@ def _primary(guesses: list[Guess], today: dt.date) -> list[str]:
 
 
 def _what_is_left(project: Path, unit: str, seen: Look, text: str) -> list[str]:
-    lines = [
-        f"Skrev parameters/{unit}.yml. {text.count(GUESS)} gissningar är märkta GISSNING: kontrollera dem."
-    ]
+    lines = [f"Skrev parameters/{unit}.yml. {text.count(GUESS)} gissningar är märkta GISSNING: kontrollera dem."]
     for number, line in enumerate(text.splitlines(), start=1):
         if TO_FILL_IN in line and not line.startswith("#"):
             lines.append(f"  Att fylla i: rad {number}, {line.split(':')[0].strip(' -')}")

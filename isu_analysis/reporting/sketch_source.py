@@ -31,9 +31,7 @@ def occasions_of(guesses: Iterable[Guess]) -> list[str]:
     last = "end" if "end" in found else (months or ["end"])[-1]
     for name in months:
         day, role = round(int(name[1:]) * DAYS_A_MONTH), "end" if name == last else "follow_up"
-        lines.append(
-            f'  {name}: {{label: "{name[1:]} månader", role: {role}, day: {day}}} {GUESS} dagar efter start'
-        )
+        lines.append(f'  {name}: {{label: "{name[1:]} månader", role: {role}, day: {day}}} {GUESS} dagar efter start')
     if "follow_up" in found:
         lines.append(f'  follow_up: {{label: "uppföljning", role: follow_up}} {GUESS} efter rubrikerna')
     if last == "end":
@@ -59,12 +57,8 @@ def source_lines(seen: Look, guesses: list[Guess]) -> list[str]:
     lines = ["sources:", f"  - file: {quoted(pattern)}"]
     lines[-1] += f" {GUESS} {{year}} står för årtalet i filens namn" if has_year else ""
     rows = "form" if "occasion" in kinds or ("day" in kinds and not kinds & {"start", "end"}) else "episode"
-    lines.append(
-        f"    rows: {rows} {GUESS} episode: en rad är ett ärende; form: en rad är en ifylld blankett"
-    )
-    lines += (
-        [f"    sheet: {quoted(seen.sheet)} {GUESS} bladet med den största tabellen"] if seen.sheet else []
-    )
+    lines.append(f"    rows: {rows} {GUESS} episode: en rad är ett ärende; form: en rad är en ifylld blankett")
+    lines += [f"    sheet: {quoted(seen.sheet)} {GUESS} bladet med den största tabellen"] if seen.sheet else []
     lines += [f"    header_row: {seen.header_row} {GUESS} raden med rubriker"] if seen.header_row > 1 else []
     lines += _text_file(seen)
     if not has_year and not kinds & {"start", "end", "day"}:
@@ -143,7 +137,8 @@ def _values(column: RawColumn, read: Callable[[str], str | None], indent: str) -
     lines = [f"{indent}values: {GUESS} vad texterna betyder"] if common else []
     lines += [f"{indent}  {quoted(text)}: {quoted(read(text) or TO_FILL_IN)}" for text in common]
     if rare:
-        lines.append(f"{indent}# Färre än {OFTEN} gånger förekommer {rare} texter till. Lägg till dem själv.")
+        word = "text" if rare == 1 else "texter"
+        lines.append(f"{indent}# Färre än {OFTEN} gånger förekommer {rare} {word} till. Lägg till dem själv.")
     return lines
 
 
@@ -163,9 +158,7 @@ def _scores(guesses: list[Guess]) -> list[str]:
 def _ignored(guesses: list[Guess]) -> list[str]:
     names = [quoted(found.column.heading) for found in guesses if found.kind == "ignore"]
     return (
-        [f"    ignore: [{', '.join(names)}] {GUESS} läses aldrig in; kan någon av dem vara ett mått?"]
-        if names
-        else []
+        [f"    ignore: [{', '.join(names)}] {GUESS} läses aldrig in; kan någon av dem vara ett mått?"] if names else []
     )
 
 

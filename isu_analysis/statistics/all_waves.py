@@ -70,13 +70,9 @@ def _matrix(waves: ArrayLike) -> Floats:
     try:
         values = np.array(waves, dtype=float)
     except (TypeError, ValueError):
-        raise StatisticsError(
-            "Argumentet waves: innehåller annat än tal. Tillåtet: tal eller tomt."
-        ) from None
+        raise StatisticsError("Argumentet waves: innehåller annat än tal. Tillåtet: tal eller tomt.") from None
     if values.ndim != 2 or values.shape[1] < 2:
-        raise StatisticsError(
-            "Argumentet waves: ska ha en rad per person och minst två kolumner (mättillfällen)."
-        )
+        raise StatisticsError("Argumentet waves: ska ha en rad per person och minst två kolumner (mättillfällen).")
     if np.isinf(values).any():
         raise StatisticsError("Argumentet waves: har oändliga tal. Tillåtet: ändliga tal eller tomt.")
     return values

@@ -127,9 +127,7 @@ def _codes(values: Any, levels: list[Any] | tuple[Any, ...], name: str) -> NDArr
     codes = pd.Index(list(levels), dtype=object).get_indexer(column)
     if (codes[column.notna().to_numpy()] < 0).any():
         allowed = ", ".join(str(level) for level in levels)
-        raise StatisticsError(
-            f"Argumentet {name}: har värden som inte är en nivå. Tillåtet: {allowed}, eller tomt."
-        )
+        raise StatisticsError(f"Argumentet {name}: har värden som inte är en nivå. Tillåtet: {allowed}, eller tomt.")
     return codes
 
 

@@ -103,7 +103,7 @@ def change_verdict(
     if reason:
         return Verdict(CANNOT_JUDGE, direction, np.nan, reason)
     worst = bounds.lower if estimate.change > 0 else bounds.upper
-    if worst * estimate.change > 0:
+    if estimate.share_lost == 0 or worst * estimate.change > 0:
         return Verdict(HOLDS, direction, np.nan, "")
     if balance == IMBALANCED:
         return Verdict(CANNOT_JUDGE, direction, np.nan, "lost_differ")
@@ -158,9 +158,7 @@ def share_verdict(
         mirrored = _majority(observed - n, observed, of, level)
         verdict = replace(mirrored, direction="less_than_half")
     else:
-        verdict = replace(
-            _majority(n, observed, of, level), direction="more_than_half" if 2 * n > observed else ""
-        )
+        verdict = replace(_majority(n, observed, of, level), direction="more_than_half" if 2 * n > observed else "")
     if observed < minimum_observed:
         return replace(verdict, state=CANNOT_JUDGE, tolerance=np.nan, reason="too_few_pairs")
     return verdict

@@ -39,13 +39,9 @@ def test_moments_and_test_equal_r(sized):
     names |= {"r": "r", "change": "mean_change", "sd_change": "sd_change"}
     for case, _, _, e in sized:
         assert e.n == case["n_pairs"] and e.n_given == case["n_all"]
-        assert_allclose(
-            [getattr(e, k) for k in names], [case["summary"][v] for v in names.values()], rtol=1e-9
-        )
+        assert_allclose([getattr(e, k) for k in names], [case["summary"][v] for v in names.values()], rtol=1e-9)
         t = case["t_test"]
-        assert_allclose(
-            [e.t, e.df, e.change_low, e.change_high], [t["t"], t["df"], t["lo"], t["hi"]], rtol=1e-9
-        )
+        assert_allclose([e.t, e.df, e.change_low, e.change_high], [t["t"], t["df"], t["lo"], t["hi"]], rtol=1e-9)
         assert_allclose(e.p, t["p"], rtol=1e-6)
 
 
@@ -85,9 +81,7 @@ def test_rank_biserial_interval_equals_r_where_no_change_and_no_end_is_zero(size
         if ((post - pre)[both] == 0).any() or (post[both] == 0).any() or case["data"] == "anorexia.csv":
             continue
         expected = case["effectsize"]["rank_biserial_paired"]
-        assert_allclose(
-            [e.rank_biserial_low, e.rank_biserial_high], [expected["lo"], expected["hi"]], atol=1e-9
-        )
+        assert_allclose([e.rank_biserial_low, e.rank_biserial_high], [expected["lo"], expected["hi"]], atol=1e-9)
         compared += 1
     assert compared >= 1
 
@@ -134,9 +128,7 @@ def test_lakens_two_movies():
 def test_students_sleep():
     """R effectsize: d_z 1.28 [0.41, 2.12]; mean difference 1.58, t = 4.0621, p = 0.002833 (R t.test)."""
     e = effect_size(SLEEP_1, SLEEP_2)
-    assert_allclose(
-        [e.d_z, e.d_z_low, e.d_z_high], [1.284557562591, 0.4146277645517, 2.118016515469], atol=5e-6
-    )
+    assert_allclose([e.d_z, e.d_z_low, e.d_z_high], [1.284557562591, 0.4146277645517, 2.118016515469], atol=5e-6)
     assert_allclose([e.change, e.t, e.p], [1.58, 4.062128, 0.00283289], rtol=1e-5)
     assert_allclose([e.change_low, e.change_high], [0.7001142, 2.4598858], atol=1e-6)
     assert e.median_change == pytest.approx(1.3)
@@ -186,9 +178,7 @@ def test_influence_interval_is_that_of_numerical_derivatives(rng, name):
     e = effect_size(x, y)
     found = (getattr(e, f"{name}_influence_high") - getattr(e, f"{name}_influence_low")) / 2
     assert_allclose(found, half, rtol=0.02)  # divisor n against n - 1
-    assert_allclose(
-        (getattr(e, f"{name}_influence_high") + getattr(e, f"{name}_influence_low")) / 2, getattr(e, name)
-    )
+    assert_allclose((getattr(e, f"{name}_influence_high") + getattr(e, f"{name}_influence_low")) / 2, getattr(e, name))
 
 
 def test_the_default_interval_changes_at_thirty_pairs(rng):

@@ -51,9 +51,7 @@ def test_numbers_of_lost_and_kept_equal_r(balance):
         for name, expected in case["continuous"].items():
             row = frame.loc[name].iloc[0]
             assert (row.n_lost, row.n_kept) == (expected["n_drop"], expected["n_comp"])
-            assert_allclose(
-                [row.value_lost, row.value_kept], [expected["mean_drop"], expected["mean_comp"]], rtol=1e-9
-            )
+            assert_allclose([row.value_lost, row.value_kept], [expected["mean_drop"], expected["mean_comp"]], rtol=1e-9)
             welch, smdh = expected["welch"], expected["metafor_SMDH"]
             assert_allclose([row.difference_low, row.difference_high], [welch["lo"], welch["hi"]], rtol=1e-8)
             assert_allclose(row.smd, expected["smd_austin"], rtol=1e-9)
@@ -85,9 +83,7 @@ def test_the_interval_of_a_share_is_newcombes_over_the_same_spread(oracle):
             continue
         assert_allclose(row.smd, case["smd_austin"], rtol=1e-9)
         spread = expected["est"] / case["smd_austin"]
-        assert_allclose(
-            [row.smd_low, row.smd_high], [expected["lo"] / spread, expected["hi"] / spread], rtol=1e-7
-        )
+        assert_allclose([row.smd_low, row.smd_high], [expected["lo"] / spread, expected["hi"] / spread], rtol=1e-7)
         compared += 1
     assert compared >= 10
 
@@ -129,9 +125,7 @@ def test_disjoint_groups_are_never_called_balanced():
 @pytest.mark.parametrize("n_lost", [0, 1])
 def test_nobody_to_compare_with_is_missing_not_an_error(n_lost):
     kept = [True] * 4 + [False] * n_lost
-    frame = compare_lost_kept(
-        pd.DataFrame({"x": range(4 + n_lost), "v": list("abab")[:4] + ["a"] * n_lost}), kept
-    )
+    frame = compare_lost_kept(pd.DataFrame({"x": range(4 + n_lost), "v": list("abab")[:4] + ["a"] * n_lost}), kept)
     assert set(frame.verdict) == {"cannot_tell"} and np.isnan(frame.smd.iloc[0])
 
 
@@ -143,12 +137,8 @@ def test_standardised_differences_do_not_depend_on_the_unit_and_turn_with_the_gr
     assume(not math.isnan(one.smd))
     moved = compare_lost_kept(pd.DataFrame({"x": 5 + scale * x}), kept).squeeze()
     turned = compare_lost_kept(pd.DataFrame({"x": x}), ~kept).squeeze()
-    assert_allclose(
-        [moved.smd, moved.smd_low, moved.smd_high], [one.smd, one.smd_low, one.smd_high], atol=1e-7
-    )
-    assert_allclose(
-        [turned.smd, turned.smd_low, turned.smd_high], [-one.smd, -one.smd_high, -one.smd_low], atol=1e-9
-    )
+    assert_allclose([moved.smd, moved.smd_low, moved.smd_high], [one.smd, one.smd_low, one.smd_high], atol=1e-7)
+    assert_allclose([turned.smd, turned.smd_low, turned.smd_high], [-one.smd, -one.smd_high, -one.smd_low], atol=1e-9)
 
 
 def test_bad_comparisons_are_refused():
@@ -263,6 +253,7 @@ def bounds(lower, upper):
         (estimate(1, 2), bounds(1, 1), True, "cannot_judge", "better", None, "interval_includes_zero"),
         (estimate(6, 2, 20, 9), bounds(1, 9), True, "cannot_judge", "better", None, "too_few_pairs"),
         (estimate(6, 2, 100, 19), bounds(1, 9), True, "cannot_judge", "better", None, "low_share"),
+        (estimate(6, 2, 40, 40), bounds(-1, 9), True, "holds", "better", None, ""),
         (estimate(6, 2, 75, 15), bounds(1, 9), True, "holds", "better", None, ""),
         (estimate(np.nan, 2), bounds(1, 9), True, "cannot_judge", "", None, "not_estimable"),
     ],
@@ -290,10 +281,7 @@ def test_balance_never_raises_a_verdict(change, half, width, n_pairs, higher):
 def test_known_imbalance_lowers_only_what_rests_on_an_assumption():
     lowered = change_verdict(estimate(6, 2), bounds(-1, 9), higher_is_better=True, balance="imbalanced")
     assert (lowered.state, lowered.reason) == ("cannot_judge", "lost_differ")
-    assert (
-        change_verdict(estimate(6, 2), bounds(1, 9), higher_is_better=True, balance="imbalanced").state
-        == "holds"
-    )
+    assert change_verdict(estimate(6, 2), bounds(1, 9), higher_is_better=True, balance="imbalanced").state == "holds"
     with pytest.raises(StatisticsError, match="balance"):
         change_verdict(estimate(6, 2), bounds(1, 9), higher_is_better=True, balance="obalans")
 

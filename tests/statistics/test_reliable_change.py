@@ -83,13 +83,8 @@ def test_a_smallest_important_difference_counts_when_reached(people, r_cases, ou
     better = published_criterion(case["mid_improvement"], "R")
     worse = published_criterion(case["mid_deterioration"], "R")
     expected = dict(zip(case["summary"]["category"], case["summary"]["n"], strict=True))
-    assert (
-        reliable_change(pairs.pre, pairs.post, better, **arguments).count("improved") == expected["Improved"]
-    )
-    assert (
-        reliable_change(pairs.pre, pairs.post, worse, **arguments).count("deteriorated")
-        == expected["Deteriorated"]
-    )
+    assert reliable_change(pairs.pre, pairs.post, better, **arguments).count("improved") == expected["Improved"]
+    assert reliable_change(pairs.pre, pairs.post, worse, **arguments).count("deteriorated") == expected["Deteriorated"]
 
 
 def test_norm_sd_equals_the_literature(oracle, people):
@@ -109,15 +104,13 @@ def test_norm_sd_equals_the_literature(oracle, people):
 
 def test_jacobson_and_truax_worked_example():
     """1991: s = 7.5, r = .80, 32.5 -> 47.5, cutoff c = 50: S_diff 4.7434, RC 3.16: improved."""
-    jt = criterion(7.5, 0.80)
+    jt = jacobson_truax_criterion(7.5, 0.80, sd_source="1991", reliability_source="1991", reliability_type="retest")
     assert jt.s_diff == pytest.approx(4.7434, abs=5e-5)
     assert jt.threshold == pytest.approx(9.2971, abs=5e-5)
     assert 15 / jt.s_diff == pytest.approx(3.1623, abs=5e-5)
     found = reliable_change([32.5], [47.5], jt, higher_is_better=True, cutoff=50)
     assert list(found.categories) == ["improved"]
-    assert list(reliable_change([32.5], [50.5], jt, higher_is_better=True, cutoff=50).categories) == [
-        "recovered"
-    ]
+    assert list(reliable_change([32.5], [50.5], jt, higher_is_better=True, cutoff=50).categories) == ["recovered"]
 
 
 def test_smallest_counting_change_on_a_scale_of_whole_numbers():
@@ -213,9 +206,7 @@ def test_who_could_improve_depends_on_the_room_left():
     low, high = [2, 5, 6, 20, 3], [1, 1, 1, 1, np.nan]
     rule = published_criterion(6, "x")
     assert reliable_change(low, high, rule, higher_is_better=False, scale=(0, 27)).could_improve == 2
-    assert (
-        reliable_change([22, 21, 5], [1, 1, 1], rule, higher_is_better=True, scale=(0, 27)).could_improve == 2
-    )
+    assert reliable_change([22, 21, 5], [1, 1, 1], rule, higher_is_better=True, scale=(0, 27)).could_improve == 2
     assert math.isnan(reliable_change(low, high, rule, higher_is_better=False).could_improve)
 
 
@@ -288,9 +279,7 @@ def test_chance_by_a_published_threshold_needs_its_error():
 
 def test_mixed_sources_warn_and_have_no_known_error():
     with pytest.warns(MixedSourceWarning, match="samma källa"):
-        mixed = jacobson_truax_criterion(
-            7, 0.9, sd_source="own", reliability_source="manual", reliability_type="alpha"
-        )
+        mixed = jacobson_truax_criterion(7, 0.9, sd_source="own", reliability_source="manual", reliability_type="alpha")
     assert mixed.mixed_sources and mixed.source == "own; manual"
     assert expected_by_chance(mixed, 10).reason == "mixed_sources"
 

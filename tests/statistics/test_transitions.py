@@ -29,9 +29,7 @@ def test_moves_and_test_equal_r(oracle):
         assert_allclose([found.share("up").share, found.share("down").share], [sign["p_up"], sign["p_down"]])
         stuart = case["stuart"]
         if stuart["T0"] is not None:
-            assert_allclose(
-                [found.statistic, found.df, found.p], [stuart["T0"], stuart["df"], stuart["P"]], rtol=1e-9
-            )
+            assert_allclose([found.statistic, found.df, found.p], [stuart["T0"], stuart["df"], stuart["P"]], rtol=1e-9)
 
 
 def test_moves_by_hand():

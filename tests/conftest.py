@@ -1,0 +1,57 @@
+"""Shared by all tests: a project of its own, in a folder with a space and Swedish letters."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+REPOSITORY = Path(__file__).parents[1]
+SHARED = REPOSITORY.parent / "shared"
+REAL_FILE = SHARED / "data" / "beat_the_blues.xlsx"
+DEMO_UNITS = ("unga-vuxna", "resurs-barn", "foraldrastod", "behandling-vuxna")
+
+
+@pytest.fixture(scope="session")
+def demo_project(tmp_path_factory):
+    """Give a project with the demonstration municipality read in; tests must not change it."""
+    from isu_analysis.intake import intake
+    from isu_analysis.settings import load_unit
+    from isu_analysis.synthetic import write_demo
+
+    project = tmp_path_factory.mktemp("Göteborg å ä ö")
+    shutil.copytree(REPOSITORY / "parameters", project / "parameters")
+    shutil.copytree(REPOSITORY / "notebooks", project / "notebooks")
+    write_demo(project)
+    for name in DEMO_UNITS:
+        intake(load_unit(f"exempelstad/{name}", project), project)
+    return project
+
+
+@pytest.fixture(scope="session")
+def real_project(demo_project):
+    """Give the same project with the real data set read in; skipped where that file is not at hand."""
+    from isu_analysis.intake import intake
+    from isu_analysis.settings import load_unit
+
+    if not REAL_FILE.exists():
+        pytest.skip("the real data set is not part of the repository and its folder is missing here")
+    folder = demo_project / "data_raw" / "oppna-data" / "beat-the-blues"
+    folder.mkdir(parents=True, exist_ok=True)
+    shutil.copy(REAL_FILE, folder)
+    intake(load_unit("oppna-data/beat-the-blues", demo_project), demo_project)
+    return demo_project
+
+
+@pytest.fixture(scope="session")
+def results_of(demo_project):
+    """Give a function from unit and year to results, each computed once."""
+    import isu_analysis as isu
+
+    made = {}
+
+    def compute(unit, year):
+        if (unit, year) not in made:
+            made[unit, year] = isu.analyse(isu.cohort(unit, year, project=demo_project))
+        return made[unit, year]
+
+    return compute

@@ -1,0 +1,287 @@
+"""The command line: words a spreadsheet user understands, exit codes a scheduler understands."""
+
+from __future__ import annotations
+
+import datetime as dt
+import importlib
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from isu_analysis import cli
+from isu_analysis.intake import check
+from isu_analysis.reporting import batch
+from isu_analysis.reporting.plan import Failed
+from isu_analysis.reporting.sketch import sketch
+from isu_analysis.settings import load_unit
+from isu_analysis.synthetic import write_demo
+
+ROOT = Path(__file__).parents[1]
+BEAT_THE_BLUES = ROOT.parent / "shared" / "data" / "beat_the_blues.xlsx"
+CHILDREN, PARENTS = "exempelstad/resurs-barn", "exempelstad/foraldrastod"
+TODAY = dt.date(2026, 1, 2)
+
+
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory):
+    project = tmp_path_factory.mktemp("cli") / "å ä ö och mellanslag"
+    shutil.copytree(ROOT / "parameters" / "exempelstad", project / "parameters" / "exempelstad")
+    write_demo(project)
+    return project
+
+
+@pytest.fixture
+def project(prepared, tmp_path, monkeypatch):
+    copy = Path(shutil.copytree(prepared, tmp_path / prepared.name))
+    (copy / "deep" / "down").mkdir(parents=True)
+    monkeypatch.chdir(copy / "deep" / "down")
+    monkeypatch.delenv("ISU_PROJECT", raising=False)
+    return copy
+
+
+def isu(capsys, *words):
+    """Run a command; return its exit code and what it wrote."""
+    try:
+        code = cli.main(words)
+    except SystemExit as stop:
+        code = stop.code
+    out, err = capsys.readouterr()
+    assert "Traceback" not in err
+    return code, out, err
+
+
+def spoil(project, key=CHILDREN, name="arenden_2024.xlsx"):
+    path = project / "data_raw" / key / name
+    workbook = openpyxl.load_workbook(path)
+    workbook.worksheets[0]["A5"] = None
+    workbook.worksheets[0]["A6"] = None
+    workbook.save(path)
+
+
+@pytest.mark.parametrize("command", [[], ["demo"], ["init"], ["check"], ["intake"], ["report"]])
+def test_every_command_has_help_in_swedish(capsys, command):
+    code, out, _ = isu(capsys, *command, "--help")
+    assert code == 0
+    assert "usage: isu" in out and "options:" in out and "visa den här hjälpen" in out
+    assert "show this help" not in out
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ([], "det här saknas: KOMMANDO"),
+        (["bygg"], "finns inte: 'bygg'"),
+        (["init", "a/b"], "det här saknas: --from"),
+        (["report", "--year", "förra"], "inte ett heltal: 'förra'"),
+        (["report", "--as-of", "2024"], "ÅÅÅÅ-MM-DD"),
+        (["check", "--snabbt"], "okänt på kommandoraden: --snabbt"),
+    ],
+)
+def test_a_mistyped_command_ends_with_2(capsys, words, said):
+    code, _, err = isu(capsys, *words)
+    assert code == 2
+    assert said in err
+
+
+def test_a_unit_is_found_from_a_folder_below_and_by_its_path(capsys, project):
+    assert isu(capsys, "check", CHILDREN)[0] == 0
+    code, out, _ = isu(capsys, "check", "parameters\\exempelstad\\resurs-barn.yml")
+    assert code == 0
+    assert "Resurs barn: inga problem." in out
+
+
+def test_an_unknown_unit_or_municipality_ends_with_1(capsys, project):
+    assert "Menade du «exempelstad/resurs-barn»?" in isu(capsys, "check", "exempelstad/resurs-bran")[2]
+    code, _, err = isu(capsys, "check", "exempelsta")
+    assert code == 1
+    assert "Okänd kommun «exempelsta». Menade du «exempelstad»?" in err
+
+
+def test_units_without_files_are_skipped_unless_named(capsys, project):
+    shutil.rmtree(project / "data_raw" / PARENTS)
+    code, out, _ = isu(capsys, "check")
+    assert code == 0
+    assert f"Riktat föräldrastöd hoppas över: inga råfiler i data_raw/{PARENTS}/" in out
+    code, _, err = isu(capsys, "check", PARENTS)
+    assert code == 1
+    assert f"inga råfiler i data_raw/{PARENTS}/" in err
+
+
+def test_problems_are_listed_with_row_and_column_and_kept_from_no_other_unit(capsys, project):
+    spoil(project)
+    code, out, err = isu(capsys, "intake", "exempelstad")
+    assert code == 1
+    assert "Unga vuxna: inläst." in out and "Riktat föräldrastöd: inläst." in out
+    assert err.count("ärendet saknar nummer") == 2 and "rad 5" in err and "rad 6" in err
+    listed = project / "data_processed" / CHILDREN / "problem.xlsx"
+    assert listed.relative_to(project).as_posix() in err
+    assert openpyxl.load_workbook(listed).active.max_row == 3
+    assert not (listed.parent / "intake.json").exists()
+
+
+def test_bad_input_leaves_the_earlier_data(capsys, project):
+    assert isu(capsys, "intake", CHILDREN)[0] == 0
+    folder = project / "data_processed" / CHILDREN
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    spoil(project)
+    assert isu(capsys, "intake", CHILDREN)[0] == 1
+    assert {name: (folder / name).read_bytes() for name in before} == before
+
+
+def test_a_broken_unit_file_stops_no_other(capsys, project):
+    (project / "parameters" / f"{PARENTS}.yml").write_text("namn: x\n", encoding="utf-8")
+    code, out, err = isu(capsys, "check")
+    assert code == 1
+    assert "Resurs barn: inga problem." in out
+    assert "foraldrastod.yml, rad 1: okänd nyckel «namn»." in err
+
+
+def test_some_failed_reports_end_with_3_and_none_with_0(capsys, project, monkeypatch):
+    asked = []
+
+    def made(project, names, years=None, release="internal", as_of=None, say=None):
+        asked.append((names, years, release, as_of))
+        return failed
+
+    monkeypatch.setattr(batch, "report_named", made)
+    failed = [Failed(CHILDREN, 2024, "tog slut")]
+    code, out, err = isu(capsys, "report", CHILDREN, "--year", "2023", "2024", "--public", "--as-of", "2025-01-31")
+    assert asked == [([CHILDREN], [2023, 2024], "public", "2025-01-31")]
+    assert code == 3
+    assert f"{CHILDREN} 2024: tog slut" in err and "1 gick inte att göra" in out
+    failed = []
+    assert isu(capsys, "report")[:2] == (0, "Klart. Öppna reports/internal/index.html\n")
+
+
+def test_demo_writes_reads_in_and_makes_both_kinds(capsys, project, monkeypatch):
+    shutil.rmtree(project / "data_raw")
+    made = []
+    monkeypatch.setattr(batch, "report_named", lambda *_, release, say: made.append(release) or [])
+    code, out, _ = isu(capsys, "demo")
+    assert code == 0
+    assert made == ["internal", "public"]
+    assert out.splitlines()[-1] == "Klart. Öppna reports/internal/index.html"
+    assert (project / "data_processed" / CHILDREN / "intake.json").is_file()
+
+
+def test_reports_of_units_not_read_in_say_what_to_run(capsys, project):
+    shutil.copytree(ROOT / "notebooks", project / "notebooks")
+    code, _, err = isu(capsys, "report", CHILDREN)
+    assert code == 3
+    assert f"Kör «isu intake {CHILDREN}» först." in err
+
+
+def test_ctrl_c_is_one_line_and_130(capsys, project, monkeypatch):
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(batch, "check_named", interrupted)
+    code, _, err = isu(capsys, "check")
+    assert code == 130
+    assert len(err.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("module", "extra"), [("openpyxl", "intake"), ("papermill", "reports"), ("nbclient", "reports")]
+)
+def test_a_missing_extra_is_named_in_one_line(capsys, project, monkeypatch, module, extra):
+    def missing(*_):
+        raise ModuleNotFoundError(f"No module named '{module}'", name=f"{module}.part")
+
+    monkeypatch.setattr(batch, "check_named", missing)
+    code, _, err = isu(capsys, "check")
+    assert code == 1
+    assert len(err.splitlines()) == 1
+    assert f"isu-analysis[{extra}]" in err
+
+
+def test_an_old_console_and_a_foreign_folder_stop_nothing(project):
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii", "ISU_PROJECT": str(project)}
+    command = [sys.executable, "-m", "isu_analysis", "check", CHILDREN]
+    done = subprocess.run(command, env=environment, cwd=project.parent, capture_output=True, check=False)
+    assert done.returncode == 0
+    assert b"inga problem" in done.stdout
+
+
+def test_help_does_not_wait_for_the_heavy_libraries():
+    code = "import sys, isu_analysis.cli as c\ntry: c.main(['--help'])\nexcept SystemExit: pass\nassert 'pandas' not in sys.modules"
+    subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)
+
+
+def test_the_command_is_installed():
+    assert importlib.metadata.entry_points(group="console_scripts", name="isu")
+
+
+# isu init
+
+
+def test_init_refuses_to_write_over_a_unit_file_and_names_that_are_no_folders(capsys, project):
+    raw = str(project / "data_raw" / CHILDREN / "arenden_2024.xlsx")
+    code, _, err = isu(capsys, "init", CHILDREN, "--from", raw)
+    assert code == 1
+    assert "finns redan och skrivs inte över" in err
+    assert "Förslag: «ostra/oppenvard»" in isu(capsys, "init", "Östra/Öppenvård", "--from", raw)[2]
+    assert "finns inte" in isu(capsys, "init", "ny/enhet", "--from", "saknas.xlsx")[2]
+
+
+def test_init_of_a_file_with_known_measures_can_be_used_as_it_is(capsys, project):
+    raw = project / "data_raw" / "exempelstad" / "unga-vuxna" / "skattningar_2024.xlsx"
+    code, out, _ = isu(capsys, "init", "exempelstad/ny", "--from", str(raw))
+    assert code == 0
+    assert "går inte att använda" not in out
+    unit = load_unit("exempelstad/ny", project)
+    assert unit.measures == ("core_om", "kasam13")
+    assert unit.municipality == "Exempelstad"
+    shutil.copytree(raw.parent, project / "data_raw" / "exempelstad" / "ny")
+    code, out, _ = isu(capsys, "check", "exempelstad/ny")
+    assert code == 0
+    assert "Att fylla i: parameters/exempelstad/ny.yml, rad 6 (purpose)" in out
+
+
+def test_init_finds_headings_below_a_title_and_lists_only_common_texts(project):
+    raw = project / "data_raw" / CHILDREN / "arenden_2024.xlsx"
+    said = sketch(project, "exempelstad/ny", raw, TODAY)
+    text = (project / "parameters" / "exempelstad" / "ny.yml").read_text(encoding="utf-8")
+    assert "header_row: 3" in text and 'file: "arenden_{year}.xlsx"' in text
+    assert '"Klienten avbryter": "unplanned"' in text
+    assert "Färre än 3 gånger förekommer" in text
+    assert "går inte att använda förrän detta är ifyllt" in said
+    assert all("#" in line for line in text.splitlines() if "GISSNING" in line)
+
+
+def test_init_never_writes_a_rare_text_or_a_column_with_names(tmp_path):
+    (tmp_path / "parameters").mkdir()
+    rows = ["Ärende;Namn;Kön;Orsak;Poäng före;Poäng efter"]
+    rows += [f"{n};Person {n % 2};Kvinna;{'Oro' if n else 'Ensam i Storbyn'};{n};{n + 1}" for n in range(9)]
+    raw = tmp_path / "lista 2024.csv"
+    raw.write_text("\n".join(rows), encoding="cp1252")
+    sketch(tmp_path, "ny/enhet", raw, TODAY)
+    text = (tmp_path / "parameters" / "ny" / "enhet.yml").read_text(encoding="utf-8")
+    assert "Storbyn" not in text and "Person 1" not in text
+    assert 'ignore: ["Namn"]' in text
+    assert 'delimiter: ";"' in text and "Färre än 3 gånger förekommer 1 text till" in text
+
+
+@pytest.mark.skipif(not BEAT_THE_BLUES.is_file(), reason="the open data file is not on this machine")
+def test_init_of_real_data_needs_only_what_no_file_can_tell(project):
+    said = sketch(project, "prov/blues", BEAT_THE_BLUES, TODAY)
+    path = project / "parameters" / "prov" / "blues.yml"
+    text = path.read_text(encoding="utf-8")
+    for gap in ("minimum", "maximum", "higher_is_better", "year"):
+        assert f", {gap}" in said
+    filled = {"minimum: FYLL I": "minimum: 0", "maximum: FYLL I": "maximum: 63", "year: FYLL I": "year: 2003"}
+    for gap, value in {**filled, "higher_is_better: FYLL I": "higher_is_better: false"}.items():
+        text = text.replace(gap, value)
+    path.write_text(text, encoding="utf-8")
+    folder = project / "data_raw" / "prov" / "blues"
+    folder.mkdir(parents=True)
+    shutil.copy(BEAT_THE_BLUES, folder)
+    processed = check(load_unit("prov/blues", project), project)
+    assert len(processed.episodes) == 100
+    counted = processed.measurements.dropna(subset="value").groupby("occasion").size()
+    assert counted.to_dict() == {"start": 100, "m2": 97, "m3": 73, "m5": 58, "m8": 52}
