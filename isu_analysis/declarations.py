@@ -10,6 +10,8 @@ from __future__ import annotations
 import difflib
 import json
 import re
+import unicodedata
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -24,7 +26,7 @@ from isu_analysis.errors import SettingsError
 
 MAX_BYTES = 200_000  # a unit file is a few kilobytes; anything near this is not one
 
-_INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]*)")
+_INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]{0,14})")  # longer ones are no number anybody means
 _DECIMAL = re.compile(r"[-+]?(0|[1-9][0-9]*)\.[0-9]+")
 _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _WORDS = {"true": True, "false": False, "null": None, "": None}
@@ -87,14 +89,40 @@ def read(path: Path) -> Document:
     return Document(path, values, lines)
 
 
-def validate(kind: type[Declared], document: Document, values: Any = None, at: Place = ()) -> Declared:
-    """Turn plain values into a `Declaration`, or raise every problem at once with file and line."""
+def validate(kind: type[Declared], document: Document, problems: Iterable[tuple[Place, str]] = ()) -> Declared:
+    """Turn plain values into a `Declaration`, or raise every problem at once with file and line.
+
+    Parameters
+    ----------
+    problems : pairs of place and text
+        What the caller has found already; told together with the rest, in the order of the file.
+    """
+    found_here = list(problems)
+    declared: Declared | None = None
     try:
         # JSON mode keeps strict types but lets a list be a tuple and an ISO text be a date.
-        return kind.model_validate_json(json.dumps(document.values if values is None else values))
+        declared = kind.model_validate_json(json.dumps(document.values))
     except ValidationError as error:
-        problems = [_problem(kind, item, document, at) for item in error.errors()]
-        raise SettingsError("\n".join(problems)) from None
+        found_here += [_problem(kind, item) for item in error.errors()]
+    if declared is None or found_here:
+        raise SettingsError("\n".join(dict.fromkeys(_placed(document, found_here))))
+    return declared
+
+
+def found(values: Any, *pattern: str) -> Iterator[tuple[Place, Any]]:
+    """Values at a pattern of keys, each with its place; ``*`` stands for every key or row. Other shapes give nothing."""
+    if not pattern:
+        yield (), values
+        return
+    key, *rest = pattern
+    inner: Iterable[tuple[str | int, Any]] = ()
+    if key == "*" and isinstance(values, dict | list):
+        inner = values.items() if isinstance(values, dict) else enumerate(values)
+    elif isinstance(values, dict) and key in values:
+        inner = [(key, values[key])]
+    for part, value in inner:
+        for place, at_end in found(value, *rest):
+            yield (part, *place), at_end
 
 
 def nearest(word: str, allowed: list[str]) -> str:
@@ -109,9 +137,11 @@ def _text(path: Path) -> str:
     if path.stat().st_size > MAX_BYTES:
         raise SettingsError(f"{path.name}: filen är större än {MAX_BYTES} byte och kan inte vara en enhetsfil.")
     try:
-        return path.read_text(encoding="utf-8-sig")
+        return unicodedata.normalize("NFC", path.read_text(encoding="utf-8-sig"))
     except UnicodeDecodeError:
         raise SettingsError(f"{path.name}: filen är inte sparad som UTF-8. Spara om den som UTF-8.") from None
+    except OSError:
+        raise SettingsError(f"{path.name}: filen kan inte öppnas. Stäng den i andra program och kör igen.") from None
 
 
 def _compose(text: str, path: Path) -> Node | None:
@@ -134,7 +164,7 @@ def _compose(text: str, path: Path) -> Node | None:
             else "går inte att läsa som YAML. Kontrollera indrag och kolon."
         )
         raise SettingsError(f"{path.name}{where}: {what}") from None
-    except YAMLError:
+    except (YAMLError, RecursionError, ValueError):
         raise SettingsError(f"{path.name}: går inte att läsa som YAML.") from None
 
 
@@ -142,6 +172,9 @@ def _plain(node: Node | None, at: Place, lines: dict[Place, int], problems: list
     if node is None:
         return None
     lines.setdefault(at, node.start_mark.line + 1)
+    if _has_tag(node):
+        problems.append(f"rad {node.start_mark.line + 1}: taggar (ord som börjar med !) är inte tillåtna.")
+        return None
     if isinstance(node, MappingNode):
         return _mapping(node, at, lines, problems)
     if isinstance(node, SequenceNode):
@@ -167,9 +200,6 @@ def _mapping(node: MappingNode, at: Place, lines: dict[Place, int], problems: li
 def _scalar(node: Any, problems: list[str]) -> Any:
     text = str(node.value)
     line = node.start_mark.line + 1
-    if _has_tag(node):
-        problems.append(f"rad {line}: taggar (ord som börjar med !) är inte tillåtna.")
-        return None
     if node.style is not None:  # quoted or block text: always text
         return text
     if text in _WORDS:
@@ -208,11 +238,15 @@ _MESSAGES = {
 }
 
 
-def _problem(kind: type[BaseModel], error: Any, document: Document, at: Place) -> str:
-    place: Place = (*at, *(part for part in error["loc"] if not _is_internal(part)))
-    where = f"{document.path.name}, rad {document.line(place)}"
+def _placed(document: Document, problems: list[tuple[Place, str]]) -> list[str]:
+    lines = sorted(((document.line(place), what) for place, what in problems), key=lambda problem: problem[0])
+    return [f"{document.path.name}, rad {line}: {what}" for line, what in lines]
+
+
+def _problem(kind: type[BaseModel], error: Any) -> tuple[Place, str]:
+    place: Place = tuple(part for part in error["loc"] if not _is_internal(part))
     name = " › ".join(str(part + 1) if isinstance(part, int) else part for part in place) or "filen"
-    return f"{where}: {_explain(kind, error, name)}"
+    return place, _explain(kind, error, name)
 
 
 def _is_internal(part: Any) -> bool:
@@ -249,7 +283,8 @@ def _allowed_keys(kind: Any, loc: tuple[Any, ...]) -> list[str]:
             continue
         field = kind.model_fields.get(part)
         kind = _inner_model(field.annotation) if field else kind
-    return sorted(kind.model_fields) if hasattr(kind, "model_fields") else []
+    fields = getattr(kind, "model_fields", {})
+    return sorted(name for name, field in fields.items() if field.repr)  # the others are never written by hand
 
 
 def _inner_model(annotation: Any) -> Any:

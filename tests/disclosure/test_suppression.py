@@ -1,6 +1,5 @@
 """The choice of hidden counts, attacked by counting every possibility instead of by linear programming."""
 
-import itertools
 import math
 
 import numpy as np
@@ -10,7 +9,7 @@ from isu_analysis.analysis.results import COUNT, Cell, Sum
 from isu_analysis.disclosure.suppression import PRIMARY, SECONDARY, bounds, hide_counts
 
 MIN_CELL = 5
-MOST_WORLDS = 60_000
+MOST_WORLDS = 20_000_000
 
 
 def counts_of(values, **flags):
@@ -36,21 +35,23 @@ def possibilities(cells, sums, hidden, name):
     """Every value that one hidden count can have, found by trying all combinations of whole numbers."""
     values = {cell.id: int(cell.value) for cell in cells}
     most = max(values.values())
-    ranges = [range(MIN_CELL) if why == PRIMARY else range(MIN_CELL, most + 1) for why in hidden.values()]
+    ranges = [np.arange(MIN_CELL) if why == PRIMARY else np.arange(MIN_CELL, most + 6) for why in hidden.values()]
     if math.prod(map(len, ranges)) > MOST_WORLDS:
         pytest.skip("too many combinations to try")
-    found = set()
-    for guess in itertools.product(*ranges):
-        world = values | dict(zip(hidden, guess, strict=True))
-        if all(world[equation.total] == sum(world[part] for part in equation.parts) for equation in sums):
-            found.add(world[name])
-    return found
+    worlds = dict(zip(hidden, np.meshgrid(*ranges, sparse=True, indexing="ij"), strict=True))
+    possible = np.ones([len(choices) for choices in ranges], dtype=bool)
+    for equation in sums:
+        total, *parts = (worlds.get(name, values[name]) for name in (equation.total, *equation.parts))
+        possible &= total == sum(parts)
+    axis = list(hidden).index(name)
+    others = tuple(other for other in range(possible.ndim) if other != axis)
+    return set(ranges[axis][possible.any(axis=others)].tolist())
 
 
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("seed", range(60))
 def test_no_small_count_can_be_narrowed_by_trying_everything(seed):
     """In small random tables every hidden small count can still be anything from 1 to 4."""
-    rows = np.random.default_rng(seed).choice([0, 1, 2, 4, 5, 6, 9, 12], size=(2, 2) if seed % 3 else (1, 4))
+    rows = np.random.default_rng(seed).choice([0, 1, 2, 4, 5, 6, 7, 9], size=(2, 2) if seed % 3 else (1, 4))
     cells, sums = table(rows.tolist())
     try:
         hidden = hide_counts(cells, sums, MIN_CELL)

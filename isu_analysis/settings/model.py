@@ -1,23 +1,17 @@
-"""A unit's YAML file as a frozen `Unit`: what it measures, on whom, when, from which files, counted how.
-
-Unknown keys, wrong types and references to things that do not exist are refused with file and line, all at once.
-"""
+"""What a unit file may say, and what each part means."""
 
 from __future__ import annotations
 
 import datetime as dt
-import os
 import re
-import unicodedata
-from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
 from isu_analysis import declarations
-from isu_analysis.declarations import Declaration, Document
+from isu_analysis.declarations import Declaration
 from isu_analysis.errors import SettingsError
-from isu_analysis.measures import Measure, measure, measures_available
+from isu_analysis.measures import Measure, measure
 from isu_analysis.measures.model import Rater
 
 MissingReason = Literal[
@@ -29,17 +23,25 @@ Role = Literal["start", "end", "follow_up"]
 MINIMUM_COVERAGE = 0.30  # the project's own choice: below this share measured no unit-level result is shown
 MINIMUM_PAIRS = 10  # the project's own choice: fewer pairs bear no mean
 
-_RESERVED = {"con", "prn", "aux", "nul", *(f"com{i}" for i in range(1, 10)), *(f"lpt{i}" for i in range(1, 10))}
-_SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,58}[a-z0-9])?")
+_DATE_PARTS = {"%Y", "%y", "%m", "%d", "%H", "%M", "%S"}
 
 
 class Occasion(Declaration):
-    """A point in time when people are measured. ``day`` counts from the start of the episode; window is inclusive."""
+    """A point in time when people are measured.
+
+    ``day`` counts from the start of the episode, and so do the first and last day of ``window``, both included.
+    """
 
     label: str
     role: Role
     day: int | None = Field(default=None, ge=0)
     window: tuple[int, int] | None = None
+
+    @model_validator(mode="after")
+    def _window_around_day(self) -> Self:
+        if self.window and (self.day is None or not self.window[0] <= self.day <= self.window[1]):
+            raise ValueError("«window» ska vara första och sista dagen, räknat från start, med «day» däremellan.")
+        return self
 
 
 class Column(Declaration):
@@ -104,8 +106,18 @@ class Source(Declaration):
     @field_validator("file")
     @classmethod
     def _inside(cls, value: str) -> str:
-        if value.startswith(("/", "\\")) or ".." in value or ":" in value:
-            raise ValueError("ska vara ett filnamn i enhetens mapp under data_raw/, utan .. och utan enhetsbokstav.")
+        if re.search(r"[/\\:]|\.\.", value):
+            raise ValueError("ska vara ett filnamn i enhetens mapp under data_raw/, utan mapp, .. och enhetsbokstav.")
+        if value.count("{year}") > 1:
+            raise ValueError("{year} får stå en gång.")
+        return value
+
+    @field_validator("date_format")
+    @classmethod
+    def _whole_date(cls, value: str) -> str:
+        used = re.findall("%.?", value)
+        if sorted(set(used) & {"%d", "%m"}) != ["%d", "%m"] or not {"%Y", "%y"} & set(used) or set(used) - _DATE_PARTS:
+            raise ValueError("ska skrivas med %Y, %m och %d, till exempel \"%Y-%m-%d\" eller \"%d/%m/%Y\".")
         return value
 
     @property
@@ -205,15 +217,8 @@ class Unit(Declaration):
     volumes: tuple[Volume, ...] = ()
     sources: tuple[Source, ...] = Field(min_length=1)
     retention_years: int = Field(ge=1, le=100)
-    slug: str = ""
-    municipality_slug: str = ""
-
-    @model_validator(mode="after")
-    def _references(self) -> Self:
-        problems = [*_unknown_measures(self), *_unknown_occasions(self), *_unknown_backgrounds(self)]
-        if problems:
-            raise ValueError(" ".join(problems))
-        return self
+    slug: str = Field(default="", repr=False)  # from the names of file and folder, never from the file itself
+    municipality_slug: str = Field(default="", repr=False)
 
     @property
     def key(self) -> str:
@@ -244,130 +249,3 @@ class Unit(Declaration):
 
     def __repr__(self) -> str:
         return f"Unit({self.key!r})"
-
-
-def _unknown_measures(unit: Unit) -> list[str]:
-    own = [local.id for local in unit.local_measures]
-    known = [*measures_available(), *own]
-    problems = [
-        f"Måttet «{name}» finns varken i registret eller bland «local_measures».{declarations.nearest(name, known)}"
-        for name in unit.measures
-        if name not in known
-    ]
-    used = {column.measure for source in unit.sources for column in source.measurements} | {unit.primary.measure}
-    problems += [f"«{name}» används men står inte under «measures»." for name in sorted(used - set(unit.measures))]
-    return problems
-
-
-def _unknown_occasions(unit: Unit) -> list[str]:
-    used = [column.occasion for source in unit.sources for column in source.measurements if column.occasion]
-    used += [code for source in unit.sources if source.occasion for code in source.occasion.values.values()]
-    used += [name for name in (unit.primary.start, unit.primary.end) if name]
-    known = list(unit.occasions)
-    return [
-        f"Mättillfället «{name}» finns inte under «occasions».{declarations.nearest(name, known)} Tillåtna: {', '.join(known)}."
-        for name in dict.fromkeys(used)
-        if name not in known
-    ]
-
-
-def _unknown_backgrounds(unit: Unit) -> list[str]:
-    known = ["intervention", "reason", *dict.fromkeys(name for source in unit.sources for name in source.background)]
-    return [
-        f"Undergruppen «{subgroup.by}» finns inte bland bakgrundsuppgifterna. Tillåtna: {', '.join(known)}."
-        for subgroup in unit.subgroups
-        if subgroup.by not in known
-    ]
-
-
-def project_folder(start: Path | None = None) -> Path:
-    """Find the project: the nearest parent with ``parameters/``.
-
-    Looked for in the environment variable ``ISU_PROJECT``, then from `start` (default: the working folder) upwards,
-    then beside the installed package, so that a notebook works from any working folder.
-
-    Raises
-    ------
-    SettingsError
-        None of them holds a ``parameters/`` folder.
-    """
-    named = os.environ.get("ISU_PROJECT")
-    here = (start or Path.cwd()).resolve()
-    candidates = [Path(named)] if named else [here, *here.parents, Path(__file__).resolve().parents[1]]
-    for folder in candidates:
-        if (folder / "parameters").is_dir():
-            return folder
-    raise SettingsError(
-        "Hittar ingen projektmapp: varken arbetsmappen eller mapparna ovanför innehåller «parameters/». "
-        "Gå till projektmappen, eller ange den i miljövariabeln ISU_PROJECT."
-    )
-
-
-def unit_files(project: Path, municipality: str | None = None) -> list[Path]:
-    """Every unit file of the project, or of one municipality, in alphabetical order."""
-    return sorted(
-        path
-        for path in (project / "parameters").glob("*/*.yml")
-        if not path.name.startswith((".", "_", "~")) and municipality in (None, path.parent.name)
-    )
-
-
-def load_unit(unit: str, project: Path | None = None) -> Unit:
-    """Read a unit file.
-
-    Parameters
-    ----------
-    unit : str
-        ``"municipality/unit"``, the path of the file under ``parameters/`` without ``.yml``.
-    project : Path, optional
-        Project folder; found by `project_folder` if left out.
-
-    Returns
-    -------
-    Unit
-
-    Raises
-    ------
-    SettingsError
-        The file is missing or has problems; all of them are in the message, each with its line.
-    """
-    folder = project or project_folder()
-    known = {f"{path.parent.name}/{path.stem}": path for path in unit_files(folder)}
-    if unit not in known:
-        listed = ", ".join(known) or "inga"
-        raise SettingsError(
-            f"Okänd enhet «{unit}».{declarations.nearest(unit, list(known))} Enheter i parameters/: {listed}."
-        )
-    return read_unit(known[unit])
-
-
-def read_unit(path: Path) -> Unit:
-    """Read and check one unit file; its folder and name give the slugs."""
-    for part in (path.parent.name, path.stem):
-        _check_slug(part)
-    document = declarations.read(path)
-    if reserved := sorted({"slug", "municipality_slug"} & set(document.values)):
-        raise SettingsError(f"{path.name}, rad {document.line((reserved[0],))}: okänd nyckel «{reserved[0]}».")
-    document = Document(document.path, _with_local_measures(document), document.lines)
-    return declarations.validate(Unit, document)
-
-
-def _with_local_measures(document: Document) -> dict[str, Any]:
-    values = dict(document.values)
-    values["slug"], values["municipality_slug"] = document.path.stem, document.path.parent.name
-    return values
-
-
-def _check_slug(name: str) -> None:
-    if not _SLUG.fullmatch(name) or name in _RESERVED:
-        raise SettingsError(
-            f"«{name}» duger inte som namn på mapp eller enhetsfil: bara a–z, 0–9 och bindestreck, högst 60 tecken. "
-            f"Förslag: «{slug(name)}»."
-        )
-
-
-def slug(text: str) -> str:
-    """Folder name for a name: ``Unga vuxna`` -> ``unga-vuxna``; å, ä, ö become a, a, o."""
-    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
-    joined = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60].strip("-") or "enhet"
-    return f"{joined}-enhet" if joined in _RESERVED else joined

@@ -1,0 +1,44 @@
+"""A unit's YAML file as a frozen `Unit`: what it measures, on whom, when, from which files, counted how.
+
+Unknown keys, wrong types and references to things that do not exist are refused with file and line, all at once.
+"""
+
+from isu_analysis.settings.loading import load_unit, project_folder, read_unit, slug, unit_files
+from isu_analysis.settings.model import (
+    MINIMUM_COVERAGE,
+    MINIMUM_PAIRS,
+    BackgroundColumn,
+    CohortRule,
+    Column,
+    EndingColumn,
+    Limits,
+    MeasurementColumn,
+    Occasion,
+    Primary,
+    Source,
+    Subgroup,
+    Unit,
+    Volume,
+)
+
+__all__ = [
+    "MINIMUM_COVERAGE",
+    "MINIMUM_PAIRS",
+    "BackgroundColumn",
+    "CohortRule",
+    "Column",
+    "EndingColumn",
+    "Limits",
+    "MeasurementColumn",
+    "Occasion",
+    "Primary",
+    "Source",
+    "Subgroup",
+    "Unit",
+    "Volume",
+    "load_unit",
+    "project_folder",
+    "read_unit",
+    "slug",
+    "unit_files",
+]

@@ -1,0 +1,104 @@
+"""Finding the project and its unit files, and reading one."""
+
+from __future__ import annotations
+
+import os
+import re
+import unicodedata
+from pathlib import Path
+
+from isu_analysis import declarations
+from isu_analysis.declarations import Document
+from isu_analysis.errors import SettingsError
+from isu_analysis.settings.model import Unit
+from isu_analysis.settings.references import broken_references
+
+_RESERVED = {"con", "prn", "aux", "nul", *(f"com{i}" for i in range(1, 10)), *(f"lpt{i}" for i in range(1, 10))}
+_SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,58}[a-z0-9])?")
+
+
+def project_folder(start: Path | None = None) -> Path:
+    """Find the project: the nearest parent with ``parameters/``.
+
+    Looked for in the environment variable ``ISU_PROJECT``, then from `start` (default: the working folder) upwards,
+    then beside the installed package, so that a notebook works from any working folder.
+
+    Raises
+    ------
+    SettingsError
+        None of them holds a ``parameters/`` folder.
+    """
+    named = os.environ.get("ISU_PROJECT")
+    here = (start or Path.cwd()).resolve()
+    candidates = [Path(named)] if named else [here, *here.parents, Path(__file__).resolve().parents[2]]
+    for folder in candidates:
+        if (folder / "parameters").is_dir():
+            return folder
+    raise SettingsError(
+        "Hittar ingen projektmapp: varken arbetsmappen eller mapparna ovanför innehåller «parameters/». "
+        "Gå till projektmappen, eller ange den i miljövariabeln ISU_PROJECT."
+    )
+
+
+def unit_files(project: Path, municipality: str | None = None) -> list[Path]:
+    """Every unit file of the project, or of one municipality, in alphabetical order."""
+    return sorted(
+        path
+        for path in (project / "parameters").glob("*/*.yml")
+        if not path.name.startswith((".", "_", "~")) and municipality in (None, path.parent.name)
+    )
+
+
+def load_unit(unit: str, project: Path | None = None) -> Unit:
+    """Read a unit file.
+
+    Parameters
+    ----------
+    unit : str
+        ``"municipality/unit"``, the path of the file under ``parameters/`` without ``.yml``.
+    project : Path, optional
+        Project folder; found by `project_folder` if left out.
+
+    Returns
+    -------
+    Unit
+
+    Raises
+    ------
+    SettingsError
+        The file is missing or has problems; all of them are in the message, each with its line.
+    """
+    folder = project or project_folder()
+    known = {f"{path.parent.name}/{path.stem}": path for path in unit_files(folder)}
+    if unit not in known:
+        listed = ", ".join(known) or "inga"
+        raise SettingsError(
+            f"Okänd enhet «{unit}».{declarations.nearest(unit, list(known))} Enheter i parameters/: {listed}."
+        )
+    return read_unit(known[unit])
+
+
+def read_unit(path: Path) -> Unit:
+    """Read and check one unit file; its folder and name give the slugs."""
+    for part in (path.parent.name, path.stem):
+        _check_slug(part)
+    document = declarations.read(path)
+    slugs = {"slug": path.stem, "municipality_slug": path.parent.name}
+    reserved = [((key,), f"okänd nyckel «{key}».") for key in slugs if key in document.values]
+    problems = [*reserved, *broken_references(document.values)]
+    return declarations.validate(Unit, Document(path, document.values | slugs, document.lines), problems)
+
+
+def _check_slug(name: str) -> None:
+    if not _SLUG.fullmatch(name) or name in _RESERVED:
+        raise SettingsError(
+            f"«{name}» duger inte som namn på mapp eller enhetsfil: bara a–z, 0–9 och bindestreck, högst 60 tecken. "
+            f"Förslag: «{slug(name)}»."
+        )
+
+
+def slug(text: str) -> str:
+    """Folder name for a name: ``Unga vuxna`` -> ``unga-vuxna``; å, ä, ö become a, a, o."""
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    joined = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60].strip("-") or "enhet"
+    return f"{joined}-enhet" if joined in _RESERVED else joined
