@@ -19,7 +19,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ConfigDict, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.events import AliasEvent
+from ruamel.yaml.events import AliasEvent, NodeEvent
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from isu_analysis.errors import SettingsError
@@ -38,6 +38,7 @@ _TRAPS = re.compile(
 
 Declared = TypeVar("Declared", bound="Declaration")
 Place = tuple[str | int, ...]
+Problem = tuple[Place, str]
 
 
 class Declaration(BaseModel):
@@ -48,11 +49,12 @@ class Declaration(BaseModel):
 
 @dataclass(frozen=True)
 class Document:
-    """A YAML file as plain values, and the line each of them stands on."""
+    """A YAML file as plain values, the line each of them stands on, and the values that could be misread."""
 
     path: Path
-    values: Any
+    values: dict[str, Any]
     lines: dict[Place, int]
+    problems: tuple[Problem, ...] = ()
 
     def line(self, place: Place) -> int:
         """Line of the nearest declared place at or above `place`."""
@@ -73,23 +75,23 @@ def read(path: Path) -> Document:
     -------
     Document
 
+        Values that could be misread are None, and listed in its ``problems``; `validate` tells them with the rest.
+
     Raises
     ------
     SettingsError
-        The file is missing, too large, not UTF-8, not YAML, or holds a value that could be misread.
+        The file is missing, too large, not UTF-8 or not YAML.
     """
     text = _text(path)
     lines: dict[Place, int] = {}
-    problems: list[str] = []
+    problems: list[Problem] = []
     values = _plain(_compose(text, path), (), lines, problems)
-    if problems:
-        raise SettingsError("\n".join(f"{path.name}, {problem}" for problem in problems))
     if not isinstance(values, dict):
         raise SettingsError(f"{path.name}: filen är tom eller saknar nycklar på formen «nyckel: värde».")
-    return Document(path, values, lines)
+    return Document(path, values, lines, tuple(problems))
 
 
-def validate(kind: type[Declared], document: Document, problems: Iterable[tuple[Place, str]] = ()) -> Declared:
+def validate(kind: type[Declared], document: Document, problems: Iterable[Problem] = ()) -> Declared:
     """Turn plain values into a `Declaration`, or raise every problem at once with file and line.
 
     Parameters
@@ -97,15 +99,16 @@ def validate(kind: type[Declared], document: Document, problems: Iterable[tuple[
     problems : pairs of place and text
         What the caller has found already; told together with the rest, in the order of the file.
     """
-    found_here = list(problems)
+    every = [*document.problems, *problems]
     declared: Declared | None = None
     try:
         # JSON mode keeps strict types but lets a list be a tuple and an ISO text be a date.
         declared = kind.model_validate_json(json.dumps(document.values))
     except ValidationError as error:
-        found_here += [_problem(kind, item) for item in error.errors()]
-    if declared is None or found_here:
-        raise SettingsError("\n".join(dict.fromkeys(_placed(document, found_here))))
+        told = {place for place, _ in document.problems}
+        every += [found for item in error.errors() if (found := _problem(kind, item))[0] not in told]
+    if declared is None or every:
+        raise SettingsError("\n".join(dict.fromkeys(_placed(document, every))))
     return declared
 
 
@@ -147,12 +150,9 @@ def _text(path: Path) -> str:
 def _compose(text: str, path: Path) -> Node | None:
     reader = YAML(typ="rt", pure=True)
     try:
-        for event in reader.parse(text):
-            if isinstance(event, AliasEvent) or getattr(event, "anchor", None):
-                raise SettingsError(
-                    f"{path.name}, rad {event.start_mark.line + 1}: & och * (hänvisningar) är inte tillåtna. "
-                    "Skriv ut värdet."
-                )
+        refused = [problem for event in reader.parse(text) if (problem := _refused(event))]
+        if refused:
+            raise SettingsError("\n".join(f"{path.name}, {problem}" for problem in dict.fromkeys(refused)))
         return YAML(typ="rt", pure=True).compose(text)
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
@@ -168,55 +168,55 @@ def _compose(text: str, path: Path) -> Node | None:
         raise SettingsError(f"{path.name}: går inte att läsa som YAML.") from None
 
 
-def _plain(node: Node | None, at: Place, lines: dict[Place, int], problems: list[str]) -> Any:
+def _refused(event: Any) -> str:
+    line = event.start_mark.line + 1
+    if isinstance(event, AliasEvent) or getattr(event, "anchor", None):
+        return f"rad {line}: & och * (hänvisningar) är inte tillåtna. Skriv ut värdet."
+    if isinstance(event, NodeEvent) and getattr(event, "tag", None):
+        return f"rad {line}: taggar (ord som börjar med !) är inte tillåtna."
+    return ""
+
+
+def _plain(node: Node | None, at: Place, lines: dict[Place, int], problems: list[Problem]) -> Any:
     if node is None:
         return None
     lines.setdefault(at, node.start_mark.line + 1)
-    if _has_tag(node):
-        problems.append(f"rad {node.start_mark.line + 1}: taggar (ord som börjar med !) är inte tillåtna.")
-        return None
     if isinstance(node, MappingNode):
         return _mapping(node, at, lines, problems)
     if isinstance(node, SequenceNode):
         return [_plain(item, (*at, i), lines, problems) for i, item in enumerate(node.value)]
-    return _scalar(node, problems)
+    return _scalar(node, at, problems)
 
 
-def _mapping(node: MappingNode, at: Place, lines: dict[Place, int], problems: list[str]) -> dict[str, Any]:
+def _mapping(node: MappingNode, at: Place, lines: dict[Place, int], problems: list[Problem]) -> dict[str, Any]:
     values: dict[str, Any] = {}
     for key_node, value_node in node.value:
         line = key_node.start_mark.line + 1
         if not isinstance(key_node, ScalarNode):
-            problems.append(f"rad {line}: en nyckel måste vara ett ord.")
+            problems.append((at, "en nyckel måste vara ett ord."))
             continue
         key = str(key_node.value)
         if key in values:
-            problems.append(f"rad {line}: nyckeln «{key}» står två gånger.")
+            problems.append(((*at, key), f"nyckeln «{key}» står två gånger."))
         lines[(*at, key)] = line
         values[key] = _plain(value_node, (*at, key), lines, problems)
     return values
 
 
-def _scalar(node: Any, problems: list[str]) -> Any:
+def _scalar(node: Any, at: Place, problems: list[Problem]) -> Any:
     text = str(node.value)
-    line = node.start_mark.line + 1
     if node.style is not None:  # quoted or block text: always text
         return text
     if text in _WORDS:
         return _WORDS[text]
     if _TRAPS.fullmatch(text):
         problems.append(
-            f"rad {line}: värdet kan läsas på flera sätt. Skriv det inom citattecken (eller med decimalpunkt)."
+            (at, "värdet kan läsas på flera sätt. Skriv det inom citattecken (eller med decimalpunkt).")
         )
         return None
     if _INTEGER.fullmatch(text):
         return int(text)
     return float(text) if _DECIMAL.fullmatch(text) else text
-
-
-def _has_tag(node: Any) -> bool:
-    tag = str(getattr(node, "tag", "") or "")
-    return tag.startswith("!") or "python" in tag
 
 
 _MESSAGES = {
@@ -238,12 +238,12 @@ _MESSAGES = {
 }
 
 
-def _placed(document: Document, problems: list[tuple[Place, str]]) -> list[str]:
+def _placed(document: Document, problems: list[Problem]) -> list[str]:
     lines = sorted(((document.line(place), what) for place, what in problems), key=lambda problem: problem[0])
     return [f"{document.path.name}, rad {line}: {what}" for line, what in lines]
 
 
-def _problem(kind: type[BaseModel], error: Any) -> tuple[Place, str]:
+def _problem(kind: type[BaseModel], error: Any) -> Problem:
     place: Place = tuple(part for part in error["loc"] if not _is_internal(part))
     name = " › ".join(str(part + 1) if isinstance(part, int) else part for part in place) or "filen"
     return place, _explain(kind, error, name)

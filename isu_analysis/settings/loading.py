@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import re
 import unicodedata
+from dataclasses import replace
 from pathlib import Path
 
 from isu_analysis import declarations
-from isu_analysis.declarations import Document
 from isu_analysis.errors import SettingsError
 from isu_analysis.settings.model import Unit
 from isu_analysis.settings.references import broken_references
@@ -86,7 +86,7 @@ def read_unit(path: Path) -> Unit:
     slugs = {"slug": path.stem, "municipality_slug": path.parent.name}
     reserved = [((key,), f"okänd nyckel «{key}».") for key in slugs if key in document.values]
     problems = [*reserved, *broken_references(document.values)]
-    return declarations.validate(Unit, Document(path, document.values | slugs, document.lines), problems)
+    return declarations.validate(Unit, replace(document, values=document.values | slugs), problems)
 
 
 def _check_slug(name: str) -> None:

@@ -9,16 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from isu_analysis.declarations import Place, found, nearest
+from isu_analysis.declarations import Place, Problem, found, nearest
 from isu_analysis.measures import measures_available
 
-Broken = Iterator[tuple[Place, str]]
+Broken = Iterator[Problem]
 
 _OWN_NAMES = {"episode", "year", "start", "end", "ending", "intervention", "reason"}  # columns of the episodes table
 _DATE_OF_RULE = {"ended": "end", "started": "start"}
 
 
-def broken_references(values: Any) -> list[tuple[Place, str]]:
+def broken_references(values: Any) -> list[Problem]:
     """Every reference to something that is not declared, with its place."""
     checks = (_measures, _occasions, _codes, _backgrounds, _sources)
     return [problem for check in checks for problem in check(values)]
