@@ -124,12 +124,18 @@ class Cohort:
         return pd.Series(self.episodes.index.isin(rows["episode"]), index=self.episodes.index)
 
     def _not_due(self, occasion: str) -> pd.Series:
-        declared = self.unit.occasions[occasion]
-        if declared.day is None:
-            return pd.Series(False, index=self.episodes.index)
-        last = declared.window[1] if declared.window else declared.day
-        due = self.episodes["start"] + pd.to_timedelta(last, unit="D")
-        return (due > pd.Timestamp(self.as_of)).fillna(False)
+        declared, as_of = self.unit.occasions[occasion], pd.Timestamp(self.as_of)
+        if declared.day is not None:
+            last = declared.window[1] if declared.window else declared.day
+            return self.episodes["start"] + pd.to_timedelta(last, unit="D") > as_of
+        if declared.role == "end":
+            return self._still_open(as_of)
+        return pd.Series(False, index=self.episodes.index)
+
+    def _still_open(self, as_of: pd.Timestamp) -> pd.Series:
+        """Whether each episode had not ended by the date of the data; without an end date only a started cohort tells."""
+        ends = self.episodes["end"]
+        return (ends > as_of) | (ends.isna() & (self.unit.cohort.rule == "started"))
 
     def _rows(self, measure: str, occasion: str, rater: str, item: str) -> pd.DataFrame:
         rows = self.measurements
@@ -194,13 +200,18 @@ def _years(unit: Unit, processed: store.Processed) -> tuple[int, ...]:
 
 
 def _date_of_data(as_of: str | dt.date | None, processed: store.Processed, year: int) -> dt.date:
+    if isinstance(as_of, dt.datetime):
+        return as_of.date()
     if isinstance(as_of, dt.date):
         return as_of
-    text = as_of or processed.about.get("as_of") or f"{year}-12-31"
+    text = str(as_of or processed.about.get("as_of") or f"{year}-12-31")
     try:
-        return dt.date.fromisoformat(str(text))
+        date = dt.date.fromisoformat(text)
     except ValueError:
-        raise SettingsError("«as_of» ska vara ett datum, ÅÅÅÅ-MM-DD.") from None
+        date = None
+    if date is None or text != date.isoformat():  # the library also reads 20240131 and 2024-W05-1
+        raise SettingsError("«as_of» ska vara ett datum, ÅÅÅÅ-MM-DD.")
+    return date
 
 
 def _build(unit: Unit, year: int, as_of: dt.date, processed: store.Processed) -> Cohort:

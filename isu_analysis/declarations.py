@@ -210,9 +210,7 @@ def _scalar(node: Any, at: Place, problems: list[Problem]) -> Any:
     if text in _WORDS:
         return _WORDS[text]
     if _TRAPS.fullmatch(text):
-        problems.append(
-            (at, "värdet kan läsas på flera sätt. Skriv det inom citattecken (eller med decimalpunkt).")
-        )
+        problems.append((at, "värdet kan läsas på flera sätt. Skriv det inom citattecken (eller med decimalpunkt)."))
         return None
     if _INTEGER.fullmatch(text):
         return int(text)

@@ -7,6 +7,7 @@ the message says which file to close.
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
 import os
 import time
@@ -52,9 +53,9 @@ def write_together(folder: Path, contents: Mapping[str, bytes]) -> None:
             _write_through(folder / f".{name}.{mark}.ny", data)
         for name in contents:
             target, backup = folder / name, folder / f".{name}.{mark}.gammal"
-            if target.exists():
-                _replace(target, backup)
+            if len(contents) > 1 and target.exists():  # one file alone is replaced in a single step
                 moved.append((backup, target))
+                _replace(target, backup)
             _replace(folder / f".{name}.{mark}.ny", target)
             placed.append(target)
     except BaseException as error:  # also Ctrl-C halfway: what was there must come back
@@ -98,6 +99,7 @@ def _replace(source: Path, target: Path) -> None:
 
 
 def _put_back(moved: list[tuple[Path, Path]], placed: list[Path]) -> None:
+    moved = [(backup, target) for backup, target in moved if backup.exists()]
     kept = {target for _, target in moved}
     for target in placed:
         if target not in kept:
@@ -120,5 +122,5 @@ def _message(error: OSError, folder: Path) -> str:
             f"Kan inte skriva i {where}: en fil är öppen i ett annat program, eller så saknas behörighet. "
             "Stäng filen och kör igen. Det som låg där är orört."
         )
-    reason = "disken är full" if error.errno == 28 else "filen kunde inte skrivas"
+    reason = "disken är full" if error.errno == errno.ENOSPC else "filen kunde inte skrivas"
     return f"Kan inte skriva i {where}: {reason}. Det som låg där är orört."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ from isu_analysis import files
 from isu_analysis.errors import DataError
 from isu_analysis.intake import store
 from isu_analysis.intake.checks import Problem, ProblemsFound, as_workbook
-from isu_analysis.intake.pseudonyms import Key, load_key
+from isu_analysis.intake.pseudonyms import Key, key_path, load_key, new_key
 from isu_analysis.intake.readers import Unreadable, read
 from isu_analysis.intake.store import Processed
 from isu_analysis.intake.tidy import RowReader, Tables, check_whole
@@ -30,14 +31,15 @@ def has_raw_files(project: Path, unit: Unit) -> bool:
 
 
 def check(unit: Unit, project: Path) -> Processed:
-    """Read and check a unit's raw files without storing anything.
+    """Read and check a unit's raw files without storing anything, not even a key.
 
     Raises
     ------
     ProblemsFound
         With every problem of every file; no cell's content is in it.
     """
-    return _read_all(unit, project, load_key(project, create=True))
+    key = load_key(project) if key_path(project).exists() else new_key()
+    return _read_all(unit, project, key)
 
 
 def intake(unit: Unit, project: Path) -> Processed:
@@ -56,18 +58,24 @@ def intake(unit: Unit, project: Path) -> Processed:
     try:
         processed = _read_all(unit, project, key)
     except ProblemsFound as error:
-        files.write(listed, as_workbook(error.problems))
+        _write_list(listed, error)
         raise
+    files.remove(listed)  # before the tables: if somebody has it open nothing has happened yet
     store.save(project, unit, processed)
-    files.remove(listed)
     return processed
 
 
+def _write_list(path: Path, error: ProblemsFound) -> None:
+    """Write the list as a workbook; that the last one is open in Excel must not hide the problems themselves."""
+    try:
+        files.write(path, as_workbook(error.problems))
+    except files.WriteError as unwritten:
+        error.args = (f"{error}\nListan på skärmen är ny, men inte {path.name}: {unwritten}",)
+
+
 def _same_key(unit: Unit, project: Path, key: Key) -> None:
-    if not (store.folder(project, unit) / "intake.json").is_file():
-        return
-    stored = store.load(project, unit).about.get("key_fingerprint")
-    if stored != key.fingerprint:
+    stored = store.fingerprint(project, unit)
+    if stored is not None and stored != key.fingerprint:
         raise DataError(
             f"{unit.name}: uppgifterna är inlästa med en annan pseudonymnyckel. Lägg tillbaka den nyckeln, eller ta bort "
             f"mappen data_processed/{unit.key} och läs in alla år på nytt."
@@ -84,7 +92,7 @@ def _read_all(unit: Unit, project: Path, key: Key) -> Processed:
             )
         for path, year in found:
             about_files.append(_read_file(unit, source, path, year, key, tables))
-    check_whole(tables)
+    check_whole(unit, tables)
     if tables.problems:
         raise ProblemsFound(unit.name, tables.problems)
     episodes = store.episodes_frame(tables.episodes, unit)
@@ -97,7 +105,7 @@ def _read_file(unit: Unit, source: Source, path: Path, year: int | None, key: Ke
     try:
         sheet = read(path, source)
     except Unreadable as error:
-        tables.problems.append(error.problem)
+        tables.problems.extend(error.problems)
         return {}
     if not sheet.rows:
         tables.problems.append(
@@ -109,10 +117,11 @@ def _read_file(unit: Unit, source: Source, path: Path, year: int | None, key: Ke
 
 def _found(folder: Path, source: Source) -> list[tuple[Path, int | None]]:
     """Files that a source's name fits, with the year each holds; lock files of open workbooks are not data."""
-    pattern = re.escape(source.file).replace(r"\{year\}", r"(?P<year>\d{4})").replace(r"\*", ".*")
+    pattern = re.escape(source.file).replace(r"\{year\}", "(?P<year>[0-9]{4})").replace(r"\*", ".*")
     found = []
     for path in sorted(folder.glob("*")) if folder.is_dir() else []:
-        match = re.fullmatch(pattern, path.name)
+        # A Mac stores å as two signs, and Windows does not tell Enkat.XLSX from enkat.xlsx.
+        match = re.fullmatch(pattern, unicodedata.normalize("NFC", path.name), re.IGNORECASE)
         if match and path.is_file() and not path.name.startswith(("~$", ".")):
             named = match.groupdict().get("year")
             found.append((path, int(named) if named else source.year))

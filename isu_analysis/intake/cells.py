@@ -15,7 +15,10 @@ from isu_analysis.intake.readers import Sheet
 from isu_analysis.measures import Measure
 from isu_analysis.settings import Column
 
-_NUMBER = {",": re.compile(r"[-+]?\d+(,\d+)?"), ".": re.compile(r"[-+]?\d+(\.\d+)?")}
+_WHOLE = r"[-+]?([0-9]+|[0-9]{1,3}( [0-9]{3})+)"  # a space may part thousands, not two numbers in one cell
+_NUMBER = {",": re.compile(rf"{_WHOLE}(,[0-9]+)?"), ".": re.compile(rf"{_WHOLE}(\.[0-9]+)?")}
+_YEARS = range(1900, 2101)  # a date outside is a slip of the keys; the span of «year» in the unit file lies within
+_LARGEST = 1e15  # past this a floating point number no longer tells whole numbers apart
 SCALE_SLACK = 1e-9
 
 
@@ -37,17 +40,24 @@ def number(cell: Any, decimal: str) -> float:
     if isinstance(cell, bool | dt.date | dt.time):
         raise CellProblem("inte ett tal", "ett tal, eller tomt")
     if isinstance(cell, int | float):
-        value = float(cell)
+        value = float(cell) if abs(cell) < _LARGEST else math.inf
     else:
-        text = str(cell).replace(" ", "").replace("\u2212", "-")
+        text = str(cell).replace("\u2212", "-")
         if not _NUMBER[decimal].fullmatch(text):
             raise CellProblem(
                 "text i en talkolumn", f"ett tal med decimal{'komma' if decimal == ',' else 'punkt'}, eller tomt"
             )
-        value = float(text.replace(",", "."))
+        value = float(text.replace(" ", "").replace(",", "."))
     if not math.isfinite(value):
         raise CellProblem("inte ett tal", "ett tal, eller tomt")
     return value
+
+
+def span(low: float, high: float) -> str:
+    """Allowed span in words, open at an end that is not finite."""
+    if math.isinf(high):
+        return f"minst {low:g}"
+    return f"högst {high:g}" if math.isinf(low) else f"{low:g}–{high:g}"
 
 
 def score(cell: Any, measure: Measure, decimal: str) -> float:
@@ -63,6 +73,15 @@ def score(cell: Any, measure: Measure, decimal: str) -> float:
 
 def date(cell: Any, pattern: str) -> dt.date:
     """Read a date: a real date cell, or text in the declared form."""
+    found = _date(cell, pattern)
+    if found is None:
+        raise CellProblem("inte ett datum", f"ett datum på formen {date_form(pattern)}")
+    if found.year not in _YEARS:
+        raise CellProblem("ett orimligt årtal", f"ett datum från {_YEARS[0]} till {_YEARS[-1]}")
+    return found
+
+
+def _date(cell: Any, pattern: str) -> dt.date | None:
     if isinstance(cell, dt.datetime):
         return cell.date()
     if isinstance(cell, dt.date):
@@ -70,7 +89,7 @@ def date(cell: Any, pattern: str) -> dt.date:
     try:
         return dt.datetime.strptime(str(cell), pattern).date()
     except ValueError:
-        raise CellProblem("inte ett datum", f"ett datum på formen {date_form(pattern)}") from None
+        return None
 
 
 def date_form(pattern: str) -> str:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import io
+import re
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 from isu_analysis.errors import IntakeError
 
 SHOWN_ON_SCREEN = 50  # the whole list goes to the workbook
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]+")  # in a heading or a file's name; a workbook cannot hold them
 
 
 @dataclass(frozen=True, order=True)
@@ -39,7 +43,50 @@ class Problem:
         place += [f"rad {self.row}"] if self.row else []
         place += [f"kolumn {self.column}"] if self.column else []
         allowed = f" Tillåtet: {self.allowed}." if self.allowed else ""
-        return f"{', '.join(place)}: {self.what}.{allowed}"
+        return _CONTROL.sub(" ", f"{', '.join(place)}: {self.what}.{allowed}")
+
+
+class Unreadable(Exception):
+    """The file as a whole cannot be used; `problems` says why."""
+
+    def __init__(self, *problems: Problem) -> None:
+        self.problems = problems
+        super().__init__(as_text(list(problems)))
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Stands in a cell that holds no value anyone can use: what is wrong, and what is allowed."""
+
+    what: str
+    allowed: str
+
+
+@dataclass(frozen=True, repr=False)
+class Grid:
+    """Cells of one sheet before anything is known of headings, and what was wrong already then."""
+
+    name: str
+    rows: list[list[Any]]
+    problems: tuple[Problem, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"Grid({self.name!r}, {len(self.rows)} rows)"
+
+
+def of_file(path: Path, what: str, allowed: str, row: int = 0, sheet: str = "") -> Unreadable:
+    """Build the error for a file that cannot be used."""
+    return Unreadable(Problem(path.name, sheet, row, "", what, allowed))
+
+
+def column_letter(index: int) -> str:
+    """Letter of a column counted from 0, as the spreadsheet shows it: 0 -> A, 26 -> AA."""
+    letters = ""
+    index += 1
+    while index:
+        index, rest = divmod(index - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
 
 
 def as_text(problems: list[Problem]) -> str:
@@ -60,7 +107,7 @@ def as_workbook(problems: list[Problem]) -> bytes:
     rows = [("Fil", "Blad", "Rad", "Kolumn", "Vad är fel", "Tillåtet")]
     rows += [(p.file, p.sheet, p.row or "", p.column, p.what, p.allowed) for p in problems]  # type: ignore[misc]
     for row in rows:
-        sheet.append(row)
+        sheet.append([_CONTROL.sub(" ", text) if isinstance(text, str) else text for text in row])
         for cell in sheet[sheet.max_row]:
             if isinstance(cell.value, str):
                 cell.data_type = "s"
@@ -76,6 +123,5 @@ class ProblemsFound(IntakeError):
     """Raw files break the rules of the unit file; `problems` lists all of them."""
 
     def __init__(self, unit: str, problems: list[Problem]) -> None:
-        self.problems = sorted(problems)
-        count = "1 problem" if len(problems) == 1 else f"{len(problems)} problem"
-        super().__init__(f"{unit}: {count} i råfilerna.\n{as_text(self.problems)}")
+        self.problems = sorted(set(problems))
+        super().__init__(f"{unit}: {len(self.problems)} problem i råfilerna.\n{as_text(self.problems)}")

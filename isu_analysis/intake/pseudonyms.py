@@ -47,6 +47,11 @@ def key_path(project: Path) -> Path:
     return Path(named) if named else project / ".isu" / "pseudonymnyckel"
 
 
+def new_key() -> Key:
+    """Make a key by chance."""
+    return Key(secrets.token_bytes(KEY_BYTES))
+
+
 def load_key(project: Path, *, create: bool = False) -> Key:
     """Read the key, or make it the first time.
 
@@ -59,12 +64,12 @@ def load_key(project: Path, *, create: bool = False) -> Key:
     if not path.exists():
         if not create:
             raise DataError(f"Pseudonymnyckeln saknas ({path.name}). Den skapas vid den första inläsningen.")
-        files.write(path, secrets.token_hex(KEY_BYTES).encode())
+        files.write(path, new_key().secret.hex().encode())
         if os.name == "posix":  # on Windows the folder's own access list decides; mode bits mean nothing there
             path.chmod(0o600)
     try:
         secret = bytes.fromhex(path.read_text(encoding="ascii").strip())
-    except ValueError:
+    except (OSError, ValueError):
         secret = b""
     if len(secret) != KEY_BYTES:
         raise DataError(f"Filen {path.name} innehåller ingen giltig pseudonymnyckel (64 tecken 0–9, a–f).")

@@ -86,6 +86,15 @@ def save(project: Path, unit: Unit, processed: Processed) -> None:
     files.write_together(folder(project, unit), contents)
 
 
+def fingerprint(project: Path, unit: Unit) -> str | None:
+    """Fingerprint of the key that the stored tables were made with; None if there are none that can be read."""
+    try:
+        about = json.loads((folder(project, unit) / "intake.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return about.get("key_fingerprint") if isinstance(about, dict) else None
+
+
 def load(project: Path, unit: Unit) -> Processed:
     """Read a unit's processed data.
 
@@ -100,7 +109,7 @@ def load(project: Path, unit: Unit) -> Processed:
     try:
         about = json.loads((place / "intake.json").read_text(encoding="utf-8"))
         tables = [pd.read_parquet(place / f"{name}.parquet") for name in ("episodes", "measurements")]
-    except (OSError, ValueError):
+    except (OSError, ValueError, KeyError):
         raise DataError(
             f"{unit.name}: de inlästa uppgifterna går inte att läsa. Kör «isu intake {unit.key}» igen."
         ) from None

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 from isu_analysis.intake import cells
 from isu_analysis.intake.cells import CellProblem
-from isu_analysis.intake.checks import Problem
+from isu_analysis.intake.checks import Fault, Problem
 from isu_analysis.intake.pseudonyms import Key
 from isu_analysis.intake.readers import Sheet
 from isu_analysis.settings import BackgroundColumn, Column, MeasurementColumn, Source, Unit
 
-_SUM_ROWS = {"totalt", "total", "summa", "summa:", "totalt:", "antal", "medel", "medelvärde"}
+_SUM_ROW = re.compile(r"(totalt?|summa|antal|medel(värde)?|snitt|genomsnitt)[ :.0-9]*", re.IGNORECASE)
 
 Row = dict[str, Any]
 
@@ -45,6 +46,7 @@ class RowReader:
 
     def read(self) -> None:
         """Read every row into the tables."""
+        self.tables.problems.extend(self.sheet.problems)
         for row, values in self.sheet.rows:
             if self._is_sum_row(row, values):
                 continue
@@ -55,7 +57,7 @@ class RowReader:
 
     def _is_sum_row(self, row: int, values: Row) -> bool:
         first = next((value for value in values.values() if value is not None), None)
-        if isinstance(first, str) and first.casefold() in _SUM_ROWS:
+        if isinstance(first, str) and _SUM_ROW.fullmatch(first):
             self.tables.problems.append(
                 self.sheet.problem(row, "", "raden ser ut som en summarad", "en rad för varje ärende; ta bort summan")
             )
@@ -64,30 +66,37 @@ class RowReader:
 
     def _episode_id(self, row: int, values: Row) -> str | None:
         heading = self.source.id
-        cell = values.get(heading) if heading else None
-        if cell is not None:
-            return self.key.pseudonym(self.unit.municipality_slug, "episode", cells.as_text(cell))
-        if self.source.rows == "episode" and heading:
-            self.tables.problems.append(
-                self.sheet.problem(row, heading, "ärendet saknar nummer", "ett eget nummer på varje rad")
-            )
+        number = self._cell(row, values, heading, cells.as_text)
+        if number is not None:
+            return self.key.pseudonym(self.unit.municipality_slug, "episode", number)
+        if self.source.rows == "episode" and heading and values.get(heading) is None:
+            self._problem(row, heading, "ärendet saknar nummer", "ett eget nummer på varje rad")
         return None
 
     def _read_episode(self, row: int, values: Row, episode: str | None) -> None:
         start = self._cell(row, values, self.source.start, self._date)
         end = self._cell(row, values, self.source.end, self._date)
-        if start and end and end < start:
-            self._problem(row, self.source.end, "slutdatum ligger före startdatum", "ett datum från och med startdatum")
-        if end and self.year and self.unit.cohort.rule == "ended" and end.year != self.year:
-            self._problem(row, self.source.end, "slutdatum ligger utanför filens år", f"ett datum under {self.year}")
         record: Row = {"episode": episode, "start": start, "end": end, "year": self._year_of(start, end)}
         for name in ("ending", "intervention", "reason"):
             column = getattr(self.source, name)
             record[name] = self._code(row, values, column) if column else None
+        self._check_dates(row, values, record)
         for name, background in self.source.background.items():
             record[name] = self._background(row, values, background)
         record["_place"] = (self.sheet, row)
         self.tables.episodes.append(record)
+
+    def _check_dates(self, row: int, values: Row, record: Row) -> None:
+        start, end, column = record["start"], record["end"], self.source.end
+        if start and end and end < start:
+            self._problem(row, column, "slutdatum ligger före startdatum", "ett datum från och med startdatum")
+        if not self.year or self.unit.cohort.rule != "ended":
+            return
+        if end and end.year != self.year:
+            self._problem(row, column, "slutdatum ligger utanför filens år", f"ett datum under {self.year}")
+        if column and values.get(column) is None and record["ending"] != "ongoing":
+            # Without it the case would belong to no year, and nobody would miss it.
+            self._problem(row, column, "slutdatum saknas", f"ett datum under {self.year}")
 
     def _year_of(self, start: dt.date | None, end: dt.date | None) -> int | None:
         dates = {"ended": end, "started": start}
@@ -100,11 +109,10 @@ class RowReader:
         if column.type == "category":
             return self._code(row, values, column)
         value = self._cell(row, values, column.column, lambda cell: cells.number(cell, self.source.decimal))
-        low, high = column.minimum, column.maximum
-        if value is not None and not (-math.inf if low is None else low) <= value <= (
-            math.inf if high is None else high
-        ):
-            self._problem(row, column.column, "värdet ligger utanför det som är rimligt", f"{low or 0:g}–{high or 0:g}")
+        low = -math.inf if column.minimum is None else column.minimum
+        high = math.inf if column.maximum is None else column.maximum
+        if value is not None and not low <= value <= high:
+            self._problem(row, column.column, "värdet ligger utanför det som är rimligt", cells.span(low, high))
         return value
 
     def _read_measurements(self, row: int, values: Row, episode: str | None) -> None:
@@ -115,10 +123,9 @@ class RowReader:
             if occasion is None:
                 continue
             record = self._measured(row, values, column)
-            if record["missing_reason"] is not None and self.source.rows == "form" and episode is None:
-                record["missing_reason"] = "unknown"
             record |= {"episode": episode, "measure": column.measure, "item": column.item, "occasion": occasion,
-                       "rater": column.rater, "mode": "form", "day": day, "year": year}  # fmt: skip
+                       "rater": column.rater, "mode": "form", "day": day, "year": year,
+                       "_place": (self.sheet, row, column.column), "_day_column": self.source.day}  # fmt: skip
             self.tables.measurements.append(record)
 
     def _occasion(self, row: int, values: Row, column: MeasurementColumn) -> str | None:
@@ -139,8 +146,8 @@ class RowReader:
         """Value or level of one cell, or the reason it is missing."""
         cell = values.get(column.column)
         record: Row = {"value": math.nan, "level": None, "missing_reason": None}
-        if cell is None or (isinstance(cell, str) and cell in column.missing):
-            record["missing_reason"] = column.missing.get(cell, "unknown") if cell is not None else "unknown"
+        if cell is None or self._is_missing(cell, column):
+            record["missing_reason"] = "unknown" if cell is None else column.missing[cells.as_text(cell)]
             return record
         measure = self.unit.measure(column.measure)
         if measure.kind == "scale":
@@ -154,9 +161,13 @@ class RowReader:
 
     def _code(self, row: int, values: Row, column: Column) -> Any:
         """Code of a text; None for an empty cell and for texts declared as missing."""
-        if values.get(column.column) in column.missing:
+        if self._is_missing(values.get(column.column), column):
             return None
         return self._cell(row, values, column.column, lambda cell: cells.code(cell, column))
+
+    def _is_missing(self, cell: Any, column: Column) -> bool:
+        """Whether a cell, a text or a number such as 99, is declared to mean that the answer is missing."""
+        return cell is not None and not isinstance(cell, Fault) and cells.as_text(cell) in column.missing
 
     def _date(self, cell: Any) -> dt.date:
         return cells.date(cell, self.source.date_format)
@@ -164,6 +175,9 @@ class RowReader:
     def _cell(self, row: int, values: Row, heading: str | None, read: Callable[[Any], Any]) -> Any:
         cell = values.get(heading) if heading else None
         if cell is None or heading is None:
+            return None
+        if isinstance(cell, Fault):
+            self._problem(row, heading, cell.what, cell.allowed)
             return None
         try:
             return read(cell)
@@ -175,39 +189,51 @@ class RowReader:
         self.tables.problems.append(self.sheet.problem(row, heading or "", what, allowed))
 
 
-def check_whole(tables: Tables) -> None:
-    """Rules that need all files of the unit: a case twice, the same measurement twice, a rating of an unknown case."""
+def check_whole(unit: Unit, tables: Tables) -> None:
+    """Rules that need all files of the unit: a case twice, a measurement twice, an end measured before its start."""
+    _check_cases(tables)
+    measured = [record for record in tables.measurements if record["missing_reason"] is None and record["episode"]]
+    _check_twice(unit, tables, measured)
+    _check_order(unit, tables, measured)
+
+
+def _check_cases(tables: Tables) -> None:
     seen: dict[str, tuple[Sheet, int]] = {}
     for record in tables.episodes:
-        sheet, row = record.pop("_place")
-        episode = record["episode"]
-        if episode is not None and episode in seen:
-            first, first_row = seen[episode]
-            tables.problems.append(
-                sheet.problem(
-                    row, "", f"samma ärende står redan på rad {first_row} i {first.file}", "en rad för varje ärende"
-                )
-            )
-        elif episode is not None:
-            seen[episode] = (sheet, row)
-    _drop_measured_twice(tables)
+        sheet, row = record["_place"]
+        if record["episode"] in seen:
+            first, first_row = seen[record["episode"]]
+            what = f"samma ärende står redan på rad {first_row} i {first.file}"
+            tables.problems.append(sheet.problem(row, "", what, "en rad för varje ärende"))
+        elif record["episode"] is not None:
+            seen[record["episode"]] = (sheet, row)
 
 
-def _drop_measured_twice(tables: Tables) -> None:
-    counted: dict[tuple[Any, ...], int] = {}
-    for record in tables.measurements:
-        if record["episode"] is not None and record["missing_reason"] is None:
-            place = tuple(record[name] for name in ("episode", "measure", "item", "occasion", "rater"))
-            counted[place] = counted.get(place, 0) + 1
-    for (_, measure, _, occasion, _), times in counted.items():
-        if times > 1:
-            tables.problems.append(
-                Problem(
-                    "(alla filer)",
-                    "",
-                    0,
-                    "",
-                    f"ett ärende har {times} värden för {measure} vid «{occasion}»",
-                    "ett värde för varje ärende och tillfälle",
-                )
-            )
+def _check_twice(unit: Unit, tables: Tables, measured: list[Row]) -> None:
+    seen: dict[tuple[Any, ...], tuple[Sheet, int, str]] = {}
+    for record in measured:
+        key = tuple(record[name] for name in ("episode", "measure", "item", "occasion", "rater"))
+        sheet, row, heading = record["_place"]
+        if key in seen:
+            first, first_row, _ = seen[key]
+            label = unit.occasions[record["occasion"]].label
+            what = f"ärendet har redan ett värde vid «{label}», på rad {first_row} i {first.file}"
+            tables.problems.append(sheet.problem(row, heading, what, "ett värde för varje ärende och tillfälle"))
+        else:
+            seen[key] = record["_place"]
+
+
+def _check_order(unit: Unit, tables: Tables, measured: list[Row]) -> None:
+    key = ("episode", "measure", "item", "rater")
+    dated = [record for record in measured if record["day"]]
+    starts = {
+        tuple(record[name] for name in key): record["day"]
+        for record in dated
+        if unit.occasions[record["occasion"]].role == "start"
+    }
+    for record in dated:
+        started = starts.get(tuple(record[name] for name in key))
+        if started and record["day"] < started:
+            sheet, row, _ = record["_place"]
+            what = "mätningen är daterad före ärendets mätning vid start"
+            tables.problems.append(sheet.problem(row, record["_day_column"], what, "ett datum från och med startens"))

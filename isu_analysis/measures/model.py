@@ -11,7 +11,8 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from isu_analysis.declarations import Declaration
+from isu_analysis.declarations import Declaration, nearest
+from isu_analysis.errors import SettingsError
 
 Kind = Literal["scale", "judgement", "target", "closing", "after_only", "state", "need", "goal", "interview"]
 Status = Literal["published", "stated", "own", "unverified", "unknown"]
@@ -186,8 +187,19 @@ class Measure(Declaration):
         return tuple(level.code for level in self.levels)
 
     def level(self, code: str) -> Level:
-        """Look a level up by its code."""
-        return next(level for level in self.levels if level.code == code)
+        """Look a level up by its code.
+
+        Raises
+        ------
+        SettingsError
+            The measure has no such level.
+        """
+        for level in self.levels:
+            if level.code == code:
+                return level
+        raise SettingsError(
+            f"{self.name_sv} har ingen nivå «{code}».{nearest(code, list(self.codes))} Tillåtna: {', '.join(self.codes)}."
+        )
 
     def __repr__(self) -> str:
         return f"Measure({self.id!r}, kind={self.kind!r})"

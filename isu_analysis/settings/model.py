@@ -117,7 +117,7 @@ class Source(Declaration):
     def _whole_date(cls, value: str) -> str:
         used = re.findall("%.?", value)
         if sorted(set(used) & {"%d", "%m"}) != ["%d", "%m"] or not {"%Y", "%y"} & set(used) or set(used) - _DATE_PARTS:
-            raise ValueError("ska skrivas med %Y, %m och %d, till exempel \"%Y-%m-%d\" eller \"%d/%m/%Y\".")
+            raise ValueError('ska skrivas med %Y, %m och %d, till exempel "%Y-%m-%d" eller "%d/%m/%Y".')
         return value
 
     @property

@@ -1,0 +1,43 @@
+"""Every report of the demonstration, and the real data set: PDF/UA-1, PDF/A-2a and the program's own checks."""
+
+import page
+import pytest
+
+import isu_analysis as isu
+from isu_analysis.disclosure import decide
+from isu_analysis.presentation import SECTIONS
+from isu_analysis.reporting.exporters.accessibility import check_pdf
+from isu_analysis.reporting.exporters.html_page import render_html
+from isu_analysis.reporting.exporters.pdf import render_pdf
+
+UNITS = ("unga-vuxna", "resurs-barn", "foraldrastod", "behandling-vuxna")
+PROFILES = (page.ValidationProfile.PDF_UA_1, page.ValidationProfile.PDF_A_2A)
+
+
+def checked(results, mode):
+    """Render a report and hold it against both standards."""
+    report = isu.protect(results, decide([results], mode))
+    sections = [section for key in SECTIONS if (section := isu.show(report, key)) is not None]
+    pdf = render_pdf(sections)
+    for profile in PROFILES:
+        assert page.validate_pdf_bytes(pdf, profile=profile).is_compliant, profile
+    assert check_pdf(pdf) == []
+    html = render_html(sections)
+    assert "<script" not in html and "http" not in html.replace("http-equiv", "").replace("http://www.w3.org", "")
+    return page.validate_pdf_bytes(pdf, profile=PROFILES[0])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("mode", ["internal", "public"])
+@pytest.mark.parametrize("unit", UNITS)
+@pytest.mark.parametrize("year", [2022, 2023, 2024])
+def test_demonstration_report_is_accessible(results_of, unit, year, mode):
+    """Four units, three years, both releases."""
+    checked(results_of(f"exempelstad/{unit}", year), mode)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("mode", ["internal", "public"])
+def test_real_report_is_accessible(real_project, mode):
+    """The real data set goes the same way."""
+    checked(isu.analyse(isu.cohort("oppna-data/beat-the-blues", 2003, project=real_project)), mode)
