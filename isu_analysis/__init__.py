@@ -9,7 +9,7 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
-__version__ = "0.1.0"
+from isu_analysis.version import __version__
 
 # Public name -> the module it lives in. The house of docs/arkitektur.md in one table.
 _WHERE = {

@@ -8,11 +8,11 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from isu_analysis import __version__
 from isu_analysis.errors import IsuError
 from isu_analysis.reporting.plan import Mode
 from isu_analysis.reporting.swedish_parser import SwedishParser
 from isu_analysis.settings import project_folder
+from isu_analysis.version import __version__
 
 OK, WRONG_INPUT, SOME_FAILED, INTERRUPTED = 0, 1, 3, 130  # and 2 from the parser
 DEMO = "exempelstad"

@@ -79,11 +79,16 @@ def project(folder: Path) -> Path:
     return place
 
 
-def unit(place: Path, settings: str = SETTINGS, name: str = "oppenvard") -> Unit:
-    """Write the unit file and read it."""
-    path = place / "parameters" / "a-kommun" / f"{name}.yml"
+_READ: dict[str, Unit] = {}
+
+
+def unit(place: Path, settings: str = SETTINGS) -> Unit:
+    """Write the unit file and read it; the same text is read once, as a unit is frozen and knows no folder."""
+    path = place / "parameters" / "a-kommun" / "oppenvard.yml"
     path.write_text(settings, encoding="utf-8")
-    return read_unit(path)
+    if settings not in _READ:
+        _READ[settings] = read_unit(path)
+    return _READ[settings]
 
 
 def raw(place: Path, name: str, municipality: str = "a-kommun") -> Path:

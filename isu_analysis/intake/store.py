@@ -66,7 +66,7 @@ def _typed(frame: pd.DataFrame, columns: list[str], numbers: set[str]) -> pd.Dat
     frame = frame.reindex(columns=columns)
     for name in columns:
         if name in _DATES:
-            frame[name] = pd.to_datetime(frame[name])
+            frame[name] = pd.to_datetime(frame[name]).dt.as_unit("ms")  # as Parquet gives them back
         elif name in numbers or name in _NUMBERS:
             frame[name] = frame[name].astype("float64")
         elif name in {"year", "record"}:

@@ -191,13 +191,24 @@ class RowReader:
 
 def check_whole(unit: Unit, tables: Tables) -> None:
     """Rules that need all files of the unit: a case twice, a measurement twice, an end measured before its start."""
-    _check_cases(tables)
-    measured = [record for record in tables.measurements if record["missing_reason"] is None and record["episode"]]
+    told = _check_cases(tables)
+    measured = [
+        record
+        for record in tables.measurements
+        if record["missing_reason"] is None and record["episode"] and _row_of(record) not in told
+    ]
     _check_twice(unit, tables, measured)
     _check_order(unit, tables, measured)
 
 
-def _check_cases(tables: Tables) -> None:
+def _row_of(record: Row) -> tuple[int, int]:
+    sheet, row = record["_place"][:2]
+    return id(sheet), row
+
+
+def _check_cases(tables: Tables) -> set[tuple[int, int]]:
+    """List cases that stand twice; their second rows are returned, whose measurements need no lines of their own."""
+    told = set()
     seen: dict[str, tuple[Sheet, int]] = {}
     for record in tables.episodes:
         sheet, row = record["_place"]
@@ -205,8 +216,10 @@ def _check_cases(tables: Tables) -> None:
             first, first_row = seen[record["episode"]]
             what = f"samma ärende står redan på rad {first_row} i {first.file}"
             tables.problems.append(sheet.problem(row, "", what, "en rad för varje ärende"))
+            told.add(_row_of(record))
         elif record["episode"] is not None:
             seen[record["episode"]] = (sheet, row)
+    return told
 
 
 def _check_twice(unit: Unit, tables: Tables, measured: list[Row]) -> None:
@@ -232,6 +245,8 @@ def _check_order(unit: Unit, tables: Tables, measured: list[Row]) -> None:
         if unit.occasions[record["occasion"]].role == "start"
     }
     for record in dated:
+        if unit.occasions[record["occasion"]].role == "start":
+            continue
         started = starts.get(tuple(record[name] for name in key))
         if started and record["day"] < started:
             sheet, row, _ = record["_place"]

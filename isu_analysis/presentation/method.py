@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from isu_analysis import __version__
 from isu_analysis.analysis.results import Outcome
 from isu_analysis.presentation import numbers
 from isu_analysis.presentation.blocks import Block, Bullets, Column, Heading, Paragraph, Table
 from isu_analysis.presentation.reader import Reader
+from isu_analysis.version import __version__
 
 _SIZES = {
     "g_pre": "g_pre: förändring / standardavvikelse vid start",

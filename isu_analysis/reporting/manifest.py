@@ -14,9 +14,10 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from isu_analysis import __version__, files
+from isu_analysis import files
 from isu_analysis.intake import store
 from isu_analysis.settings import Unit
+from isu_analysis.version import __version__
 
 FORMAT = 1
 _LIBRARIES = ("numpy", "scipy", "pandas")

@@ -14,6 +14,9 @@ from isu_analysis.intake.readers import Sheet, Unreadable, read
 from isu_analysis.settings import Source
 
 SOURCE = Source(file="fil", rows="form", id="Nr", day="Dag")
+with tempfile.TemporaryDirectory() as _folder:
+    _project = small.project(Path(_folder))
+    UNITS = {as_text: small.unit(_project, small.AS_CSV if as_text else small.SETTINGS) for as_text in (True, False)}
 QUICK = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 STARTS = [b"", b"PK\x03\x04", b"\xef\xbb\xbf", b"Nr;Dag\n", b"\xd0\xcf\x11\xe0", b"Nr;Dag\r", b'"Nr";"Dag\n']
 CELLS = st.one_of(
@@ -65,8 +68,7 @@ def attempt(path):
 @given(st.lists(st.lists(CELLS, max_size=10), max_size=6), st.booleans())
 def test_any_small_table_is_read_or_listed(rows, as_text):
     with tempfile.TemporaryDirectory() as folder:
-        project = small.project(Path(folder))
-        unit = small.unit(project, small.AS_CSV if as_text else small.SETTINGS)
+        project, unit = small.project(Path(folder)), UNITS[as_text]
         if as_text:
             small.raw(project, "ärenden 2024.csv").write_bytes(lines_of(rows))
         else:

@@ -203,12 +203,8 @@ def test_no_file_and_a_file_without_rows(project, unit):
 
 def test_headings_in_row_three_and_cp1252_with_decimal_commas(project):
     unit = small.unit(project, small.AS_CSV.replace("rows: episode", "rows: episode\n    header_row: 3"))
-    path = small.text(small.raw(project, "ärenden 2024.csv"), [row("A1", före=12.5), row("A2", före="\u20111")])
-    path.write_bytes("Register över ärenden\r\n\r\n".encode("cp1252") + path.read_bytes().replace(b"\xe2\x80\x91", b"-"))
-    path.write_bytes(path.read_bytes().decode("utf-8", "replace").encode("cp1252", "replace"))
-    lines = small.lines(small.refused(unit, project))
-    assert "förvanskade" in lines[0] or "utanför skalan" in lines[0]
-    table = small.text(small.raw(project, "ärenden 2024.csv"), [row("A1", före=12.5)], encoding="cp1252").read_bytes()
+    path = small.raw(project, "ärenden 2024.csv")
+    table = small.text(path, [row("A1", före=12.5)], encoding="cp1252").read_bytes()
     path.write_bytes("Register över ärenden\r\n\r\n".encode("cp1252") + table)
     assert intake(unit, project).measurements["value"].tolist()[:2] == [12.5, 11]
 
