@@ -56,7 +56,7 @@ def _demo(options: argparse.Namespace, project: Path) -> int:
 
 
 def _init(options: argparse.Namespace, project: Path) -> int:
-    from isu_analysis.reporting.sketch import sketch
+    from isu_analysis.sketching import sketch
 
     return _end([], OK, sketch(project, options.unit, options.source))
 

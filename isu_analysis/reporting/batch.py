@@ -11,8 +11,8 @@ from isu_analysis.intake import ProblemsFound, Processed, check, has_raw_files, 
 from isu_analysis.reporting.plan import Failed, Mode
 from isu_analysis.reporting.progress import Say, silent
 from isu_analysis.reporting.selection import HasData, Selection, has_any_files, select
-from isu_analysis.reporting.sketch_source import TO_FILL_IN
 from isu_analysis.settings import Unit
+from isu_analysis.sketching import TO_FILL_IN
 
 
 def check_named(project: Path, names: Sequence[str], say: Say = silent) -> list[Failed]:

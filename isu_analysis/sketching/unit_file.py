@@ -7,9 +7,10 @@ from pathlib import Path
 
 from isu_analysis import files
 from isu_analysis.errors import IsuError, SettingsError
-from isu_analysis.reporting.guesses import Guess, guess
-from isu_analysis.reporting.look import Look, look
-from isu_analysis.reporting.sketch_source import (
+from isu_analysis.settings import load_unit, slug, unit_files
+from isu_analysis.sketching.guesses import Guess, guess
+from isu_analysis.sketching.look import Look, look
+from isu_analysis.sketching.source_part import (
     GUESS,
     TO_FILL_IN,
     measure_id,
@@ -17,7 +18,6 @@ from isu_analysis.reporting.sketch_source import (
     quoted,
     source_lines,
 )
-from isu_analysis.settings import load_unit, slug, unit_files
 
 _HEAD = """\
 # Ett utkast, gjort av «isu init» ur filen {file}.

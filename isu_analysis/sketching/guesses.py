@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from isu_analysis.measures import Measure, measure, measures_available
-from isu_analysis.reporting.look import Look, RawColumn
+from isu_analysis.sketching.look import Look, RawColumn
 
 Kind = Literal[
     "id",

@@ -6,9 +6,9 @@ import json
 import re
 from collections.abc import Callable, Iterable
 
-from isu_analysis.reporting.guesses import OFTEN, Guess, ending_of, occasion_in, sex_of
-from isu_analysis.reporting.look import Look, RawColumn
 from isu_analysis.settings import slug
+from isu_analysis.sketching.guesses import OFTEN, Guess, ending_of, occasion_in, sex_of
+from isu_analysis.sketching.look import Look, RawColumn
 
 GUESS = "# GISSNING:"
 TO_FILL_IN = "FYLL I"
