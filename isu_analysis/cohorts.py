@@ -35,6 +35,10 @@ class Cohort:
         Declared counts of the year (started, completed, asked, eligible).
     outside : int
         Episodes of the year left out by the cohort rule (for example never started).
+    strays : int
+        Filled-in forms of the year whose number fits no known episode; they are in no result.
+    about : dict
+        Raw files and date of the data, as intake stored them.
     """
 
     unit: Unit
@@ -44,6 +48,7 @@ class Cohort:
     measurements: pd.DataFrame
     volumes: dict[str, int]
     outside: int
+    strays: int
     about: dict[str, Any]
 
     @property
@@ -219,6 +224,10 @@ def _build(unit: Unit, year: int, as_of: dt.date, processed: store.Processed) ->
     outside = of_year["ending"].isin(list(unit.cohort.outside))
     episodes = of_year[~outside].set_index("episode")
     rows = processed.measurements
+    known = ~(rows["day"] > pd.Timestamp(as_of))  # what was measured after the date of the data is not known yet
+    rows = rows[known]
     ours = rows["episode"].isin(episodes.index) | (rows["episode"].isna() & (rows["year"] == year))
+    stray = rows["episode"].notna() & ~rows["episode"].isin(processed.episodes["episode"]) & (rows["year"] == year)
+    strays = int(rows[stray].groupby(["episode", "occasion"]).ngroups) if stray.any() else 0
     volumes: dict[str, int] = {volume.what: volume.n for volume in unit.volumes if volume.year == year}
-    return Cohort(unit, year, as_of, episodes, rows[ours], volumes, int(outside.sum()), processed.about)
+    return Cohort(unit, year, as_of, episodes, rows[ours], volumes, int(outside.sum()), strays, processed.about)

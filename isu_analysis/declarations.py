@@ -19,12 +19,13 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ConfigDict, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.events import AliasEvent, NodeEvent
+from ruamel.yaml.events import AliasEvent, CollectionEndEvent, CollectionStartEvent, NodeEvent
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from isu_analysis.errors import SettingsError
 
 MAX_BYTES = 200_000  # a unit file is a few kilobytes; anything near this is not one
+MAX_DEPTH = 20  # keys under keys; a unit file has six
 
 _INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]{0,14})")  # longer ones are no number anybody means
 _DECIMAL = re.compile(r"[-+]?(0|[1-9][0-9]*)\.[0-9]+")
@@ -150,9 +151,9 @@ def _text(path: Path) -> str:
 def _compose(text: str, path: Path) -> Node | None:
     reader = YAML(typ="rt", pure=True)
     try:
-        refused = [problem for event in reader.parse(text) if (problem := _refused(event))]
+        refused = list(dict.fromkeys(_refused(reader.parse(text))))
         if refused:
-            raise SettingsError("\n".join(f"{path.name}, {problem}" for problem in dict.fromkeys(refused)))
+            raise SettingsError("\n".join(f"{path.name}, {problem}" for problem in refused))
         return YAML(typ="rt", pure=True).compose(text)
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
@@ -168,13 +169,19 @@ def _compose(text: str, path: Path) -> Node | None:
         raise SettingsError(f"{path.name}: går inte att läsa som YAML.") from None
 
 
-def _refused(event: Any) -> str:
-    line = event.start_mark.line + 1
-    if isinstance(event, AliasEvent) or getattr(event, "anchor", None):
-        return f"rad {line}: & och * (hänvisningar) är inte tillåtna. Skriv ut värdet."
-    if isinstance(event, NodeEvent) and getattr(event, "tag", None):
-        return f"rad {line}: taggar (ord som börjar med !) är inte tillåtna."
-    return ""
+def _refused(events: Iterable[Any]) -> Iterator[str]:
+    """What no unit file may hold; past `MAX_DEPTH` nothing more is read, since depth alone can take minutes."""
+    depth = 0
+    for event in events:
+        line = event.start_mark.line + 1
+        depth += isinstance(event, CollectionStartEvent) - isinstance(event, CollectionEndEvent)
+        if depth > MAX_DEPTH:
+            yield f"rad {line}: fler än {MAX_DEPTH} nivåer. Kontrollera indrag och parenteser."
+            return
+        if isinstance(event, AliasEvent) or getattr(event, "anchor", None):
+            yield f"rad {line}: & och * (hänvisningar) är inte tillåtna. Skriv ut värdet."
+        elif isinstance(event, NodeEvent) and getattr(event, "tag", None):
+            yield f"rad {line}: taggar (ord som börjar med !) är inte tillåtna."
 
 
 def _plain(node: Node | None, at: Place, lines: dict[Place, int], problems: list[Problem]) -> Any:

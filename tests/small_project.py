@@ -59,7 +59,9 @@ sources:
       - {column: Läge, measure: laget, rater: staff, occasion: end, values: {Dåligt: dalig, Bra: bra}}
 """
 AS_CSV = SETTINGS.replace("ärenden {year}.xlsx", "ärenden {year}.csv")
-FORMS = SETTINGS + """\
+FORMS = (
+    SETTINGS
+    + """\
   - file: "skattningar {year}.xlsx"
     rows: form
     id: Nr
@@ -68,6 +70,7 @@ FORMS = SETTINGS + """\
     measurements:
       - {column: CORE, measure: core_om, rater: client}
 """
+)
 FORM_HEADINGS = ["Nr", "Dag", "När", "CORE"]
 Rows = Iterable[list[Any]]
 

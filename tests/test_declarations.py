@@ -6,7 +6,6 @@ import unicodedata
 import pytest
 from pydantic import Field
 
-from isu_analysis import declarations
 from isu_analysis.declarations import Declaration, found, nearest, read, validate
 from isu_analysis.errors import SettingsError
 
@@ -188,7 +187,3 @@ def test_found_gives_places_and_passes_over_other_shapes():
 def test_the_nearest_word_is_offered_only_when_it_is_near():
     assert nearest("core_on", ["core_om", "dok"]) == " Menade du «core_om»?"
     assert nearest("vädret", ["core_om", "dok"]) == ""
-
-
-def test_every_message_of_the_table_is_used_by_some_type():
-    assert {"missing", "string_type", "int_type"} <= set(declarations._MESSAGES)

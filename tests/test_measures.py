@@ -88,16 +88,10 @@ def test_the_model_has_no_room_for_items():
 def test_a_fact_that_nobody_has_looked_up_is_never_used(status):
     facts = {"status": status, "source": SOURCE}
     loaded = scale(
-        thresholds=[{"value": 5.0, **facts}],
-        cutoffs=[{"value": 12.0, **facts}],
-        reliability=[{"type": "alpha", "value": 0.9, "sd": 7.0, **facts}],
-    ) if False else Measure.model_validate_json(
-        scale(
-            thresholds=(Threshold(value=5.0, **facts),),
-            cutoffs=(Cutoff(value=12.0, **facts),),
-            reliability=(Reliability(type="alpha", value=0.9, sd=7.0, **facts),),
-        ).model_dump_json()
-    )  # fmt: skip
+        thresholds=(Threshold(value=5.0, **facts),),
+        cutoffs=(Cutoff(value=12.0, **facts),),
+        reliability=(Reliability(type="alpha", value=0.9, sd=7.0, **facts),),
+    )
     assert loaded.threshold is None and loaded.change_reliability is None and loaded.active_cutoffs == ()
 
 
@@ -190,7 +184,8 @@ def test_a_misspelt_key_on_a_card_is_told_with_its_line(tmp_path):
         encoding="utf-8",
     )
     with pytest.raises(
-        SettingsError, match=r"core_om\.yml, rad \d+: okänd nyckel «frågor»\. .*Tillåtna: construct_sv, cutoffs"
+        SettingsError,
+        match=r"core_om\.yml, rad \d+: okänd nyckel «frågor»\. .*Tillåtna: cautions, construct_sv, cutoffs",
     ):
         declarations.validate(Measure, declarations.read(path))
 

@@ -49,9 +49,15 @@ def _outcomes(cohort: Cohort) -> tuple[Outcome, ...]:
         (column.measure, column.rater, column.item) for source in unit.sources for column in source.measurements
     )
     made = [_outcome(cohort, unit.measure(name), rater, item) for name, rater, item in found]
-    shown = [outcome for outcome in made if outcome.measure.kind != "interview"]
     main = (unit.primary.measure, unit.primary.rater, unit.primary.item)
+    shown = [outcome for outcome in made if outcome.measure.kind != "interview" and _was_measured(outcome, main)]
     return tuple(sorted(shown, key=lambda outcome: (outcome.measure.id, outcome.rater, outcome.item) != main))
+
+
+def _was_measured(outcome: Outcome, main: tuple[str, str, str]) -> bool:
+    """Whether there is an end to speak of; the primary outcome is always there, if only to say that it is missing."""
+    is_main = (outcome.measure.id, outcome.rater, outcome.item) == main
+    return is_main or outcome.end is not None or (outcome.measure.kind == "scale" and outcome.start is not None)
 
 
 def _outcome(cohort: Cohort, measure: Measure, rater: str, item: str) -> Outcome:
@@ -83,7 +89,9 @@ def _criterion(measure: Measure) -> tuple[st.Criterion | None, str]:
     if measure.kind != "scale":
         return None, "not_a_scale"
     if measure.threshold is not None:
-        return st.published_criterion(measure.threshold.value, measure.threshold.source), ""
+        fact = measure.change_reliability
+        known = {"sd": fact.sd, "reliability": fact.value, "reliability_type": fact.type} if fact else {}
+        return st.published_criterion(measure.threshold.value, measure.threshold.source, **known), ""  # type: ignore[arg-type]
     fact = measure.change_reliability
     if fact is None or fact.sd is None:
         return None, "no_single_source"
@@ -104,10 +112,10 @@ def _bears_a_result(cohort: Cohort, primary: Outcome, book: Book) -> None:
         book.code("result", "unpaired")
         return
     measured = f"{key}/answered" if primary.design == "levels" else f"{key}/paired"
-    n, of = book.n(measured), book.n(ELIGIBLE)
+    n, of = book.n(measured), book.n(ELIGIBLE if primary.design == "levels" else f"{key}/due")
     if n < limits.pairs:
-        book.code("result", "too_few", (measured,))
+        book.code("result", "too_few")
     elif n < limits.coverage * of:
-        book.code("result", "low_coverage", (measured, ELIGIBLE))
+        book.code("result", "low_coverage")
     else:
-        book.code("result", "given", (measured, ELIGIBLE))
+        book.code("result", "given")

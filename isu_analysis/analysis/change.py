@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from contextlib import nullcontext
 
 import numpy as np
 import pandas as pd
@@ -13,7 +14,8 @@ from isu_analysis.analysis.results import ELIGIBLE, Book, Outcome
 from isu_analysis.cohorts import Cohort
 from isu_analysis.settings import Subgroup
 
-CATEGORIES = ("recovered", "improved", "unchanged", "deteriorated")
+CATEGORIES = ("recovered", "improved", "improved_unknown", "unchanged", "deteriorated")
+BETTER = {"recovered", "improved", "improved_unknown"}
 _SIZES = ("g_pre", "g_av", "d_z", "rank_biserial")
 
 
@@ -21,24 +23,30 @@ def analyse(cohort: Cohort, outcome: Outcome, book: Book) -> None:
     """Write every cell of a change outcome."""
     flow.response(cohort, outcome, book)
     flow.occasions(cohort, outcome, book)
-    pairs = cohort.pairs(outcome.measure.id, str(outcome.start), str(outcome.end), outcome.rater, outcome.item)
     if book.n(f"{outcome.key}/paired") == 0:
         return
-    _size(pairs, outcome, book)
-    _persons(cohort, pairs, outcome, book)
-    loss.of_change(cohort, pairs, outcome, book)
+    pairs = cohort.pairs(outcome.measure.id, str(outcome.start), str(outcome.end), outcome.rater, outcome.item)
+    due = pairs[pairs.index.isin(sorted(book.people[f"{outcome.key}/due"]))]
+    _size(due, outcome, book)
+    _persons(cohort, due, outcome, book)
+    loss.of_change(cohort, due, outcome, book)
     for subgroup in cohort.unit.subgroups:
         _by_group(cohort, pairs, outcome, subgroup, book)
 
 
 def _size(pairs: pd.DataFrame, outcome: Outcome, book: Book) -> None:
     key, people = outcome.key, f"{outcome.key}/paired"
-    started = pairs["pre"].dropna()
-    book.group(f"{key}/started", started.index)
-    book.mean(f"{key}/start_mean_all", started.mean(), len(started), f"{key}/started")
+    book.group(f"{key}/started", pairs["pre"].dropna().index)
     size = st.effect_size(pairs["pre"], pairs["post"])
-    for name, value in {"start_mean": size.mean_pre, "end_mean": size.mean_post, "start_sd": size.sd_pre,
-                        "end_sd": size.sd_post, "correlation": size.r, "median_change": size.median_change}.items():  # fmt: skip
+    constant = 0 in (size.sd_pre, size.sd_post, size.sd_change)
+    with book.internal_only() if constant else nullcontext():  # a mean of equal scores is everybody's score
+        _size_cells(size, key, people, book)
+
+
+def _size_cells(size: st.EffectSize, key: str, people: str, book: Book) -> None:
+    means = {"start_mean": size.mean_pre, "end_mean": size.mean_post, "start_sd": size.sd_pre, "end_sd": size.sd_post,
+             "correlation": size.r, "median_change": size.median_change}  # fmt: skip
+    for name, value in means.items():
         book.mean(f"{key}/{name}", value, size.n, people)
     book.mean(f"{key}/change", size.change, size.n, people, low=size.change_low, high=size.change_high)
     for name in _SIZES:
@@ -50,36 +58,49 @@ def _size(pairs: pd.DataFrame, outcome: Outcome, book: Book) -> None:
 def _persons(cohort: Cohort, pairs: pd.DataFrame, outcome: Outcome, book: Book) -> None:
     if outcome.criterion is None:
         return
-    key, measure = outcome.key, outcome.measure
-    change = st.reliable_change(
-        pairs["pre"], pairs["post"], outcome.criterion,
-        higher_is_better=bool(measure.higher_is_better), cutoff=_cutoffs(cohort, outcome),
-        scale=(float(measure.minimum or 0), float(measure.maximum or 0)),
-    )  # fmt: skip
-    counted = [name for name in CATEGORIES if name != "recovered" or change.has_cutoff]
+    key, cutoffs = outcome.key, _cutoffs(cohort, outcome, pairs.index)
+    change = _reliable_change(pairs, outcome, cutoffs)
+    counts = {name: change.count(name) for name in CATEGORIES if name not in {"recovered", "improved_unknown"}}
+    if cutoffs is not None:
+        unknown = int(((change.categories == "improved") & np.isnan(cutoffs)).sum())
+        counts |= {"recovered": change.count("recovered"), "improved": counts["improved"] - unknown}
+        counts |= {"improved_unknown": unknown} if change.cutoff_unknown else {}
+    counted = [name for name in CATEGORIES if name in counts]
     for name in counted:
-        cell = book.count(f"{key}/{name}", change.count(name))
+        cell = book.count(f"{key}/{name}", counts[name])
         book.share(f"{cell}/share", cell, f"{key}/paired")
-        book.share(f"{cell}/of_all", cell, ELIGIBLE)
+        book.share(f"{cell}/of_all", cell, f"{key}/due")
     book.total(f"{key}/paired", *(f"{key}/{name}" for name in counted))
     _better(counted, outcome, book)
     _side_counts(change, outcome, book)
     _chance(change, outcome, book)
 
 
+def _reliable_change(pairs: pd.DataFrame, outcome: Outcome, cutoffs: np.ndarray | None) -> st.ReliableChange:
+    measure = outcome.measure
+    return st.reliable_change(
+        pairs["pre"],
+        pairs["post"],
+        outcome.criterion,  # type: ignore[arg-type]
+        higher_is_better=bool(measure.higher_is_better),
+        cutoff=cutoffs,
+        cutoff_inclusive=all(cutoff.clinical_at for cutoff in measure.active_cutoffs),
+        scale=(float(measure.minimum or 0), float(measure.maximum or 0)),
+    )
+
+
 def _better(counted: list[str], outcome: Outcome, book: Book) -> None:
     """Recovered and improved together: what is usually called improved."""
     key = outcome.key
-    parts = [f"{key}/{name}" for name in counted if name in {"recovered", "improved"}]
+    parts = [f"{key}/{name}" for name in counted if name in BETTER]
     better = book.count(f"{key}/better", sum(book.n(part) for part in parts))
-    if len(parts) > 1:
-        book.total(better, *parts)
+    book.total(better, *parts)
     book.total(f"{key}/paired", better, f"{key}/unchanged", f"{key}/deteriorated")
     book.share(f"{key}/better/share", better, f"{key}/paired")
-    book.share(f"{key}/better/of_all", better, ELIGIBLE)
-    bounds = st.share_bounds(book.n(better), book.n(f"{key}/paired"), book.n(ELIGIBLE))
-    book.model(f"{key}/better/bounds", bounds.observed_share, bounds.of, (f"{key}/paired", flow.ALL), low=bounds.worst,
-               high=bounds.best, counts=(better, f"{key}/paired", ELIGIBLE))  # fmt: skip
+    book.share(f"{key}/better/of_all", better, f"{key}/due")
+    bounds = st.share_bounds(book.n(better), book.n(f"{key}/paired"), book.n(f"{key}/due"))
+    book.model(f"{key}/better/bounds", bounds.observed_share, bounds.of, (f"{key}/paired", f"{key}/due"), low=bounds.worst,
+               high=bounds.best, counts=(better, f"{key}/paired", f"{key}/due"))  # fmt: skip
 
 
 def _side_counts(change: st.ReliableChange, outcome: Outcome, book: Book) -> None:
@@ -87,8 +108,8 @@ def _side_counts(change: st.ReliableChange, outcome: Outcome, book: Book) -> Non
     for name, value in {"functional_at_start": change.functional_at_start, "could_improve": change.could_improve,
                         "cutoff_unknown": float(change.cutoff_unknown)}.items():  # fmt: skip
         if not math.isnan(value) and (name != "cutoff_unknown" or change.has_cutoff):
-            cell = book.count(f"{key}/{name}", int(value))
-            rest = book.count(f"{key}/{name}/not", book.n(f"{key}/paired") - int(value))
+            cell = book.count(f"{key}/{name}", int(value), zero_is_plain=name == "cutoff_unknown")
+            rest = book.count(f"{key}/{name}/not", book.n(f"{key}/paired") - int(value), zero_is_plain=True)
             book.total(f"{key}/paired", cell, rest)
 
 
@@ -101,40 +122,44 @@ def _chance(change: st.ReliableChange, outcome: Outcome, book: Book) -> None:
         book.model(f"{outcome.key}/chance", expected.improved, change.n, (f"{outcome.key}/paired",), counts=counts)
 
 
-def _cutoffs(cohort: Cohort, outcome: Outcome) -> np.ndarray | None:
-    """Each person's own cut-off; missing where the background that decides it is missing."""
-    cutoffs = outcome.measure.active_cutoffs
-    if not cutoffs:
-        return None
-    limits = pd.Series(math.nan, index=cohort.episodes.index)
-    for cutoff in cutoffs:
-        fits = pd.Series(True, index=limits.index)
+def _cutoffs(cohort: Cohort, outcome: Outcome, people: pd.Index) -> np.ndarray | None:
+    """Each person's own cut-off, a group's before everybody's; missing where the background that decides it is."""
+    limits = pd.Series(math.nan, index=people)
+    for cutoff in sorted(outcome.measure.active_cutoffs, key=lambda cutoff: len(cutoff.group)):
+        fits = pd.Series(True, index=people)
         for name, value in cutoff.group.items():
-            column = cohort.episodes[name] if name in cohort.episodes else pd.Series("", index=limits.index)
-            fits &= (column == value).fillna(False).astype(bool)
+            known = name in cohort.episodes
+            fits &= (cohort.episodes.loc[people, name] == value).fillna(False).astype(bool) if known else False
         limits[fits] = cutoff.value
     return limits.to_numpy() if limits.notna().any() else None
 
 
 def _by_group(cohort: Cohort, pairs: pd.DataFrame, outcome: Outcome, subgroup: Subgroup, book: Book) -> None:
+    """Each declared group, and those whose group is not known: their counts too can be worked out by a reader."""
     key, values = outcome.key, cohort.episodes[subgroup.by]
     sizes, paired = [], []
-    for level in sorted(values.dropna().unique()):
-        place, chosen = f"{key}/by/{subgroup.by}/{level}", pairs[(values == level).fillna(False).astype(bool)]
-        both = chosen.dropna()
-        sizes.append(book.count(f"{place}/eligible", len(chosen), book.group(f"{place}/eligible", chosen.index)))
-        paired.append(book.count(f"{place}/paired", len(both), book.group(f"{place}/paired", both.index)))
-        book.total(sizes[-1], paired[-1], book.count(f"{place}/lost", len(chosen) - len(both)))
+    for level in [*sorted(values.dropna().unique()), ""]:
+        chosen = pairs[values.isna() if level == "" else (values == level).fillna(False).astype(bool)]
+        size, both = _group_counts(f"{key}/by/{subgroup.by}/{level}", chosen, level, book)
+        sizes.append(size)
+        paired.append(both)
+        if book.has(f"who/{subgroup.by}/{level}"):
+            book.total(f"who/{subgroup.by}/{level}", size)
+    book.total(ELIGIBLE, *sizes)
+    book.total(f"{key}/paired", *paired)
+
+
+def _group_counts(place: str, chosen: pd.DataFrame, level: str, book: Book) -> tuple[str, str]:
+    both = chosen.dropna()
+    size = book.count(f"{place}/eligible", len(chosen), book.group(f"{place}/eligible", chosen.index),
+                      zero_is_plain=level == "", never_zero=level != "")  # fmt: skip
+    paired = book.count(
+        f"{place}/paired", len(both), book.group(f"{place}/paired", both.index), zero_is_plain=level == ""
+    )
+    book.total(size, paired, book.count(f"{place}/lost", len(chosen) - len(both), zero_is_plain=True))
+    if level:
         started = chosen[chosen["pre"].notna()]
         estimate = st.completers_change(started["pre"], started["post"])
-        book.mean(
-            f"{place}/change",
-            estimate.change,
-            estimate.n_pairs,
-            f"{place}/paired",
-            low=estimate.low,
-            high=estimate.high,
-        )
-    if values.notna().all():
-        book.total(ELIGIBLE, *sizes)
-        book.total(f"{key}/paired", *paired)
+        book.mean(f"{place}/change", estimate.change, estimate.n_pairs, f"{place}/paired", low=estimate.low,
+                  high=estimate.high, counts=(paired,))  # fmt: skip
+    return size, paired

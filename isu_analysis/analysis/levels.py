@@ -7,12 +7,14 @@ import pandas as pd
 from isu_analysis.analysis import flow, loss
 from isu_analysis.analysis.results import ELIGIBLE, Book, Outcome
 from isu_analysis.cohorts import Cohort
+from isu_analysis.errors import DataError
 
 
 def analyse(cohort: Cohort, outcome: Outcome, book: Book) -> None:
     """Every answer with its share of all who are meant; missing is an answer's equal."""
     answers = _answers(cohort, outcome)
     key = outcome.key
+    _refuse_more_than_declared(cohort, len(answers), book)
     answered = book.count(f"{key}/answered", len(answers))
     parts = []
     for level in outcome.measure.levels:
@@ -28,6 +30,16 @@ def analyse(cohort: Cohort, outcome: Outcome, book: Book) -> None:
     for part in parts:
         book.share(f"{part}/share", part, answered)
         book.share(f"{part}/of_all", part, ELIGIBLE)
+
+
+def _refuse_more_than_declared(cohort: Cohort, answers: int, book: Book) -> None:
+    """Refuse more answers than people: the declared counts or the files are wrong, and no share would be true."""
+    whole = min(book.n(cell) for cell in (ELIGIBLE, *_declared(book)))
+    if answers > whole:
+        raise DataError(
+            f"{cohort.unit.name} {cohort.year}: det finns {answers} svar men bara {whole} som började, fullföljde eller "
+            "skulle följas upp. Rätta «volumes» i enhetsfilen, eller råfilen."
+        )
 
 
 def _answers(cohort: Cohort, outcome: Outcome) -> pd.Series:

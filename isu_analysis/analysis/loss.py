@@ -3,37 +3,38 @@
 from __future__ import annotations
 
 import math
+from contextlib import nullcontext
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
 
 from isu_analysis import statistics as st
-from isu_analysis.analysis.flow import ALL
 from isu_analysis.analysis.results import Book, Outcome
 from isu_analysis.cohorts import Cohort
 
-WAVES_FOR_ALL_WAVES = 3
 START = "start_score"
 
 
 def of_change(cohort: Cohort, pairs: pd.DataFrame, outcome: Outcome, book: Book) -> None:
     """Lost against kept, estimates side by side, bounds and verdict for a mean change."""
     started = pairs[pairs["pre"].notna()]
+    constant = book.has(f"{outcome.key}/change") and book.is_internal(f"{outcome.key}/change")
     with book.internal_only():  # a public table of the lost would need its own equations with who came
         balance = _lost_against_kept(cohort, started, outcome, book)
+    with book.internal_only() if constant else nullcontext():
+        _judge(cohort, pairs, balance, outcome, book)
+
+
+def _judge(cohort: Cohort, pairs: pd.DataFrame, balance: str | None, outcome: Outcome, book: Book) -> None:
+    started = pairs[pairs["pre"].notna()]
     estimates = _estimates(cohort, started, outcome)
     people = (f"{outcome.key}/paired", f"{outcome.key}/started")
     for name, estimate in estimates.items():
-        if not math.isnan(estimate.change):
-            book.model(
-                f"{outcome.key}/estimate/{name}",
-                estimate.change,
-                estimate.n,
-                people,
-                low=estimate.low,
-                high=estimate.high,
-            )
-    _verdict(cohort, started, estimates, balance, outcome, book)
+        book.model(
+            f"{outcome.key}/estimate/{name}", estimate.change, estimate.n, people, low=estimate.low, high=estimate.high
+        )
+    _verdict(cohort, pairs, estimates, balance, outcome, book)
 
 
 def _lost_against_kept(cohort: Cohort, started: pd.DataFrame, outcome: Outcome, book: Book) -> str | None:
@@ -69,43 +70,50 @@ def _compared(row: dict[str, Any], place: str, outcome: Outcome, book: Book) -> 
 
 
 def _estimates(cohort: Cohort, started: pd.DataFrame, outcome: Outcome) -> dict[str, st.ChangeEstimate]:
-    """Completers, carried back, and maximum likelihood; all waves where there are waves between."""
+    """Completers, carried back, and maximum likelihood - on all waves where there are enough of them."""
     pre, post = started["pre"], started["post"]
     estimates = {
         "completers": st.completers_change(pre, post),
-        "carried_back": st.carried_back(pre, post),
         "ml_two_wave": st.ml_change_two_wave(pre, post),
+        "ml_all_waves": _all_waves(cohort, started, outcome),
+        "carried_back": st.carried_back(pre, post),
     }
+    return {name: found for name, found in estimates.items() if found is not None and not math.isnan(found.change)}
+
+
+def _all_waves(cohort: Cohort, started: pd.DataFrame, outcome: Outcome) -> st.ChangeEstimate | None:
+    """Maximum likelihood on the start, the end and the occasions between them that enough people were measured at."""
     waves = cohort.waves(outcome.measure.id, outcome.rater, outcome.item).loc[started.index]
-    if waves.shape[1] >= WAVES_FOR_ALL_WAVES:
-        ordered = [
-            str(outcome.start),
-            *(name for name in waves if name not in {outcome.start, outcome.end}),
-            str(outcome.end),
-        ]
-        estimates["ml_all_waves"] = st.ml_change_all_waves(waves[ordered].to_numpy())
-    return estimates
+    enough = [name for name in waves if waves[name].notna().sum() >= cohort.unit.limits.pairs]
+    between = [name for name in enough if name not in {outcome.start, outcome.end}]
+    if not between:
+        return None
+    return st.ml_change_all_waves(waves[[str(outcome.start), *between, str(outcome.end)]].to_numpy())
 
 
-def _verdict(cohort: Cohort, started: pd.DataFrame, estimates: dict[str, st.ChangeEstimate], balance: str | None,
+def _verdict(cohort: Cohort, pairs: pd.DataFrame, estimates: dict[str, st.ChangeEstimate], balance: str | None,
              outcome: Outcome, book: Book) -> None:  # fmt: skip
+    """Judge the conclusion about all who are due, also those never measured."""
     key, measure = outcome.key, outcome.measure
-    people = (f"{key}/paired", f"{key}/started", ALL)
-    adjusted = estimates.get("ml_all_waves", estimates["ml_two_wave"])
-    book.code(f"{key}/adjusted", adjusted.method, people=people)
-    bounds = st.mean_bounds(started["pre"], started["post"], float(measure.minimum or 0), float(measure.maximum or 0))
-    book.model(f"{key}/bounds", estimates["completers"].change, adjusted.n, people, low=bounds.lower, high=bounds.upper)
-    tipping = st.tipping_point(adjusted, adjusted.share_lost)
-    book.model(f"{key}/tipping", tipping.delta_estimate, adjusted.n, people, low=tipping.delta_limit)
-    verdict = st.change_verdict(
-        adjusted, bounds, higher_is_better=bool(measure.higher_is_better), minimum_pairs=cohort.unit.limits.pairs,
-        minimum_share=cohort.unit.limits.coverage, balance=balance,
-    )  # fmt: skip
-    counts = (f"{key}/paired",)
-    book.code(f"{key}/verdict", verdict.state, counts, people)
-    book.code(f"{key}/verdict/direction", verdict.direction, counts, people)
-    book.code(f"{key}/verdict/reason", verdict.reason, counts, people)
-    book.model(f"{key}/verdict/tolerance", verdict.tolerance, adjusted.n, people, counts=counts)
+    people = (f"{key}/paired", f"{key}/started", f"{key}/due")
+    bounds = st.mean_bounds(pairs["pre"], pairs["post"], float(measure.minimum or 0), float(measure.maximum or 0))
+    book.model(f"{key}/bounds", bounds.lower, bounds.n, people, low=bounds.lower, high=bounds.upper)
+    adjusted = estimates.get("ml_all_waves", estimates.get("ml_two_wave"))
+    if adjusted is None:
+        book.code(f"{key}/verdict", "cannot_judge", people=people)
+        book.code(f"{key}/verdict/reason", "not_estimable", people=people)
+        return
+    # Those never measured are expected to be like the rest: the estimate then speaks of everyone who is due.
+    of_all = replace(adjusted, n=len(pairs))
+    tipping = st.tipping_point(of_all, of_all.share_lost)
+    if not math.isnan(tipping.delta_estimate):
+        book.model(f"{key}/tipping", tipping.delta_estimate, of_all.n, people, low=tipping.delta_limit)
+    verdict = st.change_verdict(of_all, bounds, higher_is_better=bool(measure.higher_is_better), balance=balance,
+                                minimum_pairs=cohort.unit.limits.pairs, minimum_share=cohort.unit.limits.coverage)  # fmt: skip
+    for name, word in {"verdict": verdict.state, "verdict/direction": verdict.direction, "verdict/reason": verdict.reason,
+                       "adjusted": adjusted.method}.items():  # fmt: skip
+        book.code(f"{key}/{name}", word, (f"{key}/paired",), people)
+    book.model(f"{key}/verdict/tolerance", verdict.tolerance, of_all.n, people, counts=(f"{key}/paired",))
 
 
 def of_share(n: str, observed: str, of: str, key: str, book: Book) -> None:

@@ -49,6 +49,8 @@ class Cell:
         True for a count that the unit declares instead of data.
     zero_is_plain : bool
         True where nought tells nothing about anybody (nobody was lost, no answer is missing).
+    never_zero : bool
+        True for a count that is a cell only because there is somebody in it (a background that occurs).
     internal : bool
         True for cells that a public report never holds.
     """
@@ -65,6 +67,7 @@ class Cell:
     code: str = ""
     declared: bool = False
     zero_is_plain: bool = False
+    never_zero: bool = False
     internal: bool = False
 
 
@@ -176,14 +179,10 @@ class Book:
         self.people[name] = frozenset(str(member) for member in members)
         return name
 
-    def count(
-        self, cell_id: str, n: int, people: str = "", *, declared: bool = False, zero_is_plain: bool = False
-    ) -> str:
-        """Add a count of persons."""
-        named = (people,) if people else ()
-        return self._add(
-            Cell(cell_id, COUNT, float(n), n=int(n), people=named, declared=declared, zero_is_plain=zero_is_plain)
-        )
+    def count(self, cell_id: str, n: int, people: str = "", **flags: bool) -> str:
+        """Add a count of persons; flags as in `Cell`."""
+        plain = Cell(cell_id, COUNT, float(n), n=int(n), people=(people,) if people else ())
+        return self._add(replace(plain, **flags))  # type: ignore[arg-type]
 
     def share(self, cell_id: str, part: str, whole: str) -> str:
         """Add a count's share of another count, with Wilson interval."""
@@ -226,6 +225,10 @@ class Book:
     def has(self, cell_id: str) -> bool:
         """Whether a cell has been added."""
         return cell_id in self._cells
+
+    def is_internal(self, cell_id: str) -> bool:
+        """Whether a cell already added is never public."""
+        return self._cells[cell_id].internal
 
     def close(self, context: Context) -> Results:
         """Make the results."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from isu_analysis.analysis import flow
-from isu_analysis.analysis.results import ELIGIBLE, Book, Outcome
+from isu_analysis.analysis.results import Book, Outcome
 from isu_analysis.cohorts import Cohort
 
 
@@ -43,5 +43,5 @@ def _directions(outcome: Outcome, book: Book) -> None:
         cell = book.count(f"{outcome.key}/{name}", sum(map(book.n, parts)))
         book.total(cell, *parts)
         book.share(f"{cell}/share", cell, f"{outcome.key}/paired")
-        book.share(f"{cell}/of_all", cell, ELIGIBLE)
+        book.share(f"{cell}/of_all", cell, f"{outcome.key}/due")
     book.total(f"{outcome.key}/paired", *(f"{outcome.key}/{name}" for name in steps))

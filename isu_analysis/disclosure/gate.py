@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import calendar
+import datetime as dt
 import hashlib
 import json
 import math
@@ -15,6 +17,8 @@ from isu_analysis.errors import DisclosureError
 
 FEW, NESTED, DERIVED, INTERNAL = "few", "nested", "derived", "internal"
 
+# Breakdowns given up, one step at a time, when small numbers cannot be protected with them.
+_LADDER: tuple[tuple[str, ...], ...] = ((), ("/by/",), ("/by/", "who/"))
 _SPREAD = ("_sd", "/sd", "/correlation", "/median_change", "/g_pre", "/g_av", "/d_z", "/rank_biserial")
 
 
@@ -104,18 +108,23 @@ def decide(results: Sequence[Results], mode: Mode, limits: Limits | None = None)
     Returns
     -------
     Release
-        Reviewed; a public one holds, for each report, which cells are hidden and why.
-
-    Raises
-    ------
-    DisclosureError
-        A report is too small to be published at all.
+        Reviewed; a public one holds, for each report, which cells are hidden and why, or that it is too small to be
+        published at all.
     """
     if mode == "internal":
         return Release.internal(reviewed=True)
     chosen = limits or Limits()
-    decisions = {result.key: Decision(result.fingerprint, _hidden(result, chosen)) for result in results}
-    return Release("public", chosen, decisions, reviewed=True)
+    return Release("public", chosen, {result.key: _decision(result, chosen) for result in results}, reviewed=True)
+
+
+def _decision(results: Results, limits: Limits) -> Decision:
+    """Hide as little as protects the small numbers: first with every breakdown, then without, then not at all."""
+    for dropped in _LADDER:
+        try:
+            return Decision(results.fingerprint, _hidden(results, limits, dropped))
+        except DisclosureError:
+            continue
+    return Decision(results.fingerprint, {}, publishable=False)
 
 
 def protect(results: Results, release: Release) -> Report:
@@ -147,15 +156,36 @@ def protect(results: Results, release: Release) -> Report:
                 "Beslutet om röjandeskydd gäller inte de här uppgifterna. Kör «isu report --public» igen."
             )
         hidden = decision.hidden
-        context = replace(context, files=())
-    cells = {cell.id: _shown(cell, hidden.get(cell.id, "")) for cell in results.cells}
+        if not decision.publishable:
+            raise DisclosureError(
+                "Underlaget är för litet för en publik rapport: små tal går att räkna ut hur man än döljer. "
+                "Den interna rapporten påverkas inte."
+            )
+        context = replace(context, files=(), as_of=_end_of_month(context.as_of))
+    cells = {
+        cell.id: _shown(cell, hidden.get(cell.id, ""), _bears_interval(cell, results, release))
+        for cell in results.cells
+    }
     return Report(context, release.mode, release.limits, release.reviewed, _seal(results.key, release, cells), cells)
 
 
-def _shown(cell: Cell, why: str) -> Shown:
+def _end_of_month(day: dt.date) -> dt.date:
+    """Hide that the latest date in the data is one person's."""
+    return day.replace(day=calendar.monthrange(day.year, day.month)[1])
+
+
+def _bears_interval(cell: Cell, results: Results, release: Release) -> bool:
+    """Whether an interval may be shown: that of a mean gives its standard deviation, so it needs as many people."""
+    if release.mode != "public" or (cell.kind != MEAN and "/estimate/" not in cell.id):
+        return True
+    return all(len(results.people[name]) >= release.limits.min_n_spread for name in cell.people)
+
+
+def _shown(cell: Cell, why: str, interval: bool) -> Shown:
     if why:
         return Shown(cell.id, cell.kind, math.nan, math.nan, math.nan, None, None, "", cell.declared, why)
-    return Shown(cell.id, cell.kind, cell.value, cell.low, cell.high, cell.n, cell.of, cell.code, cell.declared)
+    low, high = (cell.low, cell.high) if interval else (math.nan, math.nan)
+    return Shown(cell.id, cell.kind, cell.value, low, high, cell.n, cell.of, cell.code, cell.declared)
 
 
 def _seal(key: str, release: Release, cells: Mapping[str, Shown]) -> str:
@@ -163,10 +193,13 @@ def _seal(key: str, release: Release, cells: Mapping[str, Shown]) -> str:
     return hashlib.sha256(json.dumps(shown).encode()).hexdigest()
 
 
-def _hidden(results: Results, limits: Limits) -> dict[str, str]:
-    hidden = {cell.id: INTERNAL for cell in results.cells if cell.internal}
-    open_cells = [cell for cell in results.cells if not cell.internal]
-    hidden |= hide_counts(open_cells, results.sums, limits.min_cell)
+def _hidden(results: Results, limits: Limits, dropped: tuple[str, ...]) -> dict[str, str]:
+    """Choose what is hidden when breakdowns whose names hold a dropped word are left out altogether."""
+    out = {cell.id for cell in results.cells if cell.internal or any(word in cell.id for word in dropped)}
+    hidden = dict.fromkeys(out, INTERNAL)
+    open_cells = [cell for cell in results.cells if cell.id not in out]
+    sums = [equation for equation in results.sums if not out & {equation.total, *equation.parts}]
+    hidden |= hide_counts(open_cells, sums, limits.min_cell)
     hidden |= _hidden_numbers(results, open_cells, limits)
     hidden |= _hidden_with_counts(open_cells, hidden, limits)
     return hidden
@@ -180,15 +213,28 @@ def _hidden_numbers(results: Results, cells: Iterable[Cell], limits: Limits) -> 
         if cell.kind not in {MEAN, MODEL, CODE} or not cell.people:
             continue
         sets = [results.people[name] for name in cell.people]
-        needed = limits.min_n_spread if cell.id.endswith(_SPREAD) else limits.min_n_mean
+        needed = limits.min_n_spread if cell.kind == MEAN and cell.id.endswith(_SPREAD) else limits.min_n_mean
         taken = accepted.setdefault(cell.id.split("/")[0], [])
         if any(len(people) < needed for people in sets):
             hidden[cell.id] = FEW
-        elif any(_too_close(a, b, limits.min_n_mean) for i, a in enumerate(sets) for b in [*taken, *sets[:i]]):
+        elif _narrows(sets, taken, limits.min_n_mean):
             hidden[cell.id] = NESTED
         else:
             taken.extend(people for people in sets if people not in taken)
     return hidden
+
+
+def _narrows(sets: Sequence[frozenset[str]], taken: Sequence[frozenset[str]], least: int) -> bool:
+    """Whether new sets beside those already shown leave a few people whose mean could be worked out."""
+    everything = [*taken, *(people for people in sets if people not in taken)]
+    if any(_too_close(one, other, least) for i, one in enumerate(everything) for other in everything[:i]):
+        return True
+    for whole in everything:  # the whole less all its shown parts
+        parts = [part for part in everything if part < whole]
+        rest = whole - frozenset().union(*parts) if parts else frozenset()
+        if 0 < len(rest) < least:
+            return True
+    return False
 
 
 def _too_close(one: frozenset[str], other: frozenset[str], least: int) -> bool:

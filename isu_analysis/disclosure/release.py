@@ -36,10 +36,14 @@ class Limits:
 
 @dataclass(frozen=True)
 class Decision:
-    """What is hidden in one report, and the fingerprint of the results it was decided for."""
+    """What is hidden in one report, and the fingerprint of the results it was decided for.
+
+    ``publishable`` is false for a report in which no choice of hidden numbers would protect the small ones.
+    """
 
     fingerprint: str
     hidden: Mapping[str, str]
+    publishable: bool = True
 
 
 @dataclass(frozen=True)

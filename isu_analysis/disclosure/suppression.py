@@ -100,7 +100,7 @@ def bounds(
 
 def _known_range(cell: Cell, why: str, min_cell: int) -> tuple[float, float | None]:
     """What the intruder knows of a hidden count from the report's own words."""
-    lowest = 1.0 if cell.zero_is_plain else 0.0
+    lowest = 1.0 if cell.zero_is_plain or cell.never_zero else 0.0
     return (lowest, min_cell - 1.0) if why == PRIMARY else (float(min_cell), None)
 
 

@@ -9,7 +9,7 @@ from isu_analysis.presentation.figures import Bar, Part
 from isu_analysis.presentation.reader import Reader
 
 USUAL, KNOWN = "Så brukar det redovisas", "Så mycket vet vi"
-UNKNOWN = "vet vi inte"
+UNKNOWN = "saknas"
 
 _BAD = {"worse", "unchanged_or_worse"}
 
@@ -27,7 +27,7 @@ def change_bars(read: Reader, outcome: Outcome) -> tuple[Bar, Bar]:
         if read.shown(f"{key}/unchanged", f"{key}/deteriorated"):
             measured = [better, Part("ingen säker förändring", read.value(f"{key}/unchanged"), "same"),
                         Part("säkert sämre", read.value(f"{key}/deteriorated"), "worse")]  # fmt: skip
-    return _pair(read, measured, f"{key}/paired", f"{key}/lost")
+    return _pair(read, measured, f"{key}/paired", f"{key}/lost", read.whole(outcome))
 
 
 def level_bars(read: Reader, outcome: Outcome) -> tuple[Bar, Bar]:
@@ -90,11 +90,25 @@ def _joined(levels: list[Level]) -> str:
     return words[0] if len(words) == 1 else ", ".join(words[:-1]) + " eller " + words[-1]
 
 
-def _pair(read: Reader, measured: list[Part], whole: str, missing: str) -> tuple[Bar, Bar]:
+def transition_bars(read: Reader, outcome: Outcome) -> tuple[Bar, Bar]:
+    """Nearer, as near and further from what is wanted - of those known twice, then of all."""
+    key = outcome.key
+    tones = {
+        "up": ("närmare det önskade", "best"),
+        "same": ("lika nära det önskade", "same"),
+        "down": ("längre från det önskade", "worse"),
+    }
+    known = [Part("kända vid start och slut", read.value(f"{key}/paired"), "good")]
+    if read.report.has(f"{key}/up") and read.shown(*(f"{key}/{name}" for name in tones)):
+        known = [Part(label, read.value(f"{key}/{name}"), tone) for name, (label, tone) in tones.items()]
+    return _pair(read, known, f"{key}/paired", f"{key}/lost", read.whole(outcome))
+
+
+def _pair(read: Reader, measured: list[Part], whole: str, missing: str, everyone: str = ELIGIBLE) -> tuple[Bar, Bar]:
     unknown = Part(UNKNOWN, read.value(missing), "unknown") if read.shown(missing) else Part(UNKNOWN, 0, "unknown")
     return (
         Bar(f"{USUAL}: av {read.count(whole)} mätta", tuple(measured)),
-        Bar(f"{KNOWN}: av alla {read.count(ELIGIBLE)}", (*measured, unknown)),
+        Bar(f"{KNOWN}: av alla {read.count(everyone)}", (*measured, unknown)),
     )
 
 

@@ -18,7 +18,7 @@ from isu_analysis.presentation.blocks import (
     Paragraph,
     TwoColumns,
 )
-from isu_analysis.presentation.reader import RATERS, Reader
+from isu_analysis.presentation.reader import RATERS, Reader, sentence
 
 REFUSED = {"low_coverage", "too_few", ""}
 
@@ -31,7 +31,7 @@ def blocks(read: Reader) -> list[Block]:
     elif result == "unpaired":
         made = _anonymous(read)
     else:
-        made = _levels(read) if read.report.main.design == "levels" else _change(read)
+        made = _BY_DESIGN[read.report.main.design](read)
     return [Heading("Läget på en sida"), *made]
 
 
@@ -55,6 +55,9 @@ def _figure(shown: tuple[figures.Bar, ...], caption: str) -> list[Block]:
 def _meant(read: Reader) -> KeyFigure:
     unit = read.report.context.unit
     declared = " Antalet är uppgivet av enheten." if read.cell(ELIGIBLE).declared else ""
+    not_due = f"{read.report.main.key}/not_due"
+    if read.report.has(not_due) and read.value(not_due) != 0:
+        declared += f" För {read.count(not_due)} är det ännu inte dags att mäta."
     return KeyFigure(
         f"{read.unit_word} skulle följas upp",
         read.count(ELIGIBLE),
@@ -69,7 +72,7 @@ def _change(read: Reader) -> list[Block]:
     figures_row = KeyFigures((
         _meant(read),
         KeyFigure("mättes två gånger", read.count(f"{key}/paired"), f"{read.percent(f'{key}/paired_share')} av alla"),
-        KeyFigure("vet vi inte hur det gick för", read.count(f"{key}/lost"), f"{read.percent(f'{key}/lost_share')} av alla"),
+        KeyFigure("saknar minst en av mätningarna", read.count(f"{key}/lost"), f"{read.percent(f'{key}/lost_share')} av alla"),
     ))  # fmt: skip
     shown = bars.change_bars(read, outcome)
     return [
@@ -93,7 +96,9 @@ def _about(read: Reader, outcome: Outcome) -> str:
     if measure.kind == "scale":
         how, what = "mäter", f"{what} med {measure.name_sv}"
     origin = read.report.context.unit.origin
-    return f"{read.report.context.unit.purpose} Enheten {how} {what}." + (f" {origin}" if origin else "")
+    return f"{sentence(read.report.context.unit.purpose)} Enheten {how} {what}." + (
+        f" {sentence(origin)}" if origin else ""
+    )
 
 
 def _usual_change(read: Reader, outcome: Outcome) -> list[str]:
@@ -112,14 +117,20 @@ def _known_change(read: Reader, outcome: Outcome) -> list[str]:
     key = outcome.key
     if not outcome.criterion:
         return [
-            f"Av alla {read.count(ELIGIBLE)} är {read.count(f'{key}/paired')} mätta två gånger.",
-            f"Om {read.people(f'{key}/lost')} vet vi inget.",
+            f"Av alla {read.count(read.whole(outcome))} är {read.count(f'{key}/paired')} mätta två gånger.",
+            _unknown(read, f"{key}/lost"),
         ]
     known = (
-        f"Av alla {read.count(ELIGIBLE)} blev {read.how_many(f'{key}/better')} säkert bättre, {read.how_many(f'{key}/unchanged')} fick ingen "
-        f"säker förändring och {read.how_many(f'{key}/deteriorated')} blev säkert sämre. Om {read.people(f'{key}/lost')} vet vi inget."
+        f"Av alla {read.count(read.whole(outcome))} blev {read.how_many(f'{key}/better')} säkert bättre, {read.how_many(f'{key}/unchanged')} fick ingen "
+        f"säker förändring och {read.how_many(f'{key}/deteriorated')} blev säkert sämre. {_unknown(read, f'{key}/lost')}"
     )
-    return [known, sentences.share_range(read, f"{key}/better/bounds", "blev", "säkert bättre")]
+    return [known, sentences.share_range(read, outcome, f"{key}/better/bounds", "blev", "säkert bättre")]
+
+
+def _unknown(read: Reader, cell_id: str) -> str:
+    outcome = read.report.main
+    where = f"{outcome.measure.name_sv} vid {read.occasion(outcome.start)} eller {read.occasion(outcome.end)}"
+    return "Ingen saknas." if read.value(cell_id) == 0 else f"För {read.people(cell_id)} saknas {where}."
 
 
 def _main_points_of_change(read: Reader, outcome: Outcome) -> list[str]:
@@ -205,12 +216,12 @@ def _known_levels(read: Reader, outcome: Outcome) -> list[str]:
     known = (
         f"Av alla {read.count(ELIGIBLE)} {'svarade' if outcome.measure.kind == 'after_only' else 'fick'} "
         f"{read.count(f'{key}/positive')} ({read.percent(f'{key}/positive/of_all')}) så. "
-        f"För {read.people(f'{key}/missing')} saknas uppgift."
+        f"{'Ingen uppgift saknas.' if read.value(f'{key}/missing') == 0 else 'För ' + read.people(f'{key}/missing') + ' saknas uppgift.'}"
     )
     return [
         known,
         sentences.share_range(
-            read, f"{key}/positive/bounds", "svarade" if outcome.measure.kind == "after_only" else "fick", "så"
+            read, outcome, f"{key}/positive/bounds", "svarade" if outcome.measure.kind == "after_only" else "fick", "så"
         ),
     ]
 
@@ -244,16 +255,15 @@ def _anonymous(read: Reader) -> list[Block]:
     usual = "«Medelvärdet ändrades under insatsen.»"
     if read.shown(*seen):
         usual = f"«{measure.name_sv} gick från {read.points(seen[0])} till {read.points(seen[1])}.»"
-    at = [f"{key}/at/{name}" for name in (outcome.start, outcome.end)]
+    filled = [_filled_in(read, name) for name in (outcome.start, outcome.end)]
     return [
         Paragraph(_about(read, outcome)),
         KeyFigures((
             _meant(read),
-            KeyFigure(f"fyllde i vid {read.occasion(outcome.start)}", read.count(at[0]), f"{read.percent(f'{at[0]}/share')} av alla"),
-            KeyFigure(f"fyllde i vid {read.occasion(outcome.end)}", read.count(at[1]), f"{read.percent(f'{at[1]}/share')} av alla"),
+            *filled,
         )),
         _two([usual, "Två medelvärden, som om det vore samma personer."],
-             [f"{read.count(at[0])} svar vid {read.occasion(outcome.start)} och {read.count(at[1])} svar vid {read.occasion(outcome.end)}.",
+             [f"{filled[0].value} svar vid {read.occasion(outcome.start)} och {filled[1].value} svar vid {read.occasion(outcome.end)}.",
               "Hur många som finns i båda, och hur någon av dem förändrades, vet vi inte."]),
         *_figure(bars.occasion_bars(read, outcome), f"{measure.name_sv}: ifyllda skattningar av alla {read.count(ELIGIBLE)}."),
         Callout("Ingen förändring redovisas",
@@ -261,6 +271,15 @@ def _anonymous(read: Reader) -> list[Block]:
                 "medelvärden är inte en förändring hos någon. Med ett kodnummer på blanketten kan start och slut paras ihop.",
                 "refusal"),
     ]  # fmt: skip
+
+
+def _filled_in(read: Reader, occasion: str | None) -> KeyFigure:
+    cell = f"{read.report.main.key}/at/{occasion}"
+    label = f"fyllde i vid {read.occasion(occasion)}"
+    if not read.report.has(cell):
+        return KeyFigure(label, "0", "")
+    share = f"{cell}/share"
+    return KeyFigure(label, read.count(cell), f"{read.percent(share)} av alla" if read.report.has(share) else "")
 
 
 def _refusal(read: Reader) -> list[Block]:
@@ -281,7 +300,7 @@ def _refusal(read: Reader) -> list[Block]:
         Callout("Underlaget räcker inte för ett samlat resultat",
                 f"{read.count(measured)} av {read.count(ELIGIBLE)} är uppföljda ({read.percent(shares[0])}). {why}", "refusal"),
         _two(["Resultatet för dem som följdes upp, som om de vore alla."],
-             [f"{read.people(measured)} är uppföljda. Om {read.people(missing)} ({read.percent(shares[1])}) vet vi inget."]),
+             [f"{read.people(measured)} är uppföljda. För {read.people(missing)} ({read.percent(shares[1])}) saknas uppgift."]),
         *_figure(bars.measured_bars(read, measured, missing), f"Uppföljda och inte uppföljda, av alla {read.count(ELIGIBLE)}."),
     ]  # fmt: skip
     if unit.attrition_reasons:
@@ -305,3 +324,37 @@ def _needed(read: Reader, measured: str, limit: str) -> list[str]:
     )
     lines.append("Att resultatet inte redovisas säger inget om hur bra insatsen är.")
     return lines
+
+
+def _transition(read: Reader) -> list[Block]:
+    """First page of a unit whose primary outcome is a named state before and after."""
+    outcome = read.report.main
+    key, whole = outcome.key, read.count(read.whole(outcome))
+    shown = bars.transition_bars(read, outcome)
+    counts = [f"{read.how_many(f'{key}/{name}')} {words}" for name, words in
+              (("up", "kom närmare det önskade"), ("same", "var lika nära"), ("down", "kom längre från det"))
+              if read.report.has(f"{key}/{name}")]  # fmt: skip
+    usual = "Läget för dem som är kända vid start och slut, som om de vore alla."
+    if read.report.has(f"{key}/up") and read.shown(f"{key}/up/share"):
+        usual = f"«{read.percent(f'{key}/up/share')} kom närmare det önskade.» Räknat på {read.count(f'{key}/paired')}, som om de vore alla."
+    row = (
+        _meant(read),
+        KeyFigure(
+            "kända vid start och slut", read.count(f"{key}/paired"), f"{read.percent(f'{key}/paired_share')} av alla"
+        ),
+        KeyFigure(
+            "vet vi inte hur det gick för", read.count(f"{key}/lost"), f"{read.percent(f'{key}/lost_share')} av alla"
+        ),
+    )
+    return [
+        Paragraph(_about(read, outcome)),
+        KeyFigures(row),
+        _two([usual], [f"Av alla {whole}: {', '.join(counts)}.", _unknown(read, f"{key}/lost")]),
+        *_figure(
+            shown, f"{outcome.measure.name_sv}, {read.occasion(outcome.start)} till {read.occasion(outcome.end)}."
+        ),
+        Paragraph("Siffrorna visar en förändring, inte dess orsak: ingen jämförelsegrupp finns."),
+    ]
+
+
+_BY_DESIGN = {"change": _change, "levels": _levels, "transition": _transition}

@@ -53,7 +53,7 @@ def _facts(outcome: Outcome) -> list[tuple[str, str, str]]:
         )
         facts.append(_threshold(outcome))
         for cutoff in measure.active_cutoffs:
-            facts.append((f"gränsvärde{_group(cutoff.group)}", numbers.decimal(cutoff.value), cutoff.source))
+            facts.append((f"gränsvärde{_group(cutoff.group)}", numbers.plain(cutoff.value), cutoff.source))
     else:
         facts.append(("svar", ", ".join(level.label for level in measure.levels), "enhetens egen uppgift"))
     return facts
@@ -69,7 +69,7 @@ def _threshold(outcome: Outcome) -> tuple[str, str, str]:
     if criterion is None:
         return ("säker förändring", "finns inte", "ingen publicerad gräns, och inget mätfel från en och samma källa")
     if criterion.method == "published":
-        return ("säker förändring", f"minst {numbers.decimal(criterion.threshold, 0)} poäng", criterion.source)
+        return ("säker förändring", f"minst {numbers.plain(criterion.threshold)} poäng", criterion.source)
     how = (
         f"mer än {numbers.decimal(criterion.threshold)} poäng: {numbers.decimal(criterion.z or 0, 2)} · √2 · "
         f"{numbers.decimal(criterion.sd or 0)} · √(1 − {numbers.decimal(criterion.reliability or 0, 2)})"
@@ -93,10 +93,12 @@ def _sizes(read: Reader, outcome: Outcome) -> list[Block]:
     out: list[Block] = [Table(f"{outcome.measure.name_sv}: hur stor förändringen är", columns, tuple(rows), note)]
     if read.report.has(f"{key}/tipping") and read.shown(f"{key}/tipping"):
         tipping = read.cell(f"{key}/tipping")
-        out.append(Paragraph(
-            f"Brytpunkt för {outcome.measure.name_sv}: de som saknas måste i genomsnitt ha förändrats {numbers.size(tipping.value)} poäng åt fel håll, "
-            f"utöver det väntade, för att medelförändringen ska bli noll, och {numbers.size(tipping.low)} poäng för att intervallet ska nå noll."
-        ))  # fmt: skip
+        out.append(
+            Paragraph(
+                f"Brytpunkt för {outcome.measure.name_sv}: om de som saknas i genomsnitt hade förändrats "
+                f"{numbers.decimal(tipping.value)} poäng utöver det väntade, skulle medelförändringen för alla vara noll."
+            )
+        )
     return out
 
 
@@ -111,7 +113,13 @@ def _how(read: Reader) -> list[str]:
         f"Urval: {unit.cohort.eligible or rules[unit.cohort.rule]}. Räkneenhet: {read.unit_word}.",
         f"Huvudutfallet bestämdes {unit.primary.declared.isoformat()}.",
         "Andelar har Wilsons intervall. Medelförändring har t-intervall för parade mätningar.",
-        "«Alla, om de som saknas följde …» är skattat med maximum likelihood. Det är ett antagande om dem som saknas, ingen rättelse.",
+        *(
+            [
+                "«… om de som saknas följde …» är skattat med maximum likelihood. Det är ett antagande om dem som saknas, ingen rättelse."
+            ]
+            if any(outcome.design == "change" for outcome in read.report.context.outcomes)
+            else []
+        ),
         f"Under {numbers.percent(unit.limits.coverage, None)} uppföljda, eller under {unit.limits.pairs} mätta, ges inget samlat resultat. Gränserna är projektets eget val.",
     ]
     outside = [
@@ -132,9 +140,10 @@ def _protection(read: Reader) -> list[Block]:
     return [
         Heading("Vad som är dolt, och varför", 3),
         Paragraph(
-            f"Antal under {limits.min_cell} är dolda («färre än {limits.min_cell}»), liksom andra tal som skulle avslöja dem («..») och allt som räknats ur dem. "
-            f"Medelvärden kräver minst {limits.min_n_mean} personer, spridning och standardiserade mått minst {limits.min_n_spread}. Gränserna är "
-            f"projektets eget val. I den här rapporten är {numbers.whole(len(read.report.hidden))} uppgifter dolda."
+            f"Antal under {limits.min_cell} är dolda («färre än {limits.min_cell}»), liksom andra tal som skulle avslöja dem («..») "
+            f"och allt som räknats ur dem. Medelvärden kräver minst {limits.min_n_mean} personer; spridning, standardiserade mått "
+            f"och intervall minst {limits.min_n_spread}. Gränserna är projektets eget val. Skyddet gäller tal i den här rapporten; "
+            "det räknar inte med andra rapporter."
         ),
     ]
 
@@ -143,7 +152,7 @@ def _data(read: Reader) -> list[Block]:
     out: list[Block] = [Heading("Uppgifterna", 3)]
     out.append(
         Paragraph(
-            f"Uppgifterna är från {read.report.context.as_of.isoformat()}. Rapporten är gjord med isu_analysis {__version__}."
+            f"Uppgifternas datum är {read.report.context.as_of.isoformat()}. Rapporten är gjord med isu_analysis {__version__}."
         )
     )
     files = read.report.context.files

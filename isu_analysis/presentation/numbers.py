@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 
 MINUS, HARD_SPACE, RANGE = "\u2212", "\u00a0", "\u2013"
+ROUNDING_SLACK = 1e-9  # a number that is whole but for its binary form stays what it is
 WHOLE_PERCENT_TO = 100  # a decimal of a per cent says nothing when one person is a whole per cent or more
 
 
@@ -48,3 +49,20 @@ def interval(low: float, high: float, places: int = 1) -> str:
 def percent_interval(low: float, high: float) -> str:
     """Write an interval of shares in whole per cent: ``42–62 %``."""
     return f"{decimal(100 * low, 0)}{RANGE}{decimal(100 * high, 0)}{HARD_SPACE}%"
+
+
+def plain(value: float) -> str:
+    """Write a limit as it is, at most two decimals and none that say nothing: ``5``, ``0,5``, ``12,6``."""
+    text = decimal(value, 2)
+    return text.rstrip("0").rstrip(",") if "," in text else text
+
+
+def at_most(value: float, places: int = 1) -> str:
+    """Write how much there may be at most, rounded down so that the words stay true."""
+    step = 10**places
+    return decimal(math.floor(abs(value) * step + ROUNDING_SLACK) / step, places)
+
+
+def at_least_percent(share: float) -> str:
+    """Write the smallest share that is needed, rounded up so that the words stay true."""
+    return decimal(math.ceil(100 * share - ROUNDING_SLACK), 0) + HARD_SPACE + "%"

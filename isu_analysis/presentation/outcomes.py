@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from isu_analysis.analysis.results import ELIGIBLE, Outcome
+from isu_analysis.disclosure.gate import INTERNAL
+from isu_analysis.disclosure.suppression import PRIMARY
 from isu_analysis.presentation import bars, figures, numbers, sentences
 from isu_analysis.presentation.blocks import Block, Callout, Column, Figure, Heading, Paragraph, Table
-from isu_analysis.presentation.figures import Bar, Part
 from isu_analysis.presentation.reader import RATERS, Reader
 
 _KINDS = {
@@ -38,6 +39,12 @@ def kind(outcome: Outcome) -> str:
 def _change(read: Reader, outcome: Outcome) -> list[Block]:
     key = outcome.key
     out: list[Block] = [Paragraph(sentences.mean_change(read, outcome))]
+    if read.shown(f"{key}/paired") and read.value(f"{key}/paired") < read.report.context.unit.limits.pairs:
+        return [
+            Paragraph(
+                f"{read.how_many(f'{key}/paired').capitalize()} är mätta två gånger. Det är för få för ett resultat."
+            )
+        ]
     if not outcome.criterion:
         return [*out, Paragraph(sentences.why_no_person_categories(outcome)), *_groups(read, outcome)]
     if not read.report.has(f"{key}/better"):
@@ -50,7 +57,7 @@ def _change(read: Reader, outcome: Outcome) -> list[Block]:
 
 def _category_table(read: Reader, outcome: Outcome) -> Table:
     key = outcome.key
-    names = {"recovered": "säkert bättre och under gränsvärdet", "improved": "säkert bättre", "unchanged": "ingen säker förändring",
+    names = {"recovered": "säkert bättre och under gränsvärdet", "improved": "säkert bättre", "improved_unknown": "säkert bättre, gränsvärdet okänt", "unchanged": "ingen säker förändring",
              "deteriorated": "säkert sämre"}  # fmt: skip
     if outcome.measure.higher_is_better:
         names["recovered"] = "säkert bättre och över gränsvärdet"
@@ -93,30 +100,26 @@ def _groups(read: Reader, outcome: Outcome) -> list[Block]:
     out: list[Block] = []
     for subgroup in read.report.context.unit.subgroups:
         place = f"{outcome.key}/by/{subgroup.by}/"
-        levels = list(
-            dict.fromkeys(cell.id.removeprefix(place).rsplit("/", 1)[0] for cell in read.report.within(place))
-        )
-        if not levels:
-            continue
-        rows = tuple(
-            (read.level(subgroup.by, level), f"{read.count(f'{place}{level}/paired')} av {read.count(f'{place}{level}/eligible')}",
-             read.points(f"{place}{level}/change"), read.interval(f"{place}{level}/change"))
-            for level in levels
-        )  # fmt: skip
-        columns = (
-            Column(subgroup.label),
-            Column("Mätta två gånger", "right"),
-            Column("Förändring, poäng", "right"),
-            Column("95 % intervall", "right"),
-        )
-        out.append(
-            Table(
-                f"{outcome.measure.name_sv} efter {subgroup.label.lower()}", columns, rows, _group_note(subgroup.kind)
-            )
-        )
-        if subgroup.kind == "trial_arms" and (text := sentences.trial_arms(read, outcome)):
+        found = (cell for cell in read.report.within(place) if cell.id.endswith("/eligible"))
+        levels = [
+            cell.id.removeprefix(place).removesuffix("/eligible")
+            for cell in found
+            if cell.hidden not in {PRIMARY, INTERNAL}
+        ]
+        rows = tuple(_group_row(read, subgroup.by, level, f"{place}{level}") for level in levels if level)
+        if rows:
+            columns = (Column(subgroup.label), Column("Mätta två gånger", "right"), Column("Förändring, poäng", "right"),
+                       Column("95 % intervall", "right"))  # fmt: skip
+            caption = f"{outcome.measure.name_sv} efter {subgroup.label.lower()}"
+            out.append(Table(caption, columns, rows, _group_note(subgroup.kind)))
+        if rows and subgroup.kind == "trial_arms" and (text := sentences.trial_arms(read, outcome)):
             out.append(Callout("Ett resultat är inte en effekt", text, "note"))
     return out
+
+
+def _group_row(read: Reader, by: str, level: str, place: str) -> tuple[str, ...]:
+    measured = f"{read.count(f'{place}/paired')} av {read.count(f'{place}/eligible')}"
+    return read.level(by, level), measured, read.points(f"{place}/change"), read.interval(f"{place}/change")
 
 
 def _group_note(kind: str) -> str:
@@ -181,18 +184,14 @@ def _levels(read: Reader, outcome: Outcome) -> list[Block]:
 def _transition(read: Reader, outcome: Outcome) -> list[Block]:
     key, measure = outcome.key, outcome.measure
     out: list[Block] = []
-    if read.report.has(f"{key}/up") and read.shown(*(f"{key}/{name}" for name in ("up", "same", "down", "lost"))):
-        bar = Bar(f"Av alla {read.count(ELIGIBLE)}", (
-            Part("närmare det önskade", read.value(f"{key}/up"), "best"), Part("samma läge", read.value(f"{key}/same"), "same"),
-            Part("längre från det önskade", read.value(f"{key}/down"), "worse"), Part(bars.UNKNOWN, read.value(f"{key}/lost"), "unknown"),
-        ))  # fmt: skip
-        out.append(
-            Figure(
-                figures.divided_bars([bar]),
-                bars.in_words((bar,)),
-                f"{measure.name_sv}: läget vid slut jämfört med start.",
-            )
-        )
+    if (
+        outcome is not read.report.main
+        and read.report.has(f"{key}/up")
+        and read.shown(f"{key}/up", f"{key}/same", f"{key}/down")
+    ):
+        bar = bars.transition_bars(read, outcome)[1]
+        caption = f"{measure.name_sv}: läget vid slut jämfört med start."
+        out.append(Figure(figures.divided_bars([bar]), bars.in_words((bar,)), caption))
     columns = (
         Column("Från, vid start"),
         *(Column(f"till: {level.label}", "right") for level in measure.levels),

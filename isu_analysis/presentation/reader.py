@@ -6,13 +6,15 @@ A hidden count reads "färre än 5" where it was hidden for being small, and "..
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass
 
-from isu_analysis.analysis.results import Outcome
+from isu_analysis.analysis.results import ELIGIBLE, Outcome
 from isu_analysis.disclosure.gate import Report, Shown
 from isu_analysis.presentation import numbers
 
 HIDDEN, NONE = "..", "–"
+_SLUG = re.compile(r"[a-z0-9_]+")
 
 _PEOPLE = {
     "episode": ("ärende", "ärenden"),
@@ -26,6 +28,11 @@ RATERS = {"client": "klientens egen skattning", "child": "barnets egen skattning
            "staff": "personalens bedömning", "interviewer": "intervjuarens bedömning", "register": "uppgift ur register"}  # fmt: skip
 
 
+def sentence(text: str) -> str:
+    """Text from a unit file as a sentence: a full stop is added where none ends it."""
+    return text if text.endswith((".", "!", "?")) else f"{text}."
+
+
 @dataclass(frozen=True)
 class Reader:
     """Reads cells of one report in Swedish."""
@@ -36,6 +43,11 @@ class Reader:
     def unit_word(self) -> str:
         """What is counted, in the plural: ``personer``, ``ärenden``."""
         return _PEOPLE[self.report.context.unit.unit_of_analysis][1]
+
+    def whole(self, outcome: Outcome) -> str:
+        """Cell of all that an outcome is about: those whose end has fallen due, or all who are meant."""
+        due = f"{outcome.key}/due"
+        return due if self.report.has(due) else ELIGIBLE
 
     def people(self, cell_id: str) -> str:
         """Count with its word: ``1 person``, ``52 personer``, ``färre än 5 personer``."""
@@ -118,6 +130,8 @@ class Reader:
             return _ENDINGS.get(value, value)
         for source in unit.sources:
             column = source.background.get(variable) or getattr(source, variable, None)
+            if not _SLUG.fullmatch(value):
+                return value  # written to be read
             for text, code in getattr(column, "values", {}).items():
                 if code == value:
                     return text

@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
-from isu_analysis.analysis.results import ELIGIBLE, Outcome
+import math
+
+from isu_analysis.analysis.results import Outcome
 from isu_analysis.presentation import numbers
 from isu_analysis.presentation.reader import Reader
+
+STILL = 0.05  # points; smaller changes print as nought
+HIDDEN_VERDICT = (
+    "Omdömet är dolt",
+    "I den publika rapporten går det inte att säga hur säker slutsatsen är utan att röja enskilda. Det står i den interna.",
+    "note",
+)
 
 
 def scale(outcome: Outcome) -> str:
@@ -16,23 +25,33 @@ def scale(outcome: Outcome) -> str:
 
 def mean_change(read: Reader, outcome: Outcome) -> str:
     """How the mean moved among those measured twice."""
-    key = outcome.key
+    key, name = outcome.key, outcome.measure.name_sv
+    if not read.report.has(f"{key}/change"):
+        return f"Ingen är mätt två gånger med {name}."
     if not read.shown(f"{key}/change", f"{key}/start_mean", f"{key}/end_mean"):
-        return f"För få är mätta två gånger för att en medelförändring i {outcome.measure.name_sv} ska kunna visas."
+        return f"Medelförändringen på {name} är dold för att skydda enskilda."
+    among = f"Bland de {read.count(f'{key}/paired')} som mättes två gånger"
     change = read.cell(f"{key}/change")
-    if abs(change.value) < 0.05:
-        moved = "stod i genomsnitt stilla"
-    else:
-        verb = "sjönk" if change.value < 0 else "steg"
+    if math.isnan(change.value):
+        return f"{among} går ingen medelförändring på {name} att räkna."
+    moved = "stod i genomsnitt stilla"
+    if abs(change.value) >= STILL:
         moved = (
-            f"{verb} i genomsnitt {read.size(f'{key}/change')} poäng, från {read.points(f'{key}/start_mean')} "
-            f"till {read.points(f'{key}/end_mean')}"
+            f"{'sjönk' if change.value < 0 else 'steg'} i genomsnitt {read.size(f'{key}/change')} poäng, "
+            f"från {read.points(f'{key}/start_mean')} till {read.points(f'{key}/end_mean')}"
         )
-    certainty = "" if change.low > 0 or change.high < 0 else " Intervallet rymmer även ingen förändring."
     return (
-        f"Bland de {read.count(f'{key}/paired')} som mättes två gånger {moved} på {outcome.measure.name_sv} "
-        f"(95 % intervall {read.interval(f'{key}/change')}; {scale(outcome)}).{certainty}"
+        f"{among} {moved} på {name} ({_interval(read, outcome)}{scale(outcome)}).{_certainty(change.low, change.high)}"
     )
+
+
+def _interval(read: Reader, outcome: Outcome) -> str:
+    cell = f"{outcome.key}/change"
+    return "" if math.isnan(read.cell(cell).low) else f"95 % intervall {read.interval(cell)}; "
+
+
+def _certainty(low: float, high: float) -> str:
+    return " Intervallet rymmer även ingen förändring." if low <= 0 <= high else ""
 
 
 def persons(read: Reader, outcome: Outcome) -> str:
@@ -48,6 +67,10 @@ def verdict_of_change(read: Reader, outcome: Outcome) -> tuple[str, str, str]:
     """Title, text and tone of the verdict on a mean change."""
     key = outcome.key
     state, lost, word = read.code(f"{key}/verdict"), read.count(f"{key}/lost"), _direction(read, outcome)
+    if read.report.has(f"{key}/verdict") and read.cell(f"{key}/verdict").hidden:
+        return HIDDEN_VERDICT
+    if state == "holds" and read.value(f"{key}/lost") == 0:
+        return "Slutsatsen håller", f"Alla är mätta två gånger, och gruppen blev i genomsnitt {word}.", "known"
     if state == "holds":
         return (
             "Slutsatsen håller",
@@ -56,10 +79,10 @@ def verdict_of_change(read: Reader, outcome: Outcome) -> tuple[str, str, str]:
         )
     if state == "holds_if" and read.shown(f"{key}/verdict/tolerance"):
         return (
-            "Slutsatsen håller med ett villkor",
-            f"Att gruppen i genomsnitt blev {word} håller om de som saknas ({lost}) i genomsnitt gick högst "
-            f"{read.size(f'{key}/verdict/tolerance')} poäng {'sämre' if word == 'bättre' else 'bättre'} än vad deras "
-            "mätningar låter vänta. Om det är så vet ingen.",
+            "Slutsatsen håller under ett villkor",
+            f"Att gruppen i genomsnitt blev {word} gäller om de som saknas ({lost}) i genomsnitt inte är mer än "
+            f"{numbers.at_most(read.value(f'{key}/verdict/tolerance'))} poäng {'sämre' if word == 'bättre' else 'bättre'} än väntat. "
+            "Väntat är det som mätningarna av dem själva och av de övriga tyder på. Om villkoret är uppfyllt vet ingen.",
             "unknown",
         )
     return "Det går inte att avgöra", _cannot_judge(read, outcome), "warning"
@@ -90,13 +113,17 @@ def verdict_of_share(read: Reader, outcome: Outcome, claim: str) -> tuple[str, s
     state, direction = read.code(f"{key}/verdict"), read.code(f"{key}/verdict/direction")
     half = "Mindre än hälften" if direction == "less_than_half" else "Mer än hälften"
     lost = read.count(f"{outcome.key}/missing")
+    if read.cell(f"{key}/verdict").hidden:
+        return HIDDEN_VERDICT
+    if state == "holds" and read.value(f"{outcome.key}/missing") == 0:
+        return "Slutsatsen håller", f"{half} av alla {claim}. Ingen saknas.", "known"
     if state == "holds":
-        text = f"{half} av alla {claim}. Det gäller vad som än hade svarats för dem som saknas ({lost})."
+        text = f"{half} av alla {claim}. Det gäller vad som än är sant om dem som saknas ({lost})."
         return "Slutsatsen håller", text, "known"
     if state == "holds_if" and read.shown(f"{key}/verdict/tolerance"):
-        share = numbers.percent(read.value(f"{key}/verdict/tolerance"), None)
-        text = f"{half} av alla {claim}, om minst {share} av dem som saknas ({lost}) hade svarat likadant. Om det är så vet ingen."
-        return "Slutsatsen håller med ett villkor", text, "unknown"
+        share = numbers.at_least_percent(read.value(f"{key}/verdict/tolerance"))
+        text = f"{half} av alla {claim}, om minst {share} av dem som saknas ({lost}) har samma svar. Om det är så vet ingen."
+        return "Slutsatsen håller under ett villkor", text, "unknown"
     return (
         "Det går inte att avgöra",
         f"Det går inte att säga om mer eller mindre än hälften av alla {claim}.",
@@ -104,7 +131,7 @@ def verdict_of_share(read: Reader, outcome: Outcome, claim: str) -> tuple[str, s
     )
 
 
-def share_range(read: Reader, cell_id: str, verb: str, what: str) -> str:
+def share_range(read: Reader, outcome: Outcome, cell_id: str, verb: str, what: str) -> str:
     """Worst and best case of a share among all: ``Av alla 93 blev mellan 33 % och 78 % säkert bättre, ...``."""
     if not read.shown(cell_id):
         return ""
@@ -113,7 +140,7 @@ def share_range(read: Reader, cell_id: str, verb: str, what: str) -> str:
         return ""
     # Whole per cent: a decimal would claim precision that bounds lack.
     low, high = numbers.percent(bounds.low, None), numbers.percent(bounds.high, None)
-    return f"Av alla {read.count(ELIGIBLE)} {verb} mellan {low} och {high} {what}, beroende på hur det är med dem som saknas."
+    return f"Av alla {read.count(read.whole(outcome))} {verb} mellan {low} och {high} {what}, beroende på hur det är med dem som saknas."
 
 
 _WORDS = {2: "två", 3: "tre", 4: "fyra"}
@@ -124,7 +151,7 @@ def trial_arms(read: Reader, outcome: Outcome) -> str:
     subgroup = next(group for group in read.report.context.unit.subgroups if group.kind == "trial_arms")
     place = f"{outcome.key}/by/{subgroup.by}"
     levels = sorted(
-        {cell.id.split("/")[3] for cell in read.report.within(f"{place}/")},
+        {cell.id.removeprefix(f"{place}/").rsplit("/", 1)[0] for cell in read.report.within(f"{place}/")} - {""},
         key=lambda level: level != subgroup.reference,
     )
     parts = []
@@ -135,7 +162,7 @@ def trial_arms(read: Reader, outcome: Outcome) -> str:
         verb = "sjönk" if read.value(f"{cell}/change") < 0 else "steg"
         name = subgroup.labels.get(level, level)
         parts.append(
-            f"{name}: {verb} {read.size(f'{cell}/change')} poäng ({read.count(f'{cell}/paired')} av {read.count(f'{cell}/eligible')} mätta)"
+            f"{name}: genomsnittet {verb} {read.size(f'{cell}/change')} poäng ({read.count(f'{cell}/paired')} av {read.count(f'{cell}/eligible')} mätta)"
         )
     reference = subgroup.labels.get(subgroup.reference or "", subgroup.reference or "")
     return (
@@ -160,8 +187,8 @@ def chance(read: Reader, outcome: Outcome) -> str:
     shown = read.cell(cell)
     if shown.kind == "code":
         return (
-            "Hur många som skulle passera gränsen av en slump om ingen förändrats går inte att säga: mätfelet för "
-            f"{outcome.measure.name_sv} saknas från en och samma källa."
+            "Hur många som skulle passera gränsen av en slump om ingen förändrats går inte att säga: ingen källa anger både "
+            f"standardavvikelse och reliabilitet för {outcome.measure.name_sv}."
         )
     return (
         f"Om ingen hade förändrats skulle mätfelet ändå få ungefär {numbers.decimal(shown.value)} att se säkert bättre ut och "

@@ -12,9 +12,9 @@ from isu_analysis.presentation.reader import Reader
 
 _ESTIMATES = {
     "completers": "Bara de som mättes två gånger",
-    "ml_two_wave": "Alla, om de som saknas följde sitt startvärde",
-    "ml_all_waves": "Alla, om de som saknas följde sina alla mätningar",
-    "carried_back": "Alla, om ingen som saknas förändrades",
+    "ml_two_wave": "Alla med startvärde, om de som saknas följde det",
+    "ml_all_waves": "Alla med startvärde, om de som saknas följde sina alla mätningar",
+    "carried_back": "Alla med startvärde, om ingen som saknas förändrades",
 }
 _BALANCE = {
     "imbalanced": "skiljer sig", "balanced": "liknar varandra", "cannot_tell": "går inte att avgöra",
@@ -32,13 +32,28 @@ def blocks(read: Reader) -> list[Block]:
             "Svaren är anonyma, så det går inte att se vilka som föll bort mellan start och slut. Inte heller går det att "
             "räkna på vad de som saknas kan ändra. Det som går att säga är hur många som fyllde i vid varje tillfälle."
         )]  # fmt: skip
+    if outcome.design == "transition":
+        return [*out, Paragraph(_of_transition(read, outcome)), *_reasons(read)]
     return [*out, *_of_levels(read, outcome)]
+
+
+def _of_transition(read: Reader, outcome: Outcome) -> str:
+    key = outcome.key
+    if read.value(f"{key}/lost") == 0:
+        return "Läget är känt vid både start och slut för alla. Ingen saknas."
+    return (
+        f"Läget är inte känt vid både start och slut för {read.count(f'{key}/lost')} av {read.count(read.whole(outcome))} "
+        f"({read.percent(f'{key}/lost_share')}). Hur det gick för dem vet vi inte."
+    )
 
 
 def _of_change(read: Reader, outcome: Outcome) -> list[Block]:
     key = outcome.key
+    if read.value(f"{key}/lost") == 0:
+        title, text, tone = sentences.verdict_of_change(read, outcome)
+        return [Paragraph("Alla är mätta två gånger. Ingen saknas."), Callout(title, text, tone)]  # type: ignore[arg-type]
     out: list[Block] = [Paragraph(
-        f"{read.count(f'{key}/lost')} av {read.count(ELIGIBLE)} är inte mätta två gånger "
+        f"{read.count(f'{key}/lost')} av {read.count(read.whole(outcome))} är inte mätta två gånger "
         f"({read.percent(f'{key}/lost_share')}). Först visas hur de skiljer sig från de mätta i det som är känt, sedan vad "
         "de kan ändra."
     )]  # fmt: skip
@@ -119,26 +134,19 @@ def _estimates(read: Reader, outcome: Outcome) -> list[Block]:
         f"{label} {numbers.decimal(cell.value)} ({numbers.interval(cell.low, cell.high)})"
         for label, cell in zip(shown.values(), cells, strict=True)
     )
-    drawn = figures.estimates(
-        list(shown.values()),
-        [(cell.value, cell.low, cell.high) for cell in cells],
-        "Förändring i poäng",
-        "ingen förändring",
-    )
-    out: list[Block] = [
-        Heading("Samma fråga med olika antaganden om dem som saknas", 3),
-        Figure(
-            drawn,
-            f"Genomsnittlig förändring i poäng med 95 % intervall. {words}.",
-            f"Genomsnittlig förändring på {outcome.measure.name_sv} med 95 % intervall.",
-        ),
-        _estimate_table(read, outcome, shown),
-    ]
+    out: list[Block] = [Heading("Samma fråga med olika antaganden om dem som saknas", 3)]
+    # A drawing holds its numbers: they are rounded as printed before they are drawn.
+    rounded = [(round(cell.value, 1), round(cell.low, 1), round(cell.high, 1)) for cell in cells]
+    if not any(math.isnan(number) for numbers_of in rounded for number in numbers_of):
+        drawn = figures.estimates(list(shown.values()), rounded, "Förändring i poäng", "ingen förändring")
+        caption = f"Genomsnittlig förändring på {outcome.measure.name_sv} med 95 % intervall."
+        out.append(Figure(drawn, f"Genomsnittlig förändring i poäng med 95 % intervall. {words}.", caption))
+    out.append(_estimate_table(read, outcome, shown))
     bounds = read.cell(f"{outcome.key}/bounds")
     if not bounds.hidden:
         out.append(Paragraph(
-            f"Utan något antagande alls ligger genomsnittet för alla mellan {numbers.decimal(bounds.low)} och {numbers.decimal(bounds.high)} poäng: "
-            "så mycket rymmer skalan om alla som saknas blev så dåliga, eller så bra, som den tillåter."
+            f"Utan något antagande alls ligger genomsnittet för alla {read.count(read.whole(outcome))} mellan {numbers.decimal(bounds.low)} och {numbers.decimal(bounds.high)} poäng: "
+            "så mycket rymmer skalan om det som inte är mätt är så lågt, eller så högt, som den tillåter."
         ))  # fmt: skip
     return out
 
@@ -169,7 +177,7 @@ def _apart(read: Reader, outcome: Outcome) -> list[Block]:
     weaker = better * (all_waves - start_only) < 0
     return [
         Paragraph(
-            f"Antagandena pekar åt olika håll: {numbers.decimal(completers)} för de mätta, {numbers.decimal(start_only)} om "
+            f"Antagandena ger olika stor förändring, och de drar åt olika håll: {numbers.decimal(completers)} för de mätta, {numbers.decimal(start_only)} om "
             f"bara startvärdet används och {numbers.decimal(all_waves)} om alla mätningar används. De som föll bort hade "
             f"alltså haft en {'svagare' if weaker else 'starkare'} utveckling innan de försvann än deras startvärden låter "
             "ana. Därför bygger omdömet här på alla mätningar. Det visar också att mätningar under tiden är det bästa "
@@ -186,7 +194,7 @@ def _of_levels(read: Reader, outcome: Outcome) -> list[Block]:
     out += _reasons(read)
     if read.report.has(f"{key}/positive/bounds"):
         verb, what = positive_claim(outcome).split(" ", 1)
-        if text := sentences.share_range(read, f"{key}/positive/bounds", verb, what):
+        if text := sentences.share_range(read, outcome, f"{key}/positive/bounds", verb, what):
             out.append(Paragraph(text))
         title, text, tone = sentences.verdict_of_share(read, outcome, positive_claim(outcome))
         out.append(Callout(title, text, tone))  # type: ignore[arg-type]

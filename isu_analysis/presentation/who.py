@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from isu_analysis.analysis.results import ELIGIBLE, Outcome
+from isu_analysis.disclosure.gate import INTERNAL
+from isu_analysis.disclosure.suppression import PRIMARY
 from isu_analysis.presentation import figures, numbers
-from isu_analysis.presentation.blocks import Block, Column, Figure, Heading, Paragraph, Table
-from isu_analysis.presentation.reader import Reader
+from isu_analysis.presentation.blocks import Block, Callout, Column, Figure, Heading, Paragraph, Table
+from isu_analysis.presentation.reader import Reader, sentence
 
 _STATUS = {
     "paired": "mätta både {start} och {end}",
-    "start_only": "mätta bara {start}",
-    "end_only": "mätta bara {end}",
-    "neither": "inte mätta alls",
+    "start_only": "mätta {start} men inte {end}",
+    "end_only": "mätta {end} men inte {start}",
+    "neither": "varken mätta {start} eller {end}",
     "not_due": "ännu inte dags",
 }
 MOST_LEVELS = 12
@@ -21,16 +25,29 @@ def blocks(read: Reader) -> list[Block]:
     """Flow and coverage, then who they are."""
     unit = read.report.context.unit
     out: list[Block] = [Heading("Vilka det gäller och vilka som följdes upp")]
-    out.append(
-        Paragraph(
-            f"Målgrupp: {unit.target_group} Insats: {unit.intervention or 'inte angiven.'} Önskat resultat: {unit.desired_outcome}"
-        )
-    )
+    about = {"Målgrupp": unit.target_group, "Insats": unit.intervention, "Önskat resultat": unit.desired_outcome}
+    out.append(Paragraph(" ".join(f"{name}: {sentence(text)}" for name, text in about.items() if text)))
     out += _declared(read)
+    out += _left_out(read)
     for outcome in read.report.context.outcomes:
         out += _coverage(read, outcome)
     out += _background(read)
     return out
+
+
+def _left_out(read: Reader) -> list[Block]:
+    """What is in the files but in no result."""
+    lines = []
+    if read.report.has("flow/outside"):
+        lines.append(
+            f"{read.people('flow/outside').capitalize()} räknas inte in, enligt enhetens regel för vilka som ska följas upp."
+        )
+    if read.report.has("flow/strays"):
+        lines.append(
+            f"Formulär med ett nummer som inte finns bland ärendena: {read.count('flow/strays')}. De är inte med i något resultat. "
+            "Kontrollera numren."
+        )
+    return [Callout("Inte med i rapporten", " ".join(lines), "warning")] if lines else []
 
 
 def _declared(read: Reader) -> list[Block]:
@@ -52,9 +69,7 @@ def _coverage(read: Reader, outcome: Outcome) -> list[Block]:
         if read.shown(f"{key}/lost") and read.value(f"{key}/lost") == 0:
             return [
                 *out,
-                Paragraph(
-                    f"{outcome.measure.name_sv} är känt vid både start och slut för alla {read.count(ELIGIBLE)}."
-                ),
+                Paragraph(f"{outcome.measure.name_sv}: känt vid både start och slut för alla {read.count(ELIGIBLE)}."),
             ]
         return [*out, _response_table(read, outcome)]
     if outcome.design == "levels":
@@ -130,24 +145,26 @@ def _answered_table(read: Reader, outcome: Outcome) -> Table:
 def _background(read: Reader) -> list[Block]:
     variables: dict[str, list[str]] = {}
     for cell in read.report.within("who/"):
-        _, variable, *rest = cell.id.split("/", 2)
-        if not cell.id.endswith("/share"):
-            variables.setdefault(variable, []).append("/".join(rest))
-    rows = []
-    for variable, levels in variables.items():
-        for level in levels[:MOST_LEVELS]:
-            cell_id = f"who/{variable}/{level}"
-            if level:
-                rows.append(
-                    (
-                        f"{read.variable(variable)}: {read.level(variable, level)}",
-                        read.count(cell_id),
-                        read.percent(f"{cell_id}/share"),
-                    )
-                )
-            elif read.cell(cell_id).value != 0:
-                rows.append((f"{read.variable(variable)}: uppgift saknas", read.count(cell_id), ""))
+        if not cell.id.endswith("/share") and cell.hidden != INTERNAL:
+            _, variable, level = cell.id.split("/", 2)
+            variables.setdefault(variable, []).append(level)
+    rows = [row for variable, levels in variables.items() for row in _levels_of(read, variable, levels)]
     if not rows:
         return []
     columns = (Column("Uppgift"), Column("Antal", "right"), Column("Andel av alla", "right"))
     return [Table("Vilka de är", columns, tuple(rows))]
+
+
+def _levels_of(read: Reader, variable: str, levels: list[str]) -> Iterator[tuple[str, str, str]]:
+    """Rows of one variable; the name of a small level may itself tell who somebody is, so it is not public."""
+    named = [level for level in levels if level and read.cell(f"who/{variable}/{level}").hidden != PRIMARY]
+    for level in named[:MOST_LEVELS]:
+        cell_id = f"who/{variable}/{level}"
+        label = f"{read.variable(variable)}: {read.level(variable, level)}"
+        yield label, read.count(cell_id), read.percent(f"{cell_id}/share")
+    if len(named) > MOST_LEVELS:
+        yield f"{read.variable(variable)}: fler, visas inte", "", ""
+    if any(level and level not in named for level in levels):
+        yield f"{read.variable(variable)}: övriga", f"färre än {read.report.limits.min_cell} i varje", ""
+    if "" in levels and read.cell(f"who/{variable}/").value != 0:
+        yield f"{read.variable(variable)}: uppgift saknas", read.count(f"who/{variable}/"), ""

@@ -86,7 +86,11 @@ def read_unit(path: Path) -> Unit:
     slugs = {"slug": path.stem, "municipality_slug": path.parent.name}
     reserved = [((key,), f"okänd nyckel «{key}».") for key in slugs if key in document.values]
     problems = [*reserved, *broken_references(document.values)]
-    return declarations.validate(Unit, replace(document, values=document.values | slugs), problems)
+    unit = declarations.validate(Unit, replace(document, values=document.values | slugs), problems)
+    if unit.measure(unit.primary.measure).kind == "scale" and unit.primary.start is None:
+        line = document.line(("primary",))
+        raise SettingsError(f"{path.name}, rad {line}: «primary › start» saknas. En skala behöver två mättillfällen.")
+    return unit
 
 
 def _check_slug(name: str) -> None:

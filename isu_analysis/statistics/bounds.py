@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 from scipy import optimize, stats
 
 from isu_analysis.errors import StatisticsError
-from isu_analysis.statistics.arguments import Floats, check_inside_scale, check_level, started
+from isu_analysis.statistics.arguments import Floats, check_inside_scale, check_level, paired
 from isu_analysis.statistics.estimates import ChangeEstimate
 from isu_analysis.statistics.results import one_row
 
@@ -83,14 +83,14 @@ class TippingPoint:
 def mean_bounds(
     pre: ArrayLike, post: ArrayLike, scale_min: float, scale_max: float, *, level: float = 0.95
 ) -> MeanBounds:
-    """Bound the mean change of all who started, with no assumption about the lost.
+    """Bound the mean change of everyone given, with no assumption about what was not measured.
 
     Parameters
     ----------
     pre : array_like, shape (n,)
-        Start values in points, none missing.
+        Start values in points; NaN = not measured.
     post : array_like, shape (n,)
-        End values; NaN = lost.
+        End values; NaN = not measured.
     scale_min, scale_max : float
         Lowest and highest possible score.
     level : float
@@ -103,25 +103,28 @@ def mean_bounds(
     Raises
     ------
     StatisticsError
-        If lengths or indexes differ, a start value is missing, a value is not finite, or outside the scale.
+        If lengths or indexes differ, nobody is given, a value is not finite, or outside the scale.
 
     Notes
     -----
-    Every missing end is set to the lowest, then to the highest score. Horowitz & Manski (2000), JASA 95:77.
+    For the lower bound every missing end is set to the lowest score and every missing start to the highest; for the
+    upper bound the other way round. Horowitz & Manski (2000), JASA 95:77.
     """
     check_level(level)
-    x, y = started(pre, post)
+    x, y = paired(pre, post)
+    if x.size == 0:
+        raise StatisticsError("Argumentet pre: är tomt. Tillåtet: minst en person.")
     scale = (scale_min, scale_max)
     check_inside_scale(x, scale, "pre")
     check_inside_scale(y, scale, "post")
-    lost = np.isnan(y)
-    changes = [np.where(lost, end, y) - x for end in scale]
+    ends = ((scale_min, scale_max), (scale_max, scale_min))  # of the end value, of the start value
+    changes = [np.where(np.isnan(y), end, y) - np.where(np.isnan(x), start, x) for end, start in ends]
     lower, upper = (float(change.mean()) for change in changes)
     se_lower, se_upper = (_standard_error(change) for change in changes)
     low, high = imbens_manski(lower, upper, se_lower, se_upper, level)
     return MeanBounds(
         n=x.size,
-        n_observed=int((~lost).sum()),
+        n_observed=int((~np.isnan(x) & ~np.isnan(y)).sum()),
         lower=lower,
         upper=upper,
         se_lower=se_lower,

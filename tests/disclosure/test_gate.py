@@ -85,6 +85,20 @@ def test_a_share_with_a_small_rest_is_withheld(results):
     assert "yes/share" in decide([made], "public").decisions[made.key].hidden
 
 
+def test_one_impossible_report_stops_no_other(results, results_of):
+    """One of ten beside nine that the unit has published cannot be hidden; the other report goes out."""
+    def fill(book):
+        book.count("all", 10, declared=True)
+        book.count("rest", 9, declared=True)
+        book.total("all", "rest", book.count("few", 1))
+
+    impossible, other = with_cells(results, fill), results_of("exempelstad/resurs-barn", 2023)
+    release = decide([impossible, other], "public")
+    assert isu.protect(other, release).mode == "public"
+    with pytest.raises(DisclosureError, match="för litet"):
+        isu.protect(impossible, release)
+
+
 def test_a_decision_is_only_good_for_the_results_it_was_made_for(results):
     """Other numbers under the same name do not slip through an old decision."""
     release = decide([results], "public")

@@ -17,7 +17,9 @@ SOURCE = Source(file="fil", rows="form", id="Nr", day="Dag")
 with tempfile.TemporaryDirectory() as _folder:
     _project = small.project(Path(_folder))
     UNITS = {as_text: small.unit(_project, small.AS_CSV if as_text else small.SETTINGS) for as_text in (True, False)}
-QUICK = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
+QUICK = settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+)
 STARTS = [b"", b"PK\x03\x04", b"\xef\xbb\xbf", b"Nr;Dag\n", b"\xd0\xcf\x11\xe0", b"Nr;Dag\r", b'"Nr";"Dag\n']
 CELLS = st.one_of(
     st.none(), st.booleans(), st.integers(), st.floats(), st.dates(), st.datetimes(), st.times(),

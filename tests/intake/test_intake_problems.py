@@ -84,8 +84,39 @@ def test_ten_faults_are_ten_lines(project, unit):
     ]  # fmt: skip
     lines = told(project, unit, *rows)
     # Row 6 breaks two rules: its end lies before its start and outside the year.
-    assert [int(line.split("rad ")[1].split(",")[0].split(":")[0]) for line in lines] == [3, 4, 5, 6, 6, 7, 8, 9, 9, 10, 11, 12]
-    assert lines[-1] == f"{PLACE}, rad 12: raden ser ut som en summarad. Tillåtet: en rad för varje ärende; ta bort summan."
+    assert [int(line.split("rad ")[1].split(",")[0].split(":")[0]) for line in lines] == [
+        3,
+        4,
+        5,
+        6,
+        6,
+        7,
+        8,
+        9,
+        9,
+        10,
+        11,
+        12,
+    ]
+    assert (
+        lines[-1]
+        == f"{PLACE}, rad 12: raden ser ut som en summarad. Tillåtet: en rad för varje ärende; ta bort summan."
+    )
+
+
+def test_faults_of_the_file_are_told_together_with_faults_of_cells(project):
+    unit = small.unit(project, small.AS_CSV)
+    path = small.text(small.raw(project, "ärenden 2024.csv"), [row("A1", före=41), row("A2"), row("A3", läge="?")])
+    path.write_bytes(path.read_bytes().replace(b"A2;", b"A2;;"))
+    assert [problem.row for problem in small.refused(unit, project).problems] == [2, 3, 4]
+    unit, path = small.unit(project), write(project, row("A1", före=41), row("A2"))
+    book = openpyxl.load_workbook(path)
+    book.active.merge_cells("H2:H3")
+    book.save(path)
+    assert [(problem.row, problem.column[0]) for problem in small.refused(unit, project).problems] == [
+        (2, "F"),
+        (2, "H"),
+    ]
 
 
 def test_faults_of_all_files_are_told_together(project, unit):
@@ -97,19 +128,23 @@ def test_faults_of_all_files_are_told_together(project, unit):
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("first", ["Totalt", "SUMMA:", "Total", "Medel", "Medelvärde", "Antal:", "Totalt 2024", "Genomsnitt"])
+@pytest.mark.parametrize(
+    "first", ["Totalt", "SUMMA:", "Total", "Medel", "Medelvärde", "Antal:", "Totalt 2024", "Genomsnitt"]
+)
 def test_a_row_of_sums_is_no_person(project, unit, first):
     lines = told(project, unit, row("A1"), [first, None, None, None, 300, 20])
-    assert lines == [f"{PLACE}, rad 3: raden ser ut som en summarad. Tillåtet: en rad för varje ärende; ta bort summan."]
+    assert lines == [
+        f"{PLACE}, rad 3: raden ser ut som en summarad. Tillåtet: en rad för varje ärende; ta bort summan."
+    ]
 
 
 @pytest.mark.parametrize(("first", "again"), [("A1", "A1"), (17, 17.0), (17, " 17 "), ("ab-1", "AB-1"),
                                               ("Åsa 1", unicodedata.normalize("NFD", "ÅSA\u00a01"))])  # fmt: skip
 def test_the_same_case_twice_is_told_with_the_first_place(project, unit, first, again):
-    lines = told(project, unit, row(first, före=None, efter=None, läge=None), row(again, före=None, efter=None, läge=None))
-    assert lines == [
-        f"{PLACE}, rad 3: samma ärende står redan på rad 2 i {NAME}. Tillåtet: en rad för varje ärende."
-    ]
+    lines = told(
+        project, unit, row(first, före=None, efter=None, läge=None), row(again, före=None, efter=None, läge=None)
+    )
+    assert lines == [f"{PLACE}, rad 3: samma ärende står redan på rad 2 i {NAME}. Tillåtet: en rad för varje ärende."]
 
 
 def test_the_same_case_in_two_years_files_is_told(project, unit):
@@ -138,7 +173,12 @@ def forms(project, *rows, settings=small.FORMS):
 
 
 def test_two_values_for_one_case_and_occasion_are_told_where_they_stand(project):
-    unit = forms(project, ["A1", "2024-01-10", "Nybesök", 20], ["A1", "2024-01-11", "Nybesök", 21], ["a1 ", "2024-01-12", "Nybesök", 21])
+    unit = forms(
+        project,
+        ["A1", "2024-01-10", "Nybesök", 20],
+        ["A1", "2024-01-11", "Nybesök", 21],
+        ["a1 ", "2024-01-12", "Nybesök", 21],
+    )
     assert small.lines(small.refused(unit, project)) == [
         f"skattningar 2024.xlsx, blad «Blad1», rad {number}, kolumn D (CORE): ärendet har redan ett värde vid «nybesök», "
         "på rad 2 i skattningar 2024.xlsx. Tillåtet: ett värde för varje ärende och tillfälle."
@@ -221,7 +261,9 @@ def test_the_list_is_a_workbook_for_the_unit(project, unit):
 
 
 def test_texts_in_the_list_are_never_formulas_and_control_signs_do_not_stop_it(tmp_path):
-    (tmp_path / "lista.xlsx").write_bytes(as_workbook([Problem('=HYPERLINK("x")', "\x07blad", 1, "=1+1", "+fel", "@x")]))
+    (tmp_path / "lista.xlsx").write_bytes(
+        as_workbook([Problem('=HYPERLINK("x")', "\x07blad", 1, "=1+1", "+fel", "@x")])
+    )
     cells = openpyxl.load_workbook(tmp_path / "lista.xlsx").active[2]
     assert [cell.data_type for cell in cells if cell.value != 1] == ["s"] * 5
     assert cells[1].value == " blad"
@@ -323,7 +365,9 @@ def hold(monkeypatch, name):
 
 @pytest.mark.parametrize("lock", ["~$ärenden 2024.xlsx", ".~lock.ärenden 2024.xlsx#", ".ärenden 2024.xlsx"])
 def test_lock_files_of_open_workbooks_are_no_data(project, lock):
-    unit = small.unit(project, small.SETTINGS.replace("ärenden {year}.xlsx", "*.xlsx").replace("rule: ended", "rule: started"))
+    unit = small.unit(
+        project, small.SETTINGS.replace("ärenden {year}.xlsx", "*.xlsx").replace("rule: ended", "rule: started")
+    )
     small.raw(project, lock).write_bytes(b"\x05Anna" + b"\0" * 160)
     assert not has_raw_files(project, unit)
     write(project, row("A1"))
@@ -359,6 +403,10 @@ def test_the_same_fault_twice_in_one_cell_is_one_line(project):
         "      - {column: CORE, measure: core_om, rater: client}\n",
         "      - {column: CORE, measure: core_om, rater: client}\n      - {column: Betyg, measure: laget, rater: staff}\n",
     )
-    small.xlsx(small.raw(project, "skattningar 2024.xlsx"), [["A1", "2024-01-10", None, 3, "bra"]], [*small.FORM_HEADINGS, "Betyg"])
+    small.xlsx(
+        small.raw(project, "skattningar 2024.xlsx"),
+        [["A1", "2024-01-10", None, 3, "bra"]],
+        [*small.FORM_HEADINGS, "Betyg"],
+    )
     write(project, row("A1"))
     assert len(small.refused(small.unit(project, settings), project).problems) == 1

@@ -90,7 +90,9 @@ def test_the_key_may_lie_elsewhere(tmp_path, monkeypatch):
     assert load_key(tmp_path) == key
 
 
-@pytest.mark.parametrize("content", [b"", b"abc", b"zz" * 32, b"ab" * 31, b"ab" * 33, "ä".encode() * 32, b"\xff\xfe" + b"a\0" * 64])
+@pytest.mark.parametrize(
+    "content", [b"", b"abc", b"zz" * 32, b"ab" * 31, b"ab" * 33, "ä".encode() * 32, b"\xff\xfe" + b"a\0" * 64]
+)
 def test_a_file_that_holds_no_key_is_refused_and_kept(tmp_path, monkeypatch, content):
     monkeypatch.setenv("ISU_KEY_FILE", str(tmp_path / "nyckel"))
     (tmp_path / "nyckel").write_bytes(content)

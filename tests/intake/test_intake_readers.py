@@ -134,9 +134,7 @@ def test_a_workbook_called_csv_and_a_zip_called_xlsx(folder, book):
 def test_swedish_letters_that_are_not_are_told_with_their_row(folder, wrong):
     path = folder / "fil.csv"
     path.write_text(f"Namn;Poäng\nBo;1\n{wrong}sa;2\n", encoding="utf-8")
-    assert told(path) == (
-        "fil.csv, rad 3: å, ä och ö är förvanskade. Tillåtet: exportera filen igen som UTF-8."
-    )
+    assert told(path) == ("fil.csv, rad 3: å, ä och ö är förvanskade. Tillåtet: exportera filen igen som UTF-8.")
 
 
 def test_a_byte_order_mark_read_as_letters_is_told(folder):

@@ -90,7 +90,7 @@ def test_tables_are_replaced_together_or_not_at_all(project, unit, stored, monke
 
 def test_a_unit_with_only_anonymous_forms_has_no_episodes(project):
     text = small.FORMS.replace("rule: ended", "rule: declared")
-    head, forms = text[: text.index("sources:")], text[text.index("  - file: \"skattningar") :]
+    head, forms = text[: text.index("sources:")], text[text.index('  - file: "skattningar') :]
     unit = small.unit(project, head + "sources:\n" + forms.replace("    id: Nr\n", ""))
     small.xlsx(small.raw(project, "skattningar 2024.xlsx"), [[None, "2024-01-10", "Avslut", 20]], small.FORM_HEADINGS)
     intake(unit, project)

@@ -319,3 +319,10 @@ def test_the_tolerance_of_a_share_is_exactly_enough(observed, data):
         assert 2 * (conclusion + agree) > of >= 2 * (conclusion + agree - 1)
     if found.state == "holds":
         assert 2 * (n if found.direction == "more_than_half" else observed - n) > of
+
+
+def test_bounds_of_those_without_a_start_by_hand():
+    """On 0-40: pair 10 to 4 is -6; start only 10 is -10..30; end only 4 is -36..4; neither is -40..40."""
+    found = mean_bounds([10.0, 10.0, np.nan, np.nan], [4.0, np.nan, 4.0, np.nan], 0, 40)
+    assert (found.n, found.n_observed) == (4, 1)
+    assert (found.lower, found.upper) == ((-6 - 10 - 36 - 40) / 4, (-6 + 30 + 4 + 40) / 4)

@@ -18,6 +18,6 @@ class Labels:
 
 
 LABELS = {
-    "sv": Labels("Innehåll", "Hoppa till innehållet", "Sida", "av", "Märkning", "Uppgifter till och med"),
+    "sv": Labels("Innehåll", "Hoppa till innehållet", "Sida", "av", "Märkning", "Uppgifternas datum:"),
     "en": Labels("Contents", "Skip to the content", "Page", "of", "Marks", "Data up to and including"),
 }
