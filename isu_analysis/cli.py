@@ -50,9 +50,10 @@ def _demo(options: argparse.Namespace, project: Path) -> int:
     _say("Skriver råfiler för den påhittade kommunen Exempelstad …")
     write_demo(project)
     failed = batch.intake_named(project, [DEMO], _say)
-    failed += batch.report_named(project, [DEMO], release="internal", say=_say)
-    failed += batch.report_named(project, [DEMO], release="public", say=_say)
-    return _end(failed, SOME_FAILED, "Klart. Öppna reports/internal/index.html")
+    releases: tuple[Mode, ...] = ("internal", "public")
+    made = {release: batch.report_named(project, [DEMO], release=release, say=_say) for release in releases}
+    failed += [one for summary in made.values() for one in summary.failed]
+    return _end(failed, SOME_FAILED, _last("internal") if made["internal"].done else "")
 
 
 def _init(options: argparse.Namespace, project: Path) -> int:
@@ -77,8 +78,12 @@ def _report(options: argparse.Namespace, project: Path) -> int:
     from isu_analysis.reporting import batch
 
     release: Mode = "public" if options.public else "internal"
-    failed = batch.report_named(project, options.units, options.years, release, options.as_of, _say)
-    return _end(failed, SOME_FAILED, f"Klart. Öppna reports/{release}/index.html")
+    summary = batch.report_named(project, options.units, options.years, release, options.as_of, _say)
+    return _end(summary.failed, SOME_FAILED, _last(release) if summary.done else "")
+
+
+def _last(release: Mode) -> str:
+    return f"Klart. Öppna reports/{release}/index.html"
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -94,26 +99,24 @@ def _parser() -> argparse.ArgumentParser:
     def add(
         name: str, command: Callable[[argparse.Namespace, Path], int], what: str
     ) -> argparse.ArgumentParser:
-        added: argparse.ArgumentParser = commands.add_parser(
-            name, help=what, description=f"Kommandot ska {what}."
-        )
+        added: argparse.ArgumentParser = commands.add_parser(name, help=what, description=f"{what.capitalize()}.")
         added.set_defaults(command=command)
         return added
 
-    add("demo", _demo, "visa allt med en påhittad kommun")
-    init = add("init", _init, "göra ett första utkast till enhetsfil av en råfil")
+    add("demo", _demo, "visar allt med en påhittad kommun")
+    init = add("init", _init, "gör ett första utkast till enhetsfil av en råfil")
     init.add_argument("unit", metavar="KOMMUN/ENHET", help="namn på mapp och fil, som exempelstad/unga-vuxna")
     init.add_argument(
         "--from", dest="source", type=Path, required=True, metavar="FIL", help="råfil, .xlsx eller .csv"
     )
-    check = add("check", _check, "kontrollera råfilerna utan att läsa in dem")
-    intake = add("intake", _intake, "läsa in råfilerna, om de är utan fel")
-    report = add("report", _report, "göra rapporter av inlästa uppgifter")
+    check = add("check", _check, "kontrollerar råfilerna utan att läsa in dem")
+    intake = add("intake", _intake, "läser in råfilerna, om de är utan fel")
+    report = add("report", _report, "gör rapporter av inlästa uppgifter")
     every = "kommun/enhet, eller en hel kommun; alla enheter om inget anges"
     for command in (check, intake, report):
         command.add_argument("units", nargs="*", metavar="ENHET", help=every)
-    years = {"type": int, "nargs": "+", "action": "extend", "metavar": "ÅR"}
-    report.add_argument("--year", dest="years", help="bara dessa år; alla år om inget anges", **years)  # type: ignore[arg-type]
+    about = "bara detta år, eller flera som 2023,2024; kan anges flera gånger; alla år om inget anges"
+    report.add_argument("--year", dest="years", type=_years, action="extend", metavar="ÅR", help=about)
     report.add_argument(
         "--public", action="store_true", help="rapporter för publicering, där små antal döljs"
     )
@@ -121,6 +124,13 @@ def _parser() -> argparse.ArgumentParser:
         "--as-of", dest="as_of", type=_date, metavar="DATUM", help="uppgifternas datum, ÅÅÅÅ-MM-DD"
     )
     return parser
+
+
+def _years(text: str) -> list[int]:
+    years = [part.strip() for part in text.split(",") if part.strip()]
+    if not years or not all(year.isascii() and year.isdigit() and len(year) == 4 for year in years):
+        raise argparse.ArgumentTypeError(f"«{text}» är inte ett årtal, eller flera med komma emellan")
+    return [int(year) for year in years]
 
 
 def _date(text: str) -> str:

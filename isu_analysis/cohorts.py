@@ -37,6 +37,8 @@ class Cohort:
         Episodes of the year left out by the cohort rule (for example never started).
     strays : int
         Filled-in forms of the year whose number fits no known episode; they are in no result.
+    ongoing : int
+        Episodes begun by the end of the year and not ended by the date of the data; no cohort of ended ones holds them.
     about : dict
         Raw files and date of the data, as intake stored them.
     """
@@ -49,6 +51,7 @@ class Cohort:
     volumes: dict[str, int]
     outside: int
     strays: int
+    ongoing: int
     about: dict[str, Any]
 
     @property
@@ -230,4 +233,11 @@ def _build(unit: Unit, year: int, as_of: dt.date, processed: store.Processed) ->
     stray = rows["episode"].notna() & ~rows["episode"].isin(processed.episodes["episode"]) & (rows["year"] == year)
     strays = int(rows[stray].groupby(["episode", "occasion"]).ngroups) if stray.any() else 0
     volumes: dict[str, int] = {volume.what: volume.n for volume in unit.volumes if volume.year == year}
-    return Cohort(unit, year, as_of, episodes, rows[ours], volumes, int(outside.sum()), strays, processed.about)
+    return Cohort(unit, year, as_of, episodes, rows[ours], volumes, int(outside.sum()), strays, _ongoing(unit, year, processed), processed.about)
+
+
+def _ongoing(unit: Unit, year: int, processed: store.Processed) -> int:
+    if unit.cohort.rule != "ended":
+        return 0
+    episodes = processed.episodes
+    return int((episodes["end"].isna() & (episodes["start"].dt.year <= year)).sum())

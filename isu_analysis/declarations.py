@@ -107,7 +107,7 @@ def validate(kind: type[Declared], document: Document, problems: Iterable[Proble
         declared = kind.model_validate_json(json.dumps(document.values))
     except ValidationError as error:
         told = {place for place, _ in document.problems}
-        every += [found for item in error.errors() if (found := _problem(kind, item))[0] not in told]
+        every += [found for item in _proper(error, every) if (found := _problem(kind, item))[0] not in told]
     if declared is None or every:
         raise SettingsError("\n".join(dict.fromkeys(_placed(document, every))))
     return declared
@@ -248,8 +248,23 @@ def _placed(document: Document, problems: list[Problem]) -> list[str]:
     return [f"{document.path.name}, rad {line}: {what}" for line, what in lines]
 
 
+def _proper(error: ValidationError, known: list[Problem]) -> list[Any]:
+    """Leave out that a list is too short where one of its rows was refused: it is not short, the row is wrong."""
+    items = error.errors()
+    places = [*(place for place, _ in known), *map(_place, items)]
+    return [item for item in items if item["type"] != "too_short" or not _holds_another(_place(item), places)]
+
+
+def _holds_another(place: Place, places: list[Place]) -> bool:
+    return any(len(other) > len(place) and other[: len(place)] == place for other in places)
+
+
+def _place(error: Any) -> Place:
+    return tuple(part for part in error["loc"] if not _is_internal(part))
+
+
 def _problem(kind: type[BaseModel], error: Any) -> Problem:
-    place: Place = tuple(part for part in error["loc"] if not _is_internal(part))
+    place = _place(error)
     name = " › ".join(str(part + 1) if isinstance(part, int) else part for part in place) or "filen"
     return place, _explain(kind, error, name)
 

@@ -17,8 +17,8 @@ from isu_analysis import cli
 from isu_analysis.intake import check
 from isu_analysis.reporting import batch
 from isu_analysis.reporting.plan import Failed
-from isu_analysis.sketching import sketch
 from isu_analysis.settings import load_unit
+from isu_analysis.sketching import sketch
 from isu_analysis.synthetic import write_demo
 
 ROOT = Path(__file__).parents[1]

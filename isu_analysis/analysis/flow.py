@@ -26,6 +26,8 @@ def eligible(cohort: Cohort, book: Book) -> None:
         book.count(f"flow/{what}", n, declared=True)
     if cohort.outside:
         book.count("flow/outside", cohort.outside, zero_is_plain=True)
+    if cohort.ongoing:
+        book.count("flow/ongoing", cohort.ongoing, zero_is_plain=True)
     if cohort.strays:
         book.count("flow/strays", cohort.strays, zero_is_plain=True)
     if {"started", "completed"} <= set(cohort.volumes):

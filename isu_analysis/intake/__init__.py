@@ -17,7 +17,20 @@ from isu_analysis.intake.store import Processed
 from isu_analysis.intake.tidy import RowReader, Tables, check_whole
 from isu_analysis.settings import Source, Unit
 
-__all__ = ["Problem", "ProblemsFound", "Processed", "check", "has_raw_files", "intake", "raw_folder"]
+__all__ = [
+    "Problem",
+    "ProblemsFound",
+    "Processed",
+    "check",
+    "has_raw_files",
+    "intake",
+    "list_path",
+    "raw_folder",
+    "unread",
+    "write_list",
+]
+
+_SYSTEM_FILES = {"desktop.ini", "thumbs.db"}  # hidden where they are made
 
 
 def raw_folder(project: Path, unit: Unit) -> Path:
@@ -28,6 +41,19 @@ def raw_folder(project: Path, unit: Unit) -> Path:
 def has_raw_files(project: Path, unit: Unit) -> bool:
     """Whether there is any file to read for the unit."""
     return any(_found(raw_folder(project, unit), source) for source in unit.sources)
+
+
+def unread(project: Path, unit: Unit) -> list[str]:
+    """Names of files in the unit's folder that no source's name fits; hidden files and lock files are left out."""
+    folder = raw_folder(project, unit)
+    read_in = {path for source in unit.sources for path, _ in _found(folder, source)}
+    there = [path for path in sorted(folder.glob("*")) if path.is_file()] if folder.is_dir() else []
+    return [path.name for path in there if path not in read_in and not _is_hidden(path)]
+
+
+def list_path(project: Path, unit: Unit) -> Path:
+    """Where the list of what is wrong in the unit's raw files lies, as long as something is."""
+    return store.folder(project, unit) / "problem.xlsx"
 
 
 def check(unit: Unit, project: Path) -> Processed:
@@ -54,19 +80,19 @@ def intake(unit: Unit, project: Path) -> Processed:
     """
     key = load_key(project, create=True)
     _same_key(unit, project, key)
-    listed = store.folder(project, unit) / "problem.xlsx"
     try:
         processed = _read_all(unit, project, key)
     except ProblemsFound as error:
-        _write_list(listed, error)
+        write_list(project, unit, error)
         raise
-    files.remove(listed)  # before the tables: if somebody has it open nothing has happened yet
+    files.remove(list_path(project, unit))  # before the tables: if somebody has it open nothing has happened yet
     store.save(project, unit, processed)
     return processed
 
 
-def _write_list(path: Path, error: ProblemsFound) -> None:
+def write_list(project: Path, unit: Unit, error: ProblemsFound) -> None:
     """Write the list as a workbook; that the last one is open in Excel must not hide the problems themselves."""
+    path = list_path(project, unit)
     try:
         files.write(path, as_workbook(error.problems))
     except files.WriteError as unwritten:
@@ -122,10 +148,14 @@ def _found(folder: Path, source: Source) -> list[tuple[Path, int | None]]:
     for path in sorted(folder.glob("*")) if folder.is_dir() else []:
         # A Mac stores å as two signs, and Windows does not tell Enkat.XLSX from enkat.xlsx.
         match = re.fullmatch(pattern, unicodedata.normalize("NFC", path.name), re.IGNORECASE)
-        if match and path.is_file() and not path.name.startswith(("~$", ".")):
+        if match and path.is_file() and not _is_hidden(path):
             named = match.groupdict().get("year")
             found.append((path, int(named) if named else source.year))
     return found
+
+
+def _is_hidden(path: Path) -> bool:
+    return path.name.startswith(("~$", ".")) or path.name.casefold() in _SYSTEM_FILES
 
 
 def _latest(episodes: Any, measurements: Any) -> str | None:

@@ -21,6 +21,11 @@ _SUM_ROW = re.compile(r"(totalt?|summa|antal|medel(värde)?|snitt|genomsnitt)[ :
 Row = dict[str, Any]
 
 
+def is_sum(first: Any) -> bool:
+    """Tell whether the first cell of a row says that the row holds sums."""
+    return isinstance(first, str) and bool(_SUM_ROW.fullmatch(first))
+
+
 @dataclass
 class Tables:
     """What has been read so far; rows are plain dicts until the store makes frames of them."""
@@ -57,7 +62,7 @@ class RowReader:
 
     def _is_sum_row(self, row: int, values: Row) -> bool:
         first = next((value for value in values.values() if value is not None), None)
-        if isinstance(first, str) and _SUM_ROW.fullmatch(first):
+        if is_sum(first):
             self.tables.problems.append(
                 self.sheet.problem(row, "", "raden ser ut som en summarad", "en rad för varje ärende; ta bort summan")
             )
@@ -80,23 +85,19 @@ class RowReader:
         for name in ("ending", "intervention", "reason"):
             column = getattr(self.source, name)
             record[name] = self._code(row, values, column) if column else None
-        self._check_dates(row, values, record)
+        self._check_dates(row, record)
         for name, background in self.source.background.items():
             record[name] = self._background(row, values, background)
         record["_place"] = (self.sheet, row)
         self.tables.episodes.append(record)
 
-    def _check_dates(self, row: int, values: Row, record: Row) -> None:
+    def _check_dates(self, row: int, record: Row) -> None:
         start, end, column = record["start"], record["end"], self.source.end
         if start and end and end < start:
             self._problem(row, column, "slutdatum ligger före startdatum", "ett datum från och med startdatum")
-        if not self.year or self.unit.cohort.rule != "ended":
-            return
-        if end and end.year != self.year:
+        # An empty end date is a case still open: it belongs to no year yet.
+        if self.year and self.unit.cohort.rule == "ended" and end and end.year != self.year:
             self._problem(row, column, "slutdatum ligger utanför filens år", f"ett datum under {self.year}")
-        if column and values.get(column) is None and record["ending"] != "ongoing":
-            # Without it the case would belong to no year, and nobody would miss it.
-            self._problem(row, column, "slutdatum saknas", f"ett datum under {self.year}")
 
     def _year_of(self, start: dt.date | None, end: dt.date | None) -> int | None:
         dates = {"ended": end, "started": start}

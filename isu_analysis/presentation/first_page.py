@@ -72,7 +72,7 @@ def _change(read: Reader) -> list[Block]:
     figures_row = KeyFigures((
         _meant(read),
         KeyFigure("mättes två gånger", read.count(f"{key}/paired"), f"{read.percent(f'{key}/paired_share')} av alla"),
-        KeyFigure("saknar minst en av mätningarna", read.count(f"{key}/lost"), f"{read.percent(f'{key}/lost_share')} av alla"),
+        KeyFigure("saknar någon mätning", read.count(f"{key}/lost"), f"{read.percent(f'{key}/lost_share')} av alla"),
     ))  # fmt: skip
     shown = bars.change_bars(read, outcome)
     return [
@@ -343,7 +343,7 @@ def _transition(read: Reader) -> list[Block]:
             "kända vid start och slut", read.count(f"{key}/paired"), f"{read.percent(f'{key}/paired_share')} av alla"
         ),
         KeyFigure(
-            "vet vi inte hur det gick för", read.count(f"{key}/lost"), f"{read.percent(f'{key}/lost_share')} av alla"
+            "saknar någon uppgift", read.count(f"{key}/lost"), f"{read.percent(f'{key}/lost_share')} av alla"
         ),
     )
     return [

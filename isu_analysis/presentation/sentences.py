@@ -34,10 +34,10 @@ def mean_change(read: Reader, outcome: Outcome) -> str:
     change = read.cell(f"{key}/change")
     if math.isnan(change.value):
         return f"{among} går ingen medelförändring på {name} att räkna."
-    moved = "stod i genomsnitt stilla"
+    moved = "var genomsnittet oförändrat"
     if abs(change.value) >= STILL:
         moved = (
-            f"{'sjönk' if change.value < 0 else 'steg'} i genomsnitt {read.size(f'{key}/change')} poäng, "
+            f"{'sjönk' if change.value < 0 else 'steg'} genomsnittet med {read.size(f'{key}/change')} poäng, "
             f"från {read.points(f'{key}/start_mean')} till {read.points(f'{key}/end_mean')}"
         )
     return (
@@ -80,9 +80,9 @@ def verdict_of_change(read: Reader, outcome: Outcome) -> tuple[str, str, str]:
     if state == "holds_if" and read.shown(f"{key}/verdict/tolerance"):
         return (
             "Slutsatsen håller under ett villkor",
-            f"Att gruppen i genomsnitt blev {word} gäller om de som saknas ({lost}) i genomsnitt inte är mer än "
-            f"{numbers.at_most(read.value(f'{key}/verdict/tolerance'))} poäng {'sämre' if word == 'bättre' else 'bättre'} än väntat. "
-            "Väntat är det som mätningarna av dem själva och av de övriga tyder på. Om villkoret är uppfyllt vet ingen.",
+            f"Att gruppen i genomsnitt blev {word} gäller om de som saknas ({lost}) i genomsnitt är högst "
+            f"{numbers.at_most(read.value(f'{key}/verdict/tolerance'))} poäng {'sämre' if word == 'bättre' else 'bättre'} än "
+            "mätningarna tyder på. Om det är så vet ingen.",
             "unknown",
         )
     return "Det går inte att avgöra", _cannot_judge(read, outcome), "warning"
@@ -140,7 +140,7 @@ def share_range(read: Reader, outcome: Outcome, cell_id: str, verb: str, what: s
         return ""
     # Whole per cent: a decimal would claim precision that bounds lack.
     low, high = numbers.percent(bounds.low, None), numbers.percent(bounds.high, None)
-    return f"Av alla {read.count(read.whole(outcome))} {verb} mellan {low} och {high} {what}, beroende på hur det är med dem som saknas."
+    return f"Av alla {read.count(read.whole(outcome))} {verb} mellan {low} och {high} {what}, beroende på dem som saknas."
 
 
 _WORDS = {2: "två", 3: "tre", 4: "fyra"}

@@ -42,6 +42,8 @@ def _left_out(read: Reader) -> list[Block]:
         lines.append(
             f"{read.people('flow/outside').capitalize()} räknas inte in, enligt enhetens regel för vilka som ska följas upp."
         )
+    if read.report.has("flow/ongoing"):
+        lines.append(f"{read.people('flow/ongoing').capitalize()} pågår ännu och hör inte till årets avslutade.")
     if read.report.has("flow/strays"):
         lines.append(
             f"Formulär med ett nummer som inte finns bland ärendena: {read.count('flow/strays')}. De är inte med i något resultat. "

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from isu_analysis import declarations
-from isu_analysis.errors import IsuError
-from isu_analysis.intake import ProblemsFound, Processed, check, has_raw_files, intake, store
+from isu_analysis import declarations, files
+from isu_analysis.errors import IsuError, SettingsError
+from isu_analysis.intake import ProblemsFound, Processed, check, has_raw_files, intake, list_path, write_list
 from isu_analysis.reporting.plan import Failed, Mode
 from isu_analysis.reporting.progress import Say, silent
-from isu_analysis.reporting.selection import HasData, Selection, has_any_files, select
+from isu_analysis.reporting.selection import HasData, Selection, has_any_files, select, unread_lines
 from isu_analysis.settings import Unit
 from isu_analysis.sketching import TO_FILL_IN
+
+if TYPE_CHECKING:
+    from isu_analysis.reporting.run import RunSummary
 
 
 def check_named(project: Path, names: Sequence[str], say: Say = silent) -> list[Failed]:
@@ -34,12 +39,40 @@ def report_named(
     release: Mode = "internal",
     as_of: str | None = None,
     say: Say = silent,
-) -> list[Failed]:
-    """Make the reports of the units named, or of all; return those that could not be made."""
-    from isu_analysis.reporting.run import run_reports
+) -> RunSummary:
+    """Make the reports of the units named, or of all; one whose unit file is a draft is refused.
+
+    Raises
+    ------
+    SettingsError
+        Every unit file still holds a placeholder of `isu init`.
+    """
+    from isu_analysis.reporting.run import RunSummary, run_reports
 
     chosen = _chosen(project, names, has_any_files, say)
-    return [*chosen.failed, *run_reports(project, chosen.keys, years, release, as_of, say).failed]
+    drafts = [failed for unit in chosen.units if (failed := _draft(project, unit))]
+    refused = [*chosen.failed, *drafts]
+    units = [unit for unit in chosen.units if unit.key not in {failed.unit_key for failed in drafts}]
+    if drafts and not units:
+        raise SettingsError("\n".join(map(str, refused)))
+    if not units:
+        return RunSummary((), tuple(refused))
+    for unit in units:
+        if list_path(project, unit).is_file():
+            say(
+                f"Obs: den senaste inläsningen av {unit.name} misslyckades; "
+                "rapporten bygger på det som lästes in tidigare."
+            )
+    summary = run_reports(project, [unit.key for unit in units], years, release, as_of, say)
+    return replace(summary, failed=(*refused, *summary.failed))
+
+
+def _draft(project: Path, unit: Unit) -> Failed | None:
+    left = left_to_fill_in(project, unit)
+    if not left:
+        return None
+    listed = "\n".join(f"  Att fylla i: parameters/{unit.key}.yml, {line}" for line in left)
+    return Failed(unit.key, None, f"enhetsfilen är inte färdig.\n{listed}")
 
 
 def _chosen(project: Path, names: Sequence[str], has_data: HasData, say: Say) -> Selection:
@@ -50,11 +83,17 @@ def _chosen(project: Path, names: Sequence[str], has_data: HasData, say: Say) ->
 
 
 def check_units(project: Path, units: Sequence[Unit], say: Say = silent) -> list[Failed]:
-    """Read and check raw files without storing anything; return the units that have problems."""
+    """Read and check raw files; only the list of problems is stored. Return the units that have problems."""
     failed = []
     for unit in units:
+        _warn(project, unit, say)
         try:
             processed = check(unit, project)
+            files.remove(list_path(project, unit))
+        except ProblemsFound as error:
+            write_list(project, unit, error)
+            failed.append(Failed(unit.key, None, f"{error}\n{_whole_list(project, unit)}"))
+            continue
         except IsuError as error:
             failed.append(Failed(unit.key, None, str(error)))
             continue
@@ -68,11 +107,11 @@ def intake_units(project: Path, units: Sequence[Unit], say: Say = silent) -> lis
     """Read, check and store raw files; a unit with problems keeps its earlier data and gets a list."""
     failed = []
     for unit in units:
+        _warn(project, unit, say)
         try:
             processed = intake(unit, project)
         except ProblemsFound as error:
-            listed = store.folder(project, unit).relative_to(project).as_posix()
-            failed.append(Failed(unit.key, None, f"{error}\nHela listan: {listed}/problem.xlsx. Inget är inläst."))
+            failed.append(Failed(unit.key, None, f"{error}\n{_whole_list(project, unit)} Inget är inläst."))
             continue
         except IsuError as error:
             failed.append(Failed(unit.key, None, str(error)))
@@ -81,10 +120,19 @@ def intake_units(project: Path, units: Sequence[Unit], say: Say = silent) -> lis
     return failed
 
 
+def _warn(project: Path, unit: Unit, say: Say) -> None:
+    for line in unread_lines(project, unit):
+        say(f"{unit.name}: {line}")
+
+
+def _whole_list(project: Path, unit: Unit) -> str:
+    return f"Hela listan: {list_path(project, unit).relative_to(project).as_posix()}."
+
+
 def left_to_fill_in(project: Path, unit: Unit) -> list[str]:
     """Lines of the unit file where `isu init` left a placeholder that loads all the same."""
     document = declarations.read(project / "parameters" / f"{unit.key}.yml")
-    places = [place for place in document.lines if str(_value(document.values, place)).startswith(TO_FILL_IN)]
+    places = [place for place in document.lines if TO_FILL_IN in str(_value(document.values, place))]
     return [f"rad {document.line(place)} ({place[-1]})" for place in places if place]
 
 
@@ -95,4 +143,8 @@ def _value(values: object, place: declarations.Place) -> object:
 
 
 def _counted(processed: Processed) -> str:
-    return f"{len(processed.episodes)} ärenden, {len(processed.measurements)} mätningar."
+    measured = int(processed.measurements["missing_reason"].isna().sum())
+    if not len(processed.episodes):
+        return f"{measured} svar."
+    episodes = f"{len(processed.episodes)} {'ärende' if len(processed.episodes) == 1 else 'ärenden'}"
+    return f"{episodes}, {measured} {'mätning' if measured == 1 else 'mätningar'}."

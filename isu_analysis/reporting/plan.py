@@ -52,10 +52,11 @@ class Failed:
 
 @dataclass(frozen=True)
 class Plan:
-    """Reports to make, and units that cannot even be planned; one broken unit stops no other."""
+    """Reports to make, units that cannot even be planned, and a line about years that no unit has."""
 
     jobs: tuple[Job, ...]
     failed: tuple[Failed, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 def plan(units: Sequence[str], years: Collection[int] | None, project: Path) -> Plan:
@@ -85,7 +86,9 @@ def plan(units: Sequence[str], years: Collection[int] | None, project: Path) -> 
     jobs = tuple(job for job in possible if years is None or job.year in years)
     if possible and not jobs:
         raise ReportError(_no_such_year(years or (), {job.year for job in possible}))
-    return Plan(jobs, tuple(failed))
+    missing = set(years or ()) - {job.year for job in possible} if possible else set()
+    notes = (_no_such_year(missing, {job.year for job in possible}),) if missing else ()
+    return Plan(jobs, tuple(failed), notes)
 
 
 def _jobs(key: str, project: Path) -> list[Job]:

@@ -70,7 +70,8 @@ def run_reports(
         raise ReportError(f"Okänt slag av rapport «{release}». Tillåtna: {', '.join(RELEASES)}.")
     kernel.require(project)
     planned = plan(units, years, project)
-    progress(f"Gör {len(planned.jobs)} rapporter för {_FOR[release]} …")
+    for line in (*planned.notes, *_first_line(len(planned.jobs), release)):
+        progress(line)
     names = {job.unit_key: job.name for job in planned.jobs}
     done: list[Job] = []
     failed = list(planned.failed)
@@ -84,6 +85,10 @@ def run_reports(
             counted.step(f"{names[outcome.unit_key]} {outcome.year}", note)
     write_index(project, release)
     return RunSummary(tuple(done), tuple(failed))
+
+
+def _first_line(count: int, release: Mode) -> list[str]:
+    return [f"Gör {count} {'rapport' if count == 1 else 'rapporter'} för {_FOR[release]} …"] if count else []
 
 
 def _report(project: Path, ready: Ready, release: Mode, private: Path) -> Job | Failed:

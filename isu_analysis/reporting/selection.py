@@ -8,7 +8,7 @@ from pathlib import Path
 
 from isu_analysis import declarations
 from isu_analysis.errors import DataError, IsuError, SettingsError
-from isu_analysis.intake import has_raw_files, store
+from isu_analysis.intake import has_raw_files, store, unread
 from isu_analysis.reporting.plan import Failed
 from isu_analysis.settings import Unit, load_unit, unit_files
 
@@ -32,6 +32,20 @@ class Selection:
 def has_any_files(project: Path, unit: Unit) -> bool:
     """Whether a unit has raw files or processed data."""
     return has_raw_files(project, unit) or (store.folder(project, unit) / "intake.json").is_file()
+
+
+def unread_lines(project: Path, unit: Unit) -> list[str]:
+    """One line for each file in the unit's folder whose name the unit file does not know."""
+    expected = " eller ".join(dict.fromkeys(f"«{source.file}»" for source in unit.sources))
+    return [
+        f"«{name}» passar inget filnamn i enhetsfilen (väntade {expected}), och läses inte"
+        for name in unread(project, unit)
+    ]
+
+
+def no_files(project: Path, unit: Unit) -> list[str]:
+    """Why there is nothing to read for the unit."""
+    return unread_lines(project, unit) or [f"inga råfiler i data_raw/{unit.key}/"]
 
 
 def select(project: Path, names: Sequence[str], has_data: HasData) -> Selection:
@@ -64,7 +78,7 @@ def select(project: Path, names: Sequence[str], has_data: HasData) -> Selection:
         if has_data(project, unit):
             units.append(unit)
         else:
-            skipped.append(f"{unit.name} hoppas över: inga råfiler i data_raw/{unit.key}/")
+            skipped += [f"{unit.name} hoppas över: {line}" for line in no_files(project, unit)]
     return Selection(tuple(units), tuple(skipped), tuple(failed))
 
 
@@ -76,7 +90,8 @@ def _tidy(name: str) -> str:
 def _named(project: Path, key: str, has_data: HasData) -> Unit:
     unit = load_unit(key, project)
     if not has_data(project, unit):
-        raise DataError(f"{unit.name}: inga råfiler i data_raw/{unit.key}/. Lägg filerna där och kör igen.")
+        lines = [f"{unit.name}: {line}" for line in no_files(project, unit)]
+        raise DataError("\n".join([*lines, f"Lägg råfilerna i data_raw/{unit.key}/ och kör igen."]))
     return unit
 
 

@@ -13,7 +13,7 @@ from small_project import row
 from isu_analysis import files
 from isu_analysis.errors import DataError
 from isu_analysis.files import WriteError
-from isu_analysis.intake import ProblemsFound, check, has_raw_files, intake, store
+from isu_analysis.intake import ProblemsFound, check, has_raw_files, intake, store, unread
 from isu_analysis.intake.checks import SHOWN_ON_SCREEN, Problem, as_workbook
 
 NAME = "ärenden 2024.xlsx"
@@ -49,7 +49,6 @@ def test_good_rows_are_read_in(project, unit):
         ({"start": "10/1 2024"}, "B (Start)", "inte ett datum", DATE),
         ({"slut": 45444}, "C (Slut)", "inte ett datum", DATE),
         ({"slut": "2104-06-01"}, "C (Slut)", "ett orimligt årtal", "ett datum från 1900 till 2100"),
-        ({"slut": None}, "C (Slut)", "slutdatum saknas", "ett datum under 2024"),
         ({"start": dt.date(2024, 7, 1)}, "C (Slut)", "slutdatum ligger före startdatum", "ett datum från och med startdatum"),
         ({"slut": dt.date(2025, 1, 1)}, "C (Slut)", "slutdatum ligger utanför filens år", "ett datum under 2024"),
         ({"avslut": "planerat"}, "D (Avslut)", "texten finns inte i enhetsfilens lista", "«Planerat», «Avbrutet», «Pågår», «Kom aldrig»"),
@@ -155,15 +154,12 @@ def test_the_same_case_in_two_years_files_is_told(project, unit):
     ]
 
 
-def test_a_case_still_open_needs_no_end_date(project, unit):
-    write(project, row("A1", slut=None, avslut="Pågår"), row("A2"))
-    assert intake(unit, project).episodes["year"].isna().tolist() == [True, False]
-
-
-def test_a_register_without_years_may_hold_open_cases(project):
-    unit = small.unit(project, small.SETTINGS.replace(" {year}", ""))
-    write(project, row("A1", slut=None), row("A2"), name="ärenden.xlsx")
-    assert intake(unit, project).episodes["year"].isna().tolist() == [True, False]
+@pytest.mark.parametrize("name", ["ärenden {year}", "ärenden"])
+def test_a_case_without_an_end_date_is_open_and_belongs_to_no_year_yet(project, name):
+    unit = small.unit(project, small.SETTINGS.replace("ärenden {year}", name))
+    rows = [row("A1", slut=None, avslut="Pågår"), row("A2", slut=None, avslut=None), row("A3")]
+    write(project, *rows, name=f"{name.replace('{year}', '2024')}.xlsx")
+    assert intake(unit, project).episodes["year"].fillna(0).tolist() == [0, 0, 2024]
 
 
 def forms(project, *rows, settings=small.FORMS):
@@ -386,6 +382,15 @@ def test_other_files_and_folders_are_passed_over(project, unit):
     small.raw(project, "ärenden 24.xlsx").write_bytes(b"")
     small.raw(project, "ärenden 2023.xlsx").mkdir()
     assert [file["file"] for file in intake(unit, project).about["files"]] == [NAME]
+
+
+def test_files_that_nothing_reads_are_named(project, unit):
+    assert unread(project, unit) == []
+    write(project, row("A1"))
+    for other in ("ärenden 24.xlsx", "läs mig.txt", "desktop.ini", "Thumbs.db", "~$ärenden 2024.xlsx", ".dold"):
+        small.raw(project, other).write_bytes(b"")
+    small.raw(project, "en mapp").mkdir()
+    assert sorted(unread(project, unit)) == ["läs mig.txt", "ärenden 24.xlsx"]
 
 
 def test_another_key_is_refused_and_the_tables_stay(project, unit):

@@ -1,6 +1,7 @@
 """Every report of the demonstration, and the real data set: PDF/UA-1, PDF/A-2a and the program's own checks."""
 
 import page
+import pdf_text
 import pytest
 
 import isu_analysis as isu
@@ -22,6 +23,8 @@ def checked(results, mode):
     for profile in PROFILES:
         assert page.validate_pdf_bytes(pdf, profile=profile).is_compliant, profile
     assert check_pdf(pdf) == []
+    pages = pdf_text.page_texts(pdf)
+    assert len(sections) == len(pages) == 1 or "Vilkadetgäller" in "".join(pages[1].split()), "page one is more than a page"
     html = render_html(sections)
     assert "<script" not in html and "http" not in html.replace("http-equiv", "").replace("http://www.w3.org", "")
     return page.validate_pdf_bytes(pdf, profile=PROFILES[0])
