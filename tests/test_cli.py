@@ -15,8 +15,9 @@ import pytest
 
 from isu_analysis import cli
 from isu_analysis.intake import check
-from isu_analysis.reporting import batch
-from isu_analysis.reporting.plan import Failed
+from isu_analysis.reporting import batch, run
+from isu_analysis.reporting.plan import Failed, Job, plan
+from isu_analysis.reporting.run import RunSummary
 from isu_analysis.settings import load_unit
 from isu_analysis.sketching import sketch
 from isu_analysis.synthetic import write_demo
@@ -77,7 +78,8 @@ def test_every_command_has_help_in_swedish(capsys, command):
         ([], "det här saknas: KOMMANDO"),
         (["bygg"], "finns inte: 'bygg'"),
         (["init", "a/b"], "det här saknas: --from"),
-        (["report", "--year", "förra"], "inte ett heltal: 'förra'"),
+        (["report", "--year", "förra"], "--year: «förra» är inte ett årtal, eller flera med komma emellan"),
+        (["report", "--year", "2023,20x4"], "är inte ett årtal"),
         (["report", "--as-of", "2024"], "ÅÅÅÅ-MM-DD"),
         (["check", "--snabbt"], "okänt på kommandoraden: --snabbt"),
     ],
@@ -146,22 +148,27 @@ def test_some_failed_reports_end_with_3_and_none_with_0(capsys, project, monkeyp
 
     def made(project, names, years=None, release="internal", as_of=None, say=None):
         asked.append((names, years, release, as_of))
-        return failed
+        return summary
 
     monkeypatch.setattr(batch, "report_named", made)
-    failed = [Failed(CHILDREN, 2024, "tog slut")]
-    code, out, err = isu(capsys, "report", CHILDREN, "--year", "2023", "2024", "--public", "--as-of", "2025-01-31")
+    job, failed = Job(CHILDREN, 2023), Failed(CHILDREN, 2024, "tog slut")
+    summary = RunSummary((job,), (failed,))
+    code, out, err = isu(capsys, "report", "--year", "2023", CHILDREN, "--year", "2024", "--public", "--as-of", "2025-01-31")
     assert asked == [([CHILDREN], [2023, 2024], "public", "2025-01-31")]
     assert code == 3
     assert f"{CHILDREN} 2024: tog slut" in err and "1 gick inte att göra" in out
-    failed = []
-    assert isu(capsys, "report")[:2] == (0, "Klart. Öppna reports/internal/index.html\n")
+    summary = RunSummary((job,), ())
+    assert isu(capsys, "report", "--year", "2023,2024")[:2] == (0, "Klart. Öppna reports/internal/index.html\n")
+    assert asked[-1][:2] == ([], [2023, 2024])
+    summary = RunSummary((), (failed,))
+    assert isu(capsys, "report")[:2] == (3, "")  # nothing made, so no page to open
 
 
 def test_demo_writes_reads_in_and_makes_both_kinds(capsys, project, monkeypatch):
     shutil.rmtree(project / "data_raw")
     made = []
-    monkeypatch.setattr(batch, "report_named", lambda *_, release, say: made.append(release) or [])
+    done = RunSummary((Job(CHILDREN, 2024),), ())
+    monkeypatch.setattr(batch, "report_named", lambda *_, release, say: made.append(release) or done)
     code, out, _ = isu(capsys, "demo")
     assert code == 0
     assert made == ["internal", "public"]
@@ -217,6 +224,78 @@ def test_the_command_is_installed():
     assert importlib.metadata.entry_points(group="console_scripts", name="isu")
 
 
+def test_years_that_no_unit_has_are_named_and_the_others_planned(project):
+    batch.intake_named(project, [CHILDREN])
+    planned = plan([CHILDREN], [2024, 1999], project)
+    assert [job.year for job in planned.jobs] == [2024]
+    assert planned.notes == ("Inget att redovisa för 1999. År med uppgifter: 2022, 2023, 2024.",)
+
+
+def test_a_file_that_fits_no_name_is_told_and_changes_no_exit_code(capsys, project):
+    folder = project / "data_raw" / CHILDREN
+    for name in ("Uppfoljning.xlsx", "~$arenden_2024.xlsx", ".dold", "Thumbs.db"):
+        (folder / name).write_bytes(b"")
+    said = "«Uppfoljning.xlsx» passar inget filnamn i enhetsfilen (väntade «arenden_{year}.xlsx»), och läses inte"
+    for command in ("check", "intake"):
+        code, out, err = isu(capsys, command, CHILDREN)
+        assert code == 0
+        assert out.count("passar inget filnamn") == 1 and f"Resurs barn: {said}" in out
+    for path in folder.glob("arenden_*"):
+        path.unlink()
+    code, _, err = isu(capsys, "check", CHILDREN)
+    assert code == 1
+    assert said in err and "inga råfiler" not in err
+    assert f"Resurs barn hoppas över: {said}" in isu(capsys, "check")[1]
+
+
+def test_only_what_was_measured_is_counted(capsys, project):
+    _, out, _ = isu(capsys, "check", "exempelstad")
+    measured = {unit: check(load_unit(unit, project), project).measurements for unit in (CHILDREN, PARENTS)}
+    filled = {unit: int((frame["value"].notna() | frame["level"].notna()).sum()) for unit, frame in measured.items()}
+    assert f"{filled[CHILDREN]} mätningar." in out and filled[CHILDREN] < len(measured[CHILDREN])
+    assert f"Riktat föräldrastöd: inga problem. {filled[PARENTS]} svar." in out
+
+
+def test_check_writes_the_list_and_takes_it_away_when_clean(capsys, project):
+    raw = project / "data_raw" / CHILDREN / "arenden_2024.xlsx"
+    whole = raw.read_bytes()
+    spoil(project)
+    code, _, err = isu(capsys, "check", CHILDREN)
+    listed = project / "data_processed" / CHILDREN / "problem.xlsx"
+    assert code == 1 and listed.is_file()
+    assert f"Hela listan: data_processed/{CHILDREN}/problem.xlsx." in err and "Inget är inläst" not in err
+    assert [path.name for path in listed.parent.iterdir()] == ["problem.xlsx"]
+    raw.write_bytes(whole)
+    assert isu(capsys, "check", CHILDREN)[0] == 0
+    assert not listed.exists()
+
+
+def test_a_report_of_older_data_says_so(capsys, project, monkeypatch):
+    monkeypatch.setattr(run, "run_reports", lambda *_: RunSummary((Job(CHILDREN, 2024),), ()))
+    isu(capsys, "intake", CHILDREN)
+    assert "Obs:" not in isu(capsys, "report", CHILDREN)[1]
+    spoil(project)
+    isu(capsys, "intake", CHILDREN)
+    _, out, _ = isu(capsys, "report", CHILDREN)
+    assert "av Resurs barn misslyckades; rapporten bygger på det som lästes in tidigare." in out
+
+
+def test_a_draft_is_reported_by_no_release_and_stops_no_other(capsys, project, monkeypatch):
+    asked = []
+    monkeypatch.setattr(run, "run_reports", lambda _, keys, *rest: asked.append(keys) or RunSummary((), ()))
+    path = project / "parameters" / f"{CHILDREN}.yml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("intervention: \"", "intervention: \"FYLL I: "), encoding="utf-8")
+    for words in ([CHILDREN], [CHILDREN, "--public"]):
+        code, _, err = isu(capsys, "report", *words)
+        assert code == 1
+        assert "enhetsfilen är inte färdig" in err and f"Att fylla i: parameters/{CHILDREN}.yml, rad 10 (intervention)" in err
+    assert asked == []
+    code, _, err = isu(capsys, "report", CHILDREN, PARENTS)
+    assert code == 3
+    assert asked == [[PARENTS]] and "enhetsfilen är inte färdig" in err
+
+
 # isu init
 
 
@@ -248,7 +327,8 @@ def test_init_finds_headings_below_a_title_and_lists_only_common_texts(project):
     said = sketch(project, "exempelstad/ny", raw, TODAY)
     text = (project / "parameters" / "exempelstad" / "ny.yml").read_text(encoding="utf-8")
     assert "header_row: 3" in text and 'file: "arenden_{year}.xlsx"' in text
-    assert '"Klienten avbryter": "unplanned"' in text
+    assert '{code: klienten_avbryter, label: "Klienten avbryter", meaning: client_ended}' in text
+    assert '"Klienten avbryter": "klienten_avbryter"' in text
     assert "Färre än 3 gånger förekommer" in text
     assert "går inte att använda förrän detta är ifyllt" in said
     assert all("#" in line for line in text.splitlines() if "GISSNING" in line)

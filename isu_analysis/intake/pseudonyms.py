@@ -64,6 +64,7 @@ def load_key(project: Path, *, create: bool = False) -> Key:
     if not path.exists():
         if not create:
             raise DataError(f"Pseudonymnyckeln saknas ({path.name}). Den skapas vid den första inläsningen.")
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)  # closed before there is anything in it
         files.write(path, new_key().secret.hex().encode())
         if os.name == "posix":  # on Windows the folder's own access list decides; mode bits mean nothing there
             path.chmod(0o600)

@@ -6,13 +6,13 @@ from collections.abc import Callable
 
 from isu_analysis.disclosure.gate import Report
 from isu_analysis.errors import DisclosureError, SettingsError
-from isu_analysis.presentation import first_page, limits, method, outcomes, trust, who
+from isu_analysis.presentation import limits, method, outcomes, page_one, trust, who
 from isu_analysis.presentation.blocks import Block, Document, PageBreak
 from isu_analysis.presentation.reader import Reader
 from isu_analysis.presentation.sealed import Section
 
 _SECTIONS: dict[str, Callable[[Reader], list[Block]]] = {
-    "first_page": first_page.blocks,
+    "first_page": page_one.blocks,
     "who": who.blocks,
     "trust": trust.blocks,
     "results": outcomes.blocks,
@@ -53,7 +53,7 @@ def show(report: Report, section: str, language: str = "sv") -> Section | None:
     if language != "sv":
         raise SettingsError(f"Språket «{language}» finns inte än. Tillåtet: sv.")
     read = Reader(report)
-    if section != "first_page" and first_page.refused(read):
+    if section != "first_page" and page_one.refused(read):
         return None
     made = _SECTIONS[section](read)
     if section == "who":

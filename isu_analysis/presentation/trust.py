@@ -7,7 +7,7 @@ import math
 from isu_analysis.analysis.results import ELIGIBLE, Outcome
 from isu_analysis.presentation import figures, numbers, sentences
 from isu_analysis.presentation.blocks import Block, Bullets, Callout, Column, Figure, Heading, Paragraph, Table
-from isu_analysis.presentation.first_page import positive_claim
+from isu_analysis.presentation.page_one.measured_once import positive_claim
 from isu_analysis.presentation.reader import Reader
 
 _ESTIMATES = {

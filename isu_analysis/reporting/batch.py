@@ -58,13 +58,16 @@ def report_named(
     if not units:
         return RunSummary((), tuple(refused))
     for unit in units:
-        if list_path(project, unit).is_file():
-            say(
-                f"Obs: den senaste inläsningen av {unit.name} misslyckades; "
-                "rapporten bygger på det som lästes in tidigare."
-            )
+        _warn_of_older_data(project, unit, say)
     summary = run_reports(project, [unit.key for unit in units], years, release, as_of, say)
     return replace(summary, failed=(*refused, *summary.failed))
+
+
+def _warn_of_older_data(project: Path, unit: Unit, say: Say) -> None:
+    listed = list_path(project, unit)
+    if listed.is_file() and (listed.parent / "intake.json").is_file():
+        what = f"den senaste inläsningen (eller kontrollen) av {unit.name} misslyckades"
+        say(f"Obs: {what}; rapporten bygger på det som lästes in tidigare.")
 
 
 def _draft(project: Path, unit: Unit) -> Failed | None:

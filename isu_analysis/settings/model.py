@@ -241,7 +241,11 @@ class Unit(Declaration):
         """Whether start and end of the same person can be put together that year."""
         if isinstance(self.pairing, str):
             return self.pairing == "by_code"
-        return self.pairing.get(str(year), "none") == "by_code"
+        if str(year) not in self.pairing:
+            raise SettingsError(
+                f"{self.name}: under «pairing» saknas {year}. Skriv by_code om start och slut kan paras ihop det året, annars none."
+            )
+        return self.pairing[str(year)] == "by_code"
 
     def occasion_with(self, role: Role) -> str | None:
         """First declared occasion with the role, or None."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from isu_analysis.measures import Measure, measure, measures_available
-from isu_analysis.sketching.look import Look, RawColumn
+from isu_analysis.sketching.look import Look, RawColumn, letters
 
 Kind = Literal[
     "id",
@@ -22,6 +22,7 @@ Kind = Literal[
     "number",
     "category",
     "score",
+    "closing",
     "ignore",
 ]
 FEW = 15  # distinct texts in a column that sorts people into groups
@@ -29,8 +30,8 @@ OFTEN = 3  # a rarer text may be about one person, and is never written into a f
 
 _PERSONAL = r"namn|person|pnr|e-?post|mail|telefon|adress|ansvarig|handläggare"
 _ID = r"ärende|löpn|^(id|nr|kod)$|klient|kodnummer|deltagarn"
-_START = r"start|inskriv|intag|inkom|påbörj|öppn|nybesök|inled"
-_END = r"avslut|slut|utskriv|stäng"
+_START = r"start|inskriv|inflytt|intag|inkom|ankom|påbörj|öppn|nybesök|inled"
+_END = r"avslut|slut|utskriv|utflytt|stäng|upphör"
 _AFTERWARDS = r"bedömd|förändring|nöjd|upplev|resultat"  # not known at the start: an outcome, never a background
 _RULES: tuple[tuple[Kind, str], ...] = (
     ("ending", r"avslut(sorsak|skod|ssätt|ad hur)?$|orsak till avslut|avslutning"),
@@ -44,9 +45,23 @@ _ENDINGS = (
     ("unplanned", r"avbr|avhopp|förtid|utebl|egen begäran|oplanera"),
     ("planned", r"planera|fullfölj|enligt plan|målupp|slutför|uppnå"),
 )
+_NOT_DENIED = r"^(?!.*\b(?:ej|inte|ingen|inget|inga|utan|delvis)\b).*"
+_MEANINGS = (
+    ("not_started", r"(ej|inte|aldrig) (i ?gång|igång|påbörja|start)"),
+    ("unchanged_or_worse", r"(ingen|oföränd).*försäm"),
+    ("worse", r"försäm"),
+    ("unchanged", r"oföränd|ingen (förändring|förbättring)"),
+    ("improved", _NOT_DENIED + r"förbätt"),
+    ("goal_reached", _NOT_DENIED + r"(målupp|må(l|let|len) (är )?(upp)?nå|uppnå)"),
+    ("transferred", r"flytt|överfö|övergå|annan (insats|enhet|kommun)|remitt"),
+    ("client_ended", r"avhopp|egen begäran|(klient|brukar|själv|famil).*avbr|avbr.*(klient|brukar|själv|famil)"),
+    ("other", r"^(annat|annan|övrigt|övriga)\b"),
+)
+POSITIVE = {"goal_reached", "improved"}
 _SEXES = {"k": "woman", "kvinna": "woman", "flicka": "woman", "m": "man", "man": "man", "pojke": "man"}
-_START_WORDS = r"före|start|nybesök|inskrivning|intag|inledning"
-_END_WORDS = r"avslutning|avslut|slut|efter|utskrivning"
+_START_WORDS = r"före|start|nybesök|inskrivning|inflyttning|intag|inledning"
+_END_WORDS = r"avslutning|avslut|slut|efter|utskrivning|utflyttning"
+_OUTERMOST = {"start": "in|pre", "end": "ut|post"}  # too short to be trusted inside a heading
 _MONTHS = re.compile(r"(\d{1,2})\s*(?:månader|månad|mån|m)\b\.?", re.IGNORECASE)
 _FOLLOW_UP = re.compile(r"\buppföljning\b", re.IGNORECASE)
 
@@ -74,9 +89,10 @@ def guess(seen: Look) -> list[Guess]:
     """Guess every column; at most one id, start, end and so on."""
     taken: set[str] = set()
     guesses = []
+    numbered = _numbered(column.heading for column in seen.columns)
     for column in seen.columns:
-        found = _guess(column)
-        if found.kind in {"id", "start", "end", "day", "ending", "intervention", "reason", "occasion"}:
+        found = _guess(column, numbered)
+        if found.kind in {"id", "start", "end", "day", "ending", "closing", "intervention", "reason", "occasion"}:
             if found.kind in taken:
                 found = Guess("category" if found.kind in {"intervention", "reason"} else "ignore", column)
             taken.add(found.kind)
@@ -84,35 +100,55 @@ def guess(seen: Look) -> list[Guess]:
     return guesses
 
 
-def _guess(column: RawColumn) -> Guess:
+def _numbered(headings: Iterable[str]) -> dict[str, tuple[str, str]]:
+    """Headings that a 1 and a 2 alone tell apart: occasion and label; a third number makes them items."""
+    found: dict[str, dict[str, str]] = {}
+    for heading in headings:
+        for pattern in (r"(?P<n>\d+)[\s.:_-]+(?P<label>\D.*)", r"(?P<label>.*\D)(?<=[\s_:.-])(?P<n>\d+)"):
+            match = re.fullmatch(pattern, heading.strip())
+            if match:
+                found.setdefault(match["label"].strip(" -_:."), {})[match["n"]] = heading
+    pairs = {label: numbers for label, numbers in found.items() if set(numbers) == {"1", "2"}}
+    occasions = {"1": "start", "2": "end"}
+    return {heading: (occasions[n], label) for label, numbers in pairs.items() for n, heading in numbers.items()}
+
+
+def _guess(column: RawColumn, numbered: dict[str, tuple[str, str]]) -> Guess:
     heading = column.heading.casefold()
     if not column.cells or re.search(_PERSONAL, heading):
         return Guess("ignore", column)
     if column.date_form and not column.numeric:
-        kinds: tuple[tuple[Kind, str], ...] = (("end", _END), ("start", _START))
-        return Guess(next((kind for kind, words in kinds if re.search(words, heading)), "day"), column)
+        return Guess(_date_kind(heading), column)
     if re.search(_ID, heading):
         return Guess("id", column)
     if column.numeric:
-        return _number(column)
+        return _number(column, *numbered.get(column.heading, occasion_in(column.heading)))
     return _text(column, heading)
 
 
-def _number(column: RawColumn) -> Guess:
-    occasion, label = occasion_in(column.heading)
-    known = measure_like(label)
+def _date_kind(heading: str) -> Kind:
+    kinds: tuple[tuple[Kind, str], ...] = (("end", _END), ("start", _START))
+    short: dict[str | None, Kind] = {"start": "start", "end": "end"}
+    named = (kind for kind, words in kinds if re.search(words, heading))
+    return next(named, short.get(occasion_in(heading)[0], "day"))
+
+
+def _number(column: RawColumn, occasion: str | None, label: str) -> Guess:
+    known = measure_like(label, column.numbers)
     if known or (occasion and not re.search("ålder", label.casefold())):
         return Guess("score", column, known, occasion, label)
     return Guess("number" if re.search("ålder|antal|väntetid", column.heading.casefold()) else "ignore", column)
 
 
 def _text(column: RawColumn, heading: str) -> Guess:
-    if len(column.texts) > FEW or max(column.texts.values()) < OFTEN:
+    if len(column.groups) > FEW or max(map(column.times, column.groups)) < OFTEN:
         return Guess("ignore", column)
     occasions = [occasion_in(text)[0] for text in column.texts]
     if None not in occasions and len(set(occasions)) == len(occasions) and {"start", "end"} & set(occasions):
         return Guess("occasion", column)
     kind = next((kind for kind, words in _RULES if re.search(words, heading)), None)
+    if kind == "ending" and not all(ending_of(name) for name in common_groups(column)):
+        return Guess("closing", column, label=column.heading)
     if kind:
         return Guess(kind, column)
     afterwards = re.search(_AFTERWARDS, heading) or occasion_in(column.heading)[0] not in {None, "start"}
@@ -128,6 +164,10 @@ def occasion_in(text: str) -> tuple[str | None, str]:
         found = re.search(rf"\b(?:{words})\b", text, re.IGNORECASE)
         if found:
             return name, _without(text, found.group())
+    for name, words in _OUTERMOST.items():
+        found = re.search(rf"^(?:{words})[\s_:-]+|[\s_:-]+(?:{words})$|^(?:{words})$", text, re.IGNORECASE)
+        if found:
+            return name, text.replace(found.group(), " ").strip() or text
     followed = _FOLLOW_UP.search(text)
     return ("follow_up", _without(text, followed.group())) if followed else (None, text)
 
@@ -137,14 +177,27 @@ def _without(text: str, words: str) -> str:
     return " ".join(rest.replace("(", " ").replace(")", " ").split()).strip(" -_:,") or text
 
 
-def measure_like(label: str) -> str | None:
-    """Find the scale of the registry whose name a heading resembles."""
-    wanted = _letters(label)
+def measure_like(label: str, scores: Iterable[float] = ()) -> str | None:
+    """Find the scale of the registry whose name a heading resembles, unless a score lies outside it."""
+    wanted, scores = letters(label), tuple(scores)
     for card in _scales():
-        names = {_letters(name) for name in (card.id, card.name_sv, card.name)}
-        if any(name in wanted or (len(wanted) >= 3 and name.startswith(wanted)) for name in names):
+        low, high = card.minimum or 0, card.maximum or 0
+        similar = any(name in wanted or (len(wanted) >= 3 and name.startswith(wanted)) for name in _names(card))
+        if similar and all(low <= score <= high for score in scores):
             return card.id
     return None
+
+
+def version_assumed(found: Guess) -> str:
+    """Name of the registry's measure where the heading does not say which version it is, else an empty text."""
+    if found.measure is None:
+        return ""
+    card = measure(found.measure)
+    return "" if any(name in letters(found.label) for name in _names(card)) else card.name_sv
+
+
+def _names(card: Measure) -> set[str]:
+    return {letters(name) for name in (card.id, card.name_sv, card.name)}
 
 
 def _scales() -> Iterable[Measure]:
@@ -152,13 +205,19 @@ def _scales() -> Iterable[Measure]:
     return sorted((card for card in cards if card.kind == "scale"), key=lambda card: -len(card.id))
 
 
-def _letters(text: str) -> str:
-    return re.sub(r"[^a-zåäö0-9]", "", text.casefold())
+def common_groups(column: RawColumn) -> list[str]:
+    """Texts that occur so often, all spellings together, that they are about a group."""
+    return sorted(name for name in column.groups if column.times(name) >= OFTEN)
 
 
 def ending_of(text: str) -> str | None:
     """Tell which ending a closing reason may mean."""
     return next((ending for ending, words in _ENDINGS if re.search(words, text.casefold())), None)
+
+
+def meaning_of(text: str) -> str | None:
+    """Tell which meaning a closing reason may have."""
+    return next((meaning for meaning, words in _MEANINGS if re.search(words, text.casefold())), None)
 
 
 def sex_of(text: str) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -14,11 +14,13 @@ from typing import Any, Literal
 from isu_analysis.errors import IntakeError
 from isu_analysis.intake.cells import as_text
 from isu_analysis.intake.readers import Sheet, Unreadable, read
+from isu_analysis.intake.tidy import is_sum
 from isu_analysis.settings import Source
 
 Delimiter = Literal[";", ",", "tab"]
 LAST_HEADER_ROW = 6  # exports put a title and a blank row above the headings, seldom more
 DATE_FORMS = ("%Y-%m-%d", "%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y%m%d", "%d/%m/%Y", "%d.%m.%Y", "%y%m%d")
+LEAST_BEGINNING = 6  # letters; a shorter beginning may belong to another word
 _NUMBER = re.compile(r"[-+]?\d+([.,]\d+)?")
 
 
@@ -47,6 +49,37 @@ class RawColumn:
             return None
         return next((form for form in DATE_FORMS if all(_fits(cell, form) for cell in written)), None)
 
+    @property
+    def numbers(self) -> tuple[float, ...]:
+        """Every cell as a number; nothing unless all are."""
+        return tuple(float(str(cell).replace("\u2212", "-").replace(",", ".")) for cell in self.cells if self.numeric)
+
+    @property
+    def years(self) -> set[int]:
+        """Years of the dates in a column of dates."""
+        form = self.date_form or ""
+        dates = [cell if isinstance(cell, dt.date) else dt.datetime.strptime(cell, form) for cell in self.cells if form]
+        return {date.year for date in dates}
+
+    @cached_property
+    def groups(self) -> dict[str, list[str]]:
+        """Spellings of the same text under the most common of them; an abbreviation joins what it begins.
+
+        A longer text never joins a shorter one: what it adds may be about one person.
+        """
+        found: dict[str, list[str]] = {}
+        for text in sorted(self.texts, key=lambda text: (-self._alike(text), -len(letters(text)), -self.texts[text])):
+            same = next((name for name in found if _is_spelling(text, name)), text)
+            found.setdefault(same, []).append(text)
+        return found
+
+    def times(self, group: str) -> int:
+        """How often a text occurs, written in full."""
+        return self._alike(group)
+
+    def _alike(self, text: str) -> int:
+        return sum(times for other, times in self.texts.items() if letters(other) == letters(text))
+
     def __repr__(self) -> str:
         return f"RawColumn({self.heading!r}, {len(self.cells)} cells)"
 
@@ -63,6 +96,8 @@ class Look:
         In the order of the file.
     rows : int
         Rows below the headings.
+    sum_row : int
+        Number of a last row that holds sums, which is in no column here; 0 if there is none.
     """
 
     path: Path
@@ -71,6 +106,7 @@ class Look:
     delimiter: Delimiter
     columns: tuple[RawColumn, ...]
     rows: int
+    sum_row: int = 0
 
     @property
     def decimal(self) -> str:
@@ -105,8 +141,12 @@ def look(path: Path) -> Look:
     if not found:
         raise IntakeError(str(first) if first else f"{path.name}: hittar ingen tabell med rubriker.")
     source, sheet = max(found, key=lambda pair: (len(pair[1].letters), len(pair[1].rows)))
-    columns = tuple(_column(sheet, heading) for heading in sheet.letters)
-    return Look(path, source.sheet, source.header_row, source.delimiter, columns, len(sheet.rows))
+    number, last = sheet.rows[-1]
+    has_sums = len(sheet.rows) > 1 and is_sum(next((cell for cell in last.values() if cell is not None), None))
+    rows = sheet.rows[:-1] if has_sums else sheet.rows
+    columns = tuple(_column(rows, heading) for heading in sheet.letters)
+    where = (source.sheet, source.header_row, source.delimiter)
+    return Look(path, *where, columns, len(rows), number if has_sums else 0)
 
 
 def _tries(path: Path) -> Iterator[Source]:
@@ -131,8 +171,18 @@ def _sheets(path: Path) -> list[str | None]:
     return [None] if len(names) == 1 else list(names)
 
 
-def _column(sheet: Sheet, heading: str) -> RawColumn:
-    return RawColumn(heading, tuple(row[heading] for _, row in sheet.rows if row.get(heading) is not None))
+def _column(rows: Iterable[tuple[int, dict[str, Any]]], heading: str) -> RawColumn:
+    return RawColumn(heading, tuple(row[heading] for _, row in rows if row.get(heading) is not None))
+
+
+def letters(text: str) -> str:
+    """Letters and figures of a text, in lower case; a text of signs only stays as it is."""
+    return re.sub(r"[\W_]+", "", text.casefold()) or text
+
+
+def _is_spelling(text: str, name: str) -> bool:
+    short, full = letters(text), letters(name)
+    return short == full or (len(short) >= LEAST_BEGINNING and full.startswith(short))
 
 
 def _is_number(cell: Any) -> bool:

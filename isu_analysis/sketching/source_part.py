@@ -7,7 +7,14 @@ import re
 from collections.abc import Callable, Iterable
 
 from isu_analysis.settings import slug
-from isu_analysis.sketching.guesses import OFTEN, Guess, ending_of, occasion_in, sex_of
+from isu_analysis.sketching.guesses import (
+    OFTEN,
+    Guess,
+    common_groups,
+    ending_of,
+    occasion_in,
+    sex_of,
+)
 from isu_analysis.sketching.look import Look, RawColumn
 
 GUESS = "# GISSNING:"
@@ -18,7 +25,7 @@ _YEAR = re.compile(r"(?<!\d)(19|20)\d{2}(?!\d)")
 
 def measure_id(found: Guess) -> str:
     """Id of the measure in a score column: the registry's, or one made from the heading."""
-    return found.measure or slug(found.label).replace("-", "_")
+    return found.measure or code_of(found.label)
 
 
 def occasions_of(guesses: Iterable[Guess]) -> list[str]:
@@ -44,6 +51,8 @@ def _occasion_names(guesses: Iterable[Guess]) -> list[str | None]:
     for found in guesses:
         if found.kind == "score":
             names.append(found.occasion)
+        elif found.kind == "closing":
+            names.append("end")
         elif found.kind == "occasion":
             names += [occasion_in(text)[0] for text in found.column.texts]
     return names
@@ -52,14 +61,17 @@ def _occasion_names(guesses: Iterable[Guess]) -> list[str | None]:
 def source_lines(seen: Look, guesses: list[Guess]) -> list[str]:
     """Describe the raw file."""
     kinds = {found.kind for found in guesses}
-    pattern = _YEAR.sub("{year}", seen.path.name, count=1)
-    has_year = pattern != seen.path.name
+    pattern = _pattern(seen, guesses)
+    has_year = "{year}" in pattern
     lines = ["sources:", f"  - file: {quoted(pattern)}"]
     lines[-1] += f" {GUESS} {{year}} står för årtalet i filens namn" if has_year else ""
     rows = "form" if "occasion" in kinds or ("day" in kinds and not kinds & {"start", "end"}) else "episode"
     lines.append(f"    rows: {rows} {GUESS} episode: en rad är ett ärende; form: en rad är en ifylld blankett")
     lines += [f"    sheet: {quoted(seen.sheet)} {GUESS} bladet med den största tabellen"] if seen.sheet else []
     lines += [f"    header_row: {seen.header_row} {GUESS} raden med rubriker"] if seen.header_row > 1 else []
+    if seen.sum_row:
+        lines.append(f"    # Rad {seen.sum_row}, den sista, ser ut som en summarad och är inte med här.")
+        lines.append("    # Ta bort den ur filen; den är inget ärende.")
     lines += _text_file(seen)
     if not has_year and not kinds & {"start", "end", "day"}:
         lines.append(f"    year: {TO_FILL_IN} # året som filen gäller")
@@ -68,9 +80,18 @@ def source_lines(seen: Look, guesses: list[Guess]) -> list[str]:
         *_simple(guesses),
         *_mapped(guesses),
         *_backgrounds(guesses),
-        *_scores(guesses),
+        *_measurements(guesses),
         *_ignored(guesses),
     ]
+
+
+def _pattern(seen: Look, guesses: list[Guess]) -> str:
+    """File name with {year} for the year in it, unless the dates tell that the file holds several years."""
+    named = _YEAR.search(seen.path.name)
+    ends = [found.column.years for found in guesses if found.kind == "end"]
+    if not named or any(years - {int(named.group())} for years in ends):
+        return seen.path.name
+    return _YEAR.sub("{year}", seen.path.name, count=1)
 
 
 def _text_file(seen: Look) -> list[str]:
@@ -117,8 +138,8 @@ def _backgrounds(guesses: list[Guess]) -> list[str]:
     lines = ["    background:"] if chosen else []
     for found in chosen:
         heading = found.column.heading
-        is_sex = heading.casefold() in {"kön", "juridiskt kön"}
-        name = "sex" if is_sex else slug(heading).replace("-", "_")
+        name = {"kön": "sex", "juridiskt kön": "sex", "ålder": "age"}.get(heading.casefold(), code_of(heading))
+        is_sex = name == "sex"
         lines.append(f"      {name}:")
         lines += [f"        column: {quoted(heading)} {GUESS} känt när ärendet börjar"]
         lines += [f"        label: {quoted(heading)}"]
@@ -131,15 +152,35 @@ def _backgrounds(guesses: list[Guess]) -> list[str]:
 
 def _values(column: RawColumn, read: Callable[[str], str | None], indent: str) -> list[str]:
     """List the texts that occur often enough to be a group; rarer ones are only counted."""
-    common = sorted(text for text, times in column.texts.items() if times >= OFTEN)
+    groups = [name for name in column.groups if name in common_groups(column) or sex_of(name)]
+    common = sorted((text, name) for name in groups for text in column.groups[name])
     # A rare text may be about one person, so it is never written into a file that others read.
     rare = len(column.texts) - len(common)
     lines = [f"{indent}values: {GUESS} vad texterna betyder"] if common else []
-    lines += [f"{indent}  {quoted(text)}: {quoted(read(text) or TO_FILL_IN)}" for text in common]
+    lines += [f"{indent}  {quoted(text)}: {quoted(read(name) or TO_FILL_IN)}" for text, name in common]
     if rare:
         word = "text" if rare == 1 else "texter"
         lines.append(f"{indent}# Färre än {OFTEN} gånger förekommer {rare} {word} till. Lägg till dem själv.")
     return lines
+
+
+def _measurements(guesses: list[Guess]) -> list[str]:
+    closing = [found for found in guesses if found.kind == "closing"]
+    lines = _scores(guesses) or (["    measurements:"] if closing else [])
+    for found in closing:
+        lines += [
+            f"      - column: {quoted(found.column.heading)} {GUESS} hur ärendet avslutades",
+            f"        measure: {measure_id(found)}",
+            "        rater: staff",
+            "        occasion: end",
+            *_values(found.column, code_of, " " * 8),
+        ]
+    return lines
+
+
+def code_of(text: str) -> str:
+    """Code for a level, made from its text."""
+    return slug(text).replace("-", "_")
 
 
 def _scores(guesses: list[Guess]) -> list[str]:

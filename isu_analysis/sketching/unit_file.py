@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from pathlib import Path
+from typing import get_args
 
 from isu_analysis import files
 from isu_analysis.errors import IsuError, SettingsError
+from isu_analysis.measures.model import Meaning
 from isu_analysis.settings import load_unit, slug, unit_files
-from isu_analysis.sketching.guesses import Guess, guess
+from isu_analysis.sketching.guesses import POSITIVE, Guess, common_groups, guess, meaning_of, version_assumed
 from isu_analysis.sketching.look import Look, look
 from isu_analysis.sketching.source_part import (
     GUESS,
     TO_FILL_IN,
+    code_of,
     measure_id,
     occasions_of,
     quoted,
@@ -81,6 +85,7 @@ def _text(project: Path, municipality: str, name: str, seen: Look, today: dt.dat
         f'purpose: "{TO_FILL_IN}: vad enheten vill veta med sin uppföljning"',
         f'desired_outcome: "{TO_FILL_IN}: vad som ska ha blivit bättre för dem som får insatsen"',
         f'target_group: "{TO_FILL_IN}: vilka insatsen är till för"',
+        f'intervention: "{TO_FILL_IN}: vad insatsen består av"',
         f"unit_of_analysis: episode {GUESS} episode (ett ärende), person, family eller placement",
         f"retention_years: 5 {GUESS} hur många år uppgifterna får sparas enligt er plan",
         "",
@@ -98,26 +103,70 @@ def _text(project: Path, municipality: str, name: str, seen: Look, today: dt.dat
 
 
 def _measures(guesses: list[Guess]) -> list[str]:
-    scores = [found for found in guesses if found.kind == "score"]
+    scores = [found for found in guesses if found.kind in {"score", "closing"}]
     if not scores:
         return [f"# Hittade ingen kolumn med poäng. Vad mäter enheten?\nmeasures: [{quoted(TO_FILL_IN)}]"]
     ids = dict.fromkeys(measure_id(found) for found in scores)
     lines = [f"measures: [{', '.join(ids)}] {GUESS} mått ur registret, eller egna som beskrivs här nedanför"]
-    own = {measure_id(found): found.label for found in scores if found.measure is None}
-    if own:
-        lines.append("local_measures:")
-    for name, label in own.items():
-        lines += [
-            f"  - id: {name}",
-            f"    name: {quoted(label)}",
-            f"    name_sv: {quoted(label)} {GUESS} efter rubriken",
-            f'    construct_sv: "{TO_FILL_IN}: vad skalan mäter"',
-            f"    kind: scale {GUESS} en skala med poäng",
-            f"    raters: [client] {GUESS} vem som skattar",
-            f"    minimum: {TO_FILL_IN} # lägsta möjliga poäng på skalan, inte i filen",
-            f"    maximum: {TO_FILL_IN} # högsta möjliga poäng",
-            f"    higher_is_better: {TO_FILL_IN} # true om mer är bättre, annars false",
-        ]
+    lines += [
+        f"{GUESS} «{found.label}» antas vara {version} i registret; rubriken säger inte vilken version det är"
+        for found in {measure_id(found): found for found in scores}.values()
+        if (version := version_assumed(found))
+    ]
+    own = [name for name in ids if not any(found.measure for found in scores if measure_id(found) == name)]
+    lines += ["local_measures:"] if own else []
+    for name in own:
+        columns = [found for found in scores if measure_id(found) == name]
+        lines += _closing(name, columns[0]) if columns[0].kind == "closing" else _scale(name, columns)
+    return lines
+
+
+def _own(name: str, label: str, construct: str) -> list[str]:
+    return [
+        f"  - id: {name}",
+        f"    name: {quoted(label)}",
+        f"    name_sv: {quoted(label)} {GUESS} efter rubriken",
+        f"    construct_sv: {construct}",
+    ]
+
+
+def _scale(name: str, columns: list[Guess]) -> list[str]:
+    return [
+        *_own(name, columns[0].label, f'"{TO_FILL_IN}: vad skalan mäter"'),
+        f"    kind: scale {GUESS} en skala med poäng",
+        f"    raters: [client] {GUESS} vem som skattar",
+        *_range([number for found in columns for number in found.column.numbers]),
+        f"    higher_is_better: {TO_FILL_IN} # true om mer är bättre, annars false",
+    ]
+
+
+def _range(scores: list[float]) -> list[str]:
+    """Guess 0-10 where the scores speak for it; a maximum taken from the data would be some person's own score."""
+    whole = all(score.is_integer() for score in scores)
+    step = [] if whole else [f"    step: 0.1 {GUESS} poängen har decimaler"]
+    if min(scores) >= 0 and 5 < max(scores) <= 10:
+        lowest, highest = "lägsta möjliga poäng på skalan", "högsta möjliga poäng; filens poäng ryms inom 0–10"
+        return [f"    minimum: 0 {GUESS} {lowest}", f"    maximum: 10 {GUESS} {highest}", *step]
+    return [
+        f"    minimum: {TO_FILL_IN} # lägsta möjliga poäng på skalan, inte i filen",
+        f"    maximum: {TO_FILL_IN} # högsta möjliga poäng",
+        *step,
+    ]
+
+
+def _closing(name: str, found: Guess) -> list[str]:
+    lines = [
+        *_own(name, found.label, f'"hur ärendet avslutades" {GUESS} efter rubriken'),
+        f"    kind: closing {GUESS} ett avslut på varje ärende",
+        f"    raters: [staff] {GUESS} vem som väljer",
+        f"    # meaning: {', '.join(get_args(Meaning))}",
+        "    levels:",
+    ]
+    for label in common_groups(found.column):
+        meaning = meaning_of(label)
+        positive = ", positive: true" if meaning in POSITIVE else ""
+        level = f"code: {code_of(label)}, label: {quoted(label)}, meaning: {meaning or quoted(TO_FILL_IN)}{positive}"
+        lines.append(f"      - {{{level}}} {GUESS} vad avslutet betyder, och om det räknas som gott (positive)")
     return lines
 
 
@@ -127,12 +176,14 @@ def _cohort(guesses: list[Guess]) -> list[str]:
     if "start" in kinds:
         rule, why = "started", "de som började under året; filen har inget slutdatum"
     if "end" in kinds:
-        rule, why = "ended", "de som avslutades under året"
+        rule, why = "ended", "de som avslutades under året; ett ärende utan slutdatum pågår"
     return ["cohort:", f"  rule: {rule} {GUESS} {why}"]
 
 
 def _primary(guesses: list[Guess], today: dt.date) -> list[str]:
     scores = [found for found in guesses if found.kind == "score"]
+    closing = [found for found in guesses if found.kind == "closing"]
+    chosen, rater = next(iter([*scores, *closing]), None), "client" if scores or not closing else "staff"
     named = list(dict.fromkeys(line.split(":")[0].strip() for line in occasions_of(guesses)[1:]))
     start, end = (
         ("start" if "start" in named else None),
@@ -141,8 +192,8 @@ def _primary(guesses: list[Guess], today: dt.date) -> list[str]:
     lines = [
         "# Det utfall som första sidan handlar om, bestämt i förväg.",
         "primary:",
-        f"  measure: {measure_id(scores[0]) if scores else quoted(TO_FILL_IN)} {GUESS} den första skalan",
-        f"  rater: client {GUESS} client, child, parent, family, staff, interviewer eller register",
+        f"  measure: {measure_id(chosen) if chosen else quoted(TO_FILL_IN)} {GUESS} den första skalan, eller avslutet",
+        f"  rater: {rater} {GUESS} client, child, parent, family, staff, interviewer eller register",
     ]
     lines += [f"  start: {start} {GUESS} det första tillfället"] if start else []
     return [
@@ -156,7 +207,8 @@ def _what_is_left(project: Path, unit: str, seen: Look, text: str) -> list[str]:
     lines = [f"Skrev parameters/{unit}.yml. {text.count(GUESS)} gissningar är märkta GISSNING: kontrollera dem."]
     for number, line in enumerate(text.splitlines(), start=1):
         if TO_FILL_IN in line and not line.startswith("#"):
-            lines.append(f"  Att fylla i: rad {number}, {line.split(':')[0].strip(' -')}")
+            key = re.search(rf'("[^"]*"|\w+): "?{TO_FILL_IN}', line)
+            lines.append(f"  Att fylla i: rad {number}, {key.group(1) if key else line.split(':')[0].strip(' -')}")
     try:
         load_unit(unit, project)
     except IsuError as error:

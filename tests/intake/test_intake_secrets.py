@@ -28,8 +28,10 @@ def assert_silent(error, project, unit):
         assert mark not in repr([vars(problem) for problem in error.problems])
 
 
-@pytest.mark.parametrize("kind", ["xlsx", "csv"])
-@pytest.mark.parametrize("value", [NAME, NUMBER, NUMBER + 0.5, f"{NAME}\n{NUMBER}", f"={NAME}"])
+@pytest.mark.parametrize(
+    ("kind", "value"),
+    [("xlsx", NAME), ("xlsx", NUMBER), ("xlsx", f"={NAME}"), ("csv", NUMBER + 0.5), ("csv", f"{NAME}\n{NUMBER}")],
+)
 @pytest.mark.parametrize("column", ["start", "slut", "avslut", "ålder", "före", "efter", "läge"])
 def test_a_bad_cell_is_placed_but_never_quoted(project, kind, value, column):
     unit = small.unit(project, small.SETTINGS if kind == "xlsx" else small.AS_CSV)

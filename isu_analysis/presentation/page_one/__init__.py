@@ -1,0 +1,31 @@
+"""Page one: what was measured, for how many of how many, what is known and what is not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from isu_analysis.presentation.blocks import Block, Heading
+from isu_analysis.presentation.page_one.measured_once import levels
+from isu_analysis.presentation.page_one.measured_twice import change, transition
+from isu_analysis.presentation.page_one.no_result import anonymous, refusal
+from isu_analysis.presentation.reader import Reader
+
+REFUSED = {"low_coverage", "too_few", ""}
+_BY_DESIGN: dict[str, Callable[[Reader], list[Block]]] = {"change": change, "levels": levels, "transition": transition}
+
+
+def blocks(read: Reader) -> list[Block]:
+    """First page of the report, by what its data allow."""
+    result = read.code("result")
+    if result in REFUSED:
+        made = refusal(read)
+    elif result == "unpaired":
+        made = anonymous(read)
+    else:
+        made = _BY_DESIGN[read.report.main.design](read)
+    return [Heading("Läget på en sida"), *made]
+
+
+def refused(read: Reader) -> bool:
+    """Whether the report is a refusal, and so ends with its first page."""
+    return read.code("result") in REFUSED
