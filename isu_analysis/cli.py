@@ -7,6 +7,7 @@ import datetime as dt
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 from isu_analysis.errors import IsuError
 from isu_analysis.reporting.plan import Mode
@@ -27,9 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
-            stream.reconfigure(
-                errors="replace"
-            )  # an old Windows console lacks some signs; never stop for that
+            stream.reconfigure(errors="replace")  # an old Windows console lacks some signs; never stop for that
     options = _parser().parse_args(arguments)
     try:
         return options.command(options, project_folder())
@@ -94,11 +93,12 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=f"isu {__version__}", help="visa versionen")
-    commands = parser.add_subparsers(title="kommandon", metavar="KOMMANDO", required=True)
+    _add_commands(parser.add_subparsers(title="kommandon", metavar="KOMMANDO", required=True))
+    return parser
 
-    def add(
-        name: str, command: Callable[[argparse.Namespace, Path], int], what: str
-    ) -> argparse.ArgumentParser:
+
+def _add_commands(commands: Any) -> None:
+    def add(name: str, command: Callable[[argparse.Namespace, Path], int], what: str) -> argparse.ArgumentParser:
         added: argparse.ArgumentParser = commands.add_parser(name, help=what, description=f"{what.capitalize()}.")
         added.set_defaults(command=command)
         return added
@@ -106,24 +106,21 @@ def _parser() -> argparse.ArgumentParser:
     add("demo", _demo, "visar allt med en påhittad kommun")
     init = add("init", _init, "gör ett första utkast till enhetsfil av en råfil")
     init.add_argument("unit", metavar="KOMMUN/ENHET", help="namn på mapp och fil, som exempelstad/unga-vuxna")
-    init.add_argument(
-        "--from", dest="source", type=Path, required=True, metavar="FIL", help="råfil, .xlsx eller .csv"
-    )
+    init.add_argument("--from", dest="source", type=Path, required=True, metavar="FIL", help="råfil, .xlsx eller .csv")
     check = add("check", _check, "kontrollerar råfilerna utan att läsa in dem")
     intake = add("intake", _intake, "läser in råfilerna, om de är utan fel")
     report = add("report", _report, "gör rapporter av inlästa uppgifter")
     every = "kommun/enhet, eller en hel kommun; alla enheter om inget anges"
     for command in (check, intake, report):
         command.add_argument("units", nargs="*", metavar="ENHET", help=every)
+    _add_report_options(report)
+
+
+def _add_report_options(report: argparse.ArgumentParser) -> None:
     about = "bara detta år, eller flera som 2023,2024; kan anges flera gånger; alla år om inget anges"
     report.add_argument("--year", dest="years", type=_years, action="extend", metavar="ÅR", help=about)
-    report.add_argument(
-        "--public", action="store_true", help="rapporter för publicering, där små antal döljs"
-    )
-    report.add_argument(
-        "--as-of", dest="as_of", type=_date, metavar="DATUM", help="uppgifternas datum, ÅÅÅÅ-MM-DD"
-    )
-    return parser
+    report.add_argument("--public", action="store_true", help="rapporter för publicering, där små antal döljs")
+    report.add_argument("--as-of", dest="as_of", type=_date, metavar="DATUM", help="uppgifternas datum, ÅÅÅÅ-MM-DD")
 
 
 def _years(text: str) -> list[int]:

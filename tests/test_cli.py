@@ -20,6 +20,8 @@ from isu_analysis.reporting.plan import Failed, Job, plan
 from isu_analysis.reporting.run import RunSummary
 from isu_analysis.settings import load_unit
 from isu_analysis.sketching import sketch
+from isu_analysis.sketching.guesses import common_groups, guess, meaning_of, occasion_in
+from isu_analysis.sketching.look import RawColumn, look
 from isu_analysis.synthetic import write_demo
 
 ROOT = Path(__file__).parents[1]
@@ -289,7 +291,8 @@ def test_a_draft_is_reported_by_no_release_and_stops_no_other(capsys, project, m
     for words in ([CHILDREN], [CHILDREN, "--public"]):
         code, _, err = isu(capsys, "report", *words)
         assert code == 1
-        assert "enhetsfilen är inte färdig" in err and f"Att fylla i: parameters/{CHILDREN}.yml, rad 10 (intervention)" in err
+        assert "enhetsfilen är inte färdig" in err
+        assert f"Att fylla i: parameters/{CHILDREN}.yml, rad 11 (intervention)" in err
     assert asked == []
     code, _, err = isu(capsys, "report", CHILDREN, PARENTS)
     assert code == 3
@@ -330,7 +333,7 @@ def test_init_finds_headings_below_a_title_and_lists_only_common_texts(project):
     assert '{code: klienten_avbryter, label: "Klienten avbryter", meaning: client_ended}' in text
     assert '"Klienten avbryter": "klienten_avbryter"' in text
     assert "Färre än 3 gånger förekommer" in text
-    assert "går inte att använda förrän detta är ifyllt" in said
+    assert "Att fylla i: rad 9, intervention" in said
     assert all("#" in line for line in text.splitlines() if "GISSNING" in line)
 
 
@@ -345,6 +348,134 @@ def test_init_never_writes_a_rare_text_or_a_column_with_names(tmp_path):
     assert "Storbyn" not in text and "Person 1" not in text
     assert 'ignore: ["Namn"]' in text
     assert 'delimiter: ";"' in text and "Färre än 3 gånger förekommer 1 text till" in text
+
+
+HEADINGS = [
+    "Ärendenr", "Inflyttning", "Utflyttning", "Kön", "Ålder", "KASAM inflyttning", "KASAM utflyttning",
+    "Livets stege in", "Livets stege ut", "Avslutsorsak",
+]  # fmt: skip
+SPELLINGS = ["God måluppfyllelse", "god måluppfyllelse", "God målupp.", "Klienten avbryter", "Flyttat till annan ort"]
+
+
+def register(path):
+    """Write an ordinary register: a title, empty cells, spellings, cases still open and a row of sums."""
+    book = openpyxl.Workbook()
+    for line in (["Stödboendet Linden"], [], HEADINGS):
+        book.active.append(line)
+    for n in range(40):
+        start, is_open = dt.date(2023, 1, 5) + dt.timedelta(days=9 * n), n % 9 == 8
+        after = [None] * 3 if is_open else [45 + n % 35, 3 + n % 8, SPELLINGS[n % 5]]
+        after[0] = None if n % 5 == 4 else after[0]
+        end = None if is_open else start + dt.timedelta(days=200)
+        sex = ["Kvinna", "Man", None][n % 3]
+        book.active.append([f"B{n}", start, end, sex, 18 + n % 8, 40 + n % 30, after[0], n % 8, *after[1:]])
+    book.active.cell(10, 10).value = "Flyttat till Storbyn"
+    book.active.append(["Totalt", None, None, None, 900, 2000, 1500, 200, 200])
+    book.save(path)
+    return path
+
+
+def sketched_register(capsys, project):
+    folder = project / "data_raw" / "ny" / "linden"
+    folder.mkdir(parents=True)
+    raw = register(folder / "Boende.xlsx")
+    code, out, _ = isu(capsys, "init", "ny/linden", "--from", str(raw))
+    assert code == 0 and "higher_is_better" in out
+    return project / "parameters" / "ny" / "linden.yml", raw
+
+
+def fill_in(path, raw):
+    text = path.read_text(encoding="utf-8").replace("better: FYLL I", "better: true").replace("FYLL I: ", "Svar: ")
+    sources = '          "Flyttat till Storbyn": "flyttat_till_annan_ort"\n'
+    path.write_text(text.rstrip("\n").rsplit("\n", 1)[0] + f"\n{sources}", encoding="utf-8")
+    book = openpyxl.load_workbook(raw)
+    book.active.delete_rows(book.active.max_row)
+    book.save(raw)
+
+
+def test_init_of_an_ordinary_register_guesses_every_column(capsys, project):
+    path, _ = sketched_register(capsys, project)
+    text = path.read_text(encoding="utf-8")
+    for line in (
+        "rows: episode", "header_row: 3", 'id: "Ärendenr"', 'start: "Inflyttning"', 'end: "Utflyttning"', "rule: ended",
+        "measures: [kasam13, livets_stege, avslutsorsak]", "«KASAM» antas vara KASAM-13", "minimum: 0 # GISSNING",
+        "maximum: 10 # GISSNING", '"KASAM utflyttning", measure: kasam13, rater: client, occasion: end',
+        '"Livets stege in", measure: livets_stege, rater: client, occasion: start', '"Kvinna": "woman"', "type: number",
+        'label: "God måluppfyllelse", meaning: goal_reached, positive: true} # GISSNING',
+        '"God målupp.": "god_maluppfyllelse"', "# Rad 44, den sista, ser ut som en summarad", 'intervention: "FYLL I',
+    ):  # fmt: skip
+        assert line in text
+    assert "ignore:" not in text and "Storbyn" not in text
+
+
+def test_a_sketch_filled_in_is_checked_and_read_in(capsys, project):
+    path, raw = sketched_register(capsys, project)
+    assert isu(capsys, "check", "ny/linden")[0] == 1
+    fill_in(path, raw)
+    code, out, err = isu(capsys, "check", "ny/linden")
+    assert (code, err) == (0, "") and "Linden: inga problem. 40 ärenden" in out
+    assert isu(capsys, "intake", "ny/linden")[0] == 0
+
+
+@pytest.mark.slow
+def test_a_sketch_filled_in_gives_a_report(capsys, project):
+    shutil.copytree(ROOT / "notebooks", project / "notebooks")
+    fill_in(*sketched_register(capsys, project))
+    assert isu(capsys, "intake", "ny/linden")[0] == 0
+    code, _, err = isu(capsys, "report", "ny/linden", "--year", "2023")
+    assert (code, err) == (0, "")
+    assert (project / "reports" / "internal" / "ny" / "linden" / "2023" / "report.pdf").is_file()
+
+
+@pytest.mark.parametrize(
+    ("heading", "occasion", "label"),
+    [
+        ("KASAM inflyttning", "start", "KASAM"), ("Utskrivning KASAM", "end", "KASAM"), ("In KASAM", "start", "KASAM"),
+        ("GAF pre", "start", "GAF"), ("GAF post", "end", "GAF"), ("Stege_ut", "end", "Stege"), ("Mat in natura", None, ""),
+        ("Inne", None, ""), ("GAF intag", "start", "GAF"), ("GAF efter", "end", "GAF"),
+    ],
+)  # fmt: skip
+def test_words_that_say_when(heading, occasion, label):
+    assert occasion_in(heading) == (occasion, label or heading)
+
+
+def guessed(tmp_path, headings, *rows):
+    raw = tmp_path / "lista.csv"
+    raw.write_text("\n".join(";".join(map(str, line)) for line in [headings, *rows]), encoding="utf-8")
+    return {found.column.heading: found for found in guess(look(raw))}
+
+
+def test_a_1_and_a_2_are_occasions_and_a_3_makes_them_questions(tmp_path):
+    headings = ["Nr", "GAF 1", "GAF 2", "Fråga 1", "Fråga 2", "Fråga 3"]
+    found = guessed(tmp_path, headings, *([n, 50, 60, 1, 2, 3] for n in range(5)))
+    assert [found[name].occasion for name in headings[1:3]] == ["start", "end"]
+    assert {found[name].kind for name in headings[3:]} == {"ignore"}
+
+
+def test_scores_outside_a_measure_are_another_version(tmp_path):
+    found = guessed(tmp_path, ["Nr", "KASAM in", "KASAM ut"], *([n, 140, 150] for n in range(5)))
+    assert {found[name].measure for name in ("KASAM in", "KASAM ut")} == {None}
+
+
+def test_closing_reasons_that_all_fit_are_endings(tmp_path):
+    found = guessed(tmp_path, ["Nr", "Avslut"], *([n, ["Planerat", "Avbrott"][n % 2]] for n in range(8)))
+    assert found["Avslut"].kind == "ending"
+
+
+@pytest.mark.parametrize(
+    ("text", "meaning"),
+    [("Målet ej uppnått", None), ("Oplanerat", None), ("Ingen eller försämrad utveckling", "unchanged_or_worse"),
+     ("Målet är uppnått", "goal_reached"), ("Förbättrad situation", "improved"), ("Annat", "other")],
+)  # fmt: skip
+def test_a_denied_goal_is_never_guessed_as_reached(text, meaning):
+    assert meaning_of(text) == meaning
+
+
+def test_a_rare_longer_text_never_joins_a_common_shorter_one():
+    texts = ["Flyttat"] * 5 + ["flyttat"] + ["Flyttat till Anna"] + ["Avbröt hos Anna", "Avbröt", "avbröt"]
+    column = RawColumn("Avslut", tuple(texts))
+    common = [text for name in common_groups(column) for text in column.groups[name]]
+    assert common == ["Flyttat", "flyttat"]
 
 
 @pytest.mark.skipif(not BEAT_THE_BLUES.is_file(), reason="the open data file is not on this machine")

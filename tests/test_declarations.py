@@ -170,6 +170,20 @@ def test_small_files_that_would_grow_are_refused_quickly(write, text):
     assert time.perf_counter() - began < 5
 
 
+class Filled(Declaration):
+    parts: tuple[Part, ...] = Field(min_length=1)
+
+
+def test_a_list_is_not_called_empty_when_one_of_its_rows_is_wrong(write):
+    with pytest.raises(SettingsError) as error:
+        validate(Filled, read(write("parts:\n  - {name: 5}\n")))
+    assert str(error.value).splitlines() == [
+        "enhet.yml, rad 2: «parts › 1 › name» ska vara text (skriv inom citattecken)."
+    ]
+    with pytest.raises(SettingsError, match=r"^enhet\.yml, rad 1: «parts» får inte vara tom\.$"):
+        validate(Filled, read(write("parts: []\n")))
+
+
 def test_a_declaration_is_frozen_and_strict():
     with pytest.raises(ValueError, match="frozen"):
         Part(name="x").name = "y"

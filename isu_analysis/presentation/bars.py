@@ -86,8 +86,10 @@ def level_groups(outcome: Outcome) -> list[tuple[str, str, list[Level]]]:
 
 
 def _joined(levels: list[Level]) -> str:
+    if len(levels) > 2:  # more names than a legend has room for; the table names them all
+        return "övriga utfall"
     words = [levels[0].label, *(level.label[:1].lower() + level.label[1:] for level in levels[1:])]
-    return words[0] if len(words) == 1 else ", ".join(words[:-1]) + " eller " + words[-1]
+    return " eller ".join(words)
 
 
 def transition_bars(read: Reader, outcome: Outcome) -> tuple[Bar, Bar]:

@@ -24,8 +24,7 @@ def blocks(read: Reader) -> list[Block]:
     """Every outcome by the module of its design."""
     out: list[Block] = [Heading("Resultat")]
     for outcome in read.report.context.outcomes:
-        out.append(Heading(f"{outcome.measure.name_sv}: {kind(outcome)}", 3))
-        out.append(Paragraph(f"Källa: {RATERS[outcome.rater]}."))
+        out.append(Heading(f"{outcome.measure.name_sv}: {kind(outcome)}, {RATERS[outcome.rater]}", 3))
         out += _BY_DESIGN[outcome.design](read, outcome)
         out += [Callout("Att tänka på", caution, "note") for caution in outcome.measure.cautions[:1]]
     return out

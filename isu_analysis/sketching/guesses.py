@@ -58,6 +58,7 @@ _MEANINGS = (
     ("other", r"^(annat|annan|övrigt|övriga)\b"),
 )
 POSITIVE = {"goal_reached", "improved"}
+_OUTCOMES = POSITIVE | {"unchanged", "unchanged_or_worse", "worse"}
 _SEXES = {"k": "woman", "kvinna": "woman", "flicka": "woman", "m": "man", "man": "man", "pojke": "man"}
 _START_WORDS = r"före|start|nybesök|inskrivning|inflyttning|intag|inledning"
 _END_WORDS = r"avslutning|avslut|slut|efter|utskrivning|utflyttning"
@@ -147,12 +148,17 @@ def _text(column: RawColumn, heading: str) -> Guess:
     if None not in occasions and len(set(occasions)) == len(occasions) and {"start", "end"} & set(occasions):
         return Guess("occasion", column)
     kind = next((kind for kind, words in _RULES if re.search(words, heading)), None)
-    if kind == "ending" and not all(ending_of(name) for name in common_groups(column)):
+    if kind == "ending" and not _only_endings(common_groups(column)):
         return Guess("closing", column, label=column.heading)
     if kind:
         return Guess(kind, column)
     afterwards = re.search(_AFTERWARDS, heading) or occasion_in(column.heading)[0] not in {None, "start"}
     return Guess("ignore" if afterwards else "category", column)
+
+
+def _only_endings(texts: Iterable[str]) -> bool:
+    """Tell whether closing reasons say how a case ended and nothing of how it went for the person."""
+    return all(ending_of(text) and meaning_of(text) not in _OUTCOMES for text in texts)
 
 
 def occasion_in(text: str) -> tuple[str | None, str]:

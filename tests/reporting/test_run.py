@@ -40,7 +40,12 @@ def only_for(key, code):
 
 
 def test_the_same_inputs_give_the_same_bytes_and_nothing_of_the_machine(project):
-    first = run_reports(project, [CHILDREN], [2024])
+    lines: list[str] = []
+    first = run_reports(project, [CHILDREN], [2024, 1999], progress=lines.append)
+    assert lines[:2] == [
+        "Inget att redovisa för 1999. År med uppgifter: 2022, 2023, 2024.",
+        "Gör 1 rapport för internt bruk …",
+    ]
     before = made_project.published(project)
     run_reports(project, [CHILDREN], [2024])
     assert [job.key for job in first.done] == ["exempelstad/resurs-barn/2024"]
