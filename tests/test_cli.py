@@ -104,6 +104,7 @@ def test_an_unknown_unit_or_municipality_ends_with_1(capsys, project):
     code, _, err = isu(capsys, "check", "exempelsta")
     assert code == 1
     assert "Okänd kommun «exempelsta». Menade du «exempelstad»?" in err
+    assert "Flera år skrivs som --year 2023,2024." in isu(capsys, "report", "--year", "2023", "2024")[2]
 
 
 def test_units_without_files_are_skipped_unless_named(capsys, project):
@@ -155,7 +156,9 @@ def test_some_failed_reports_end_with_3_and_none_with_0(capsys, project, monkeyp
     monkeypatch.setattr(batch, "report_named", made)
     job, failed = Job(CHILDREN, 2023), Failed(CHILDREN, 2024, "tog slut")
     summary = RunSummary((job,), (failed,))
-    code, out, err = isu(capsys, "report", "--year", "2023", CHILDREN, "--year", "2024", "--public", "--as-of", "2025-01-31")
+    code, out, err = isu(
+        capsys, "report", "--year", "2023", CHILDREN, "--year", "2024", "--public", "--as-of", "2025-01-31"
+    )
     assert asked == [([CHILDREN], [2023, 2024], "public", "2025-01-31")]
     assert code == 3
     assert f"{CHILDREN} 2024: tog slut" in err and "1 gick inte att göra" in out
@@ -287,7 +290,7 @@ def test_a_draft_is_reported_by_no_release_and_stops_no_other(capsys, project, m
     monkeypatch.setattr(run, "run_reports", lambda _, keys, *rest: asked.append(keys) or RunSummary((), ()))
     path = project / "parameters" / f"{CHILDREN}.yml"
     text = path.read_text(encoding="utf-8")
-    path.write_text(text.replace("intervention: \"", "intervention: \"FYLL I: "), encoding="utf-8")
+    path.write_text(text.replace('intervention: "', 'intervention: "FYLL I: '), encoding="utf-8")
     for words in ([CHILDREN], [CHILDREN, "--public"]):
         code, _, err = isu(capsys, "report", *words)
         assert code == 1

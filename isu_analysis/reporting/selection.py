@@ -102,6 +102,6 @@ def _all(project: Path, municipalities: Sequence[str]) -> list[str]:
     known = sorted({key.partition("/")[0] for key in keys})
     for name in municipalities:
         if name not in known:
-            hint = declarations.nearest(name, known)
+            hint = " Flera år skrivs som --year 2023,2024." if name.isdigit() else declarations.nearest(name, known)
             raise SettingsError(f"Okänd kommun «{name}».{hint} Kommuner i parameters/: {', '.join(known)}.")
     return [key for key in keys if not municipalities or key.partition("/")[0] in municipalities]

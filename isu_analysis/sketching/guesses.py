@@ -25,10 +25,11 @@ Kind = Literal[
     "closing",
     "ignore",
 ]
+MANY = 100  # texts with all their spellings; past this nobody has chosen from a list
 FEW = 15  # distinct texts in a column that sorts people into groups
 OFTEN = 3  # a rarer text may be about one person, and is never written into a file
 
-_PERSONAL = r"namn|person|pnr|e-?post|mail|telefon|adress|ansvarig|handläggare"
+_PERSONAL = r"namn|person|pnr|född|födelse|e-?post|mail|telefon|adress|ansvarig|handläggare"
 _ID = r"ärende|löpn|^(id|nr|kod)$|klient|kodnummer|deltagarn"
 _START = r"start|inskriv|inflytt|intag|inkom|ankom|påbörj|öppn|nybesök|inled"
 _END = r"avslut|slut|utskriv|utflytt|stäng|upphör"
@@ -142,7 +143,7 @@ def _number(column: RawColumn, occasion: str | None, label: str) -> Guess:
 
 
 def _text(column: RawColumn, heading: str) -> Guess:
-    if len(column.groups) > FEW or max(map(column.times, column.groups)) < OFTEN:
+    if len(column.texts) > MANY or len(column.groups) > FEW or max(map(column.times, column.groups)) < OFTEN:
         return Guess("ignore", column)
     occasions = [occasion_in(text)[0] for text in column.texts]
     if None not in occasions and len(set(occasions)) == len(occasions) and {"start", "end"} & set(occasions):

@@ -52,7 +52,8 @@ class RawColumn:
     @property
     def numbers(self) -> tuple[float, ...]:
         """Every cell as a number; nothing unless all are."""
-        return tuple(float(str(cell).replace("\u2212", "-").replace(",", ".")) for cell in self.cells if self.numeric)
+        cells = self.cells if self.numeric else ()
+        return tuple(float(str(cell).replace("\u2212", "-").replace(",", ".")) for cell in cells)
 
     @property
     def years(self) -> set[int]:
@@ -68,17 +69,18 @@ class RawColumn:
         A longer text never joins a shorter one: what it adds may be about one person.
         """
         found: dict[str, list[str]] = {}
-        for text in sorted(self.texts, key=lambda text: (-self._alike(text), -len(letters(text)), -self.texts[text])):
+        for text in sorted(self.texts, key=lambda text: (-self.times(text), -len(letters(text)), -self.texts[text])):
             same = next((name for name in found if _is_spelling(text, name)), text)
             found.setdefault(same, []).append(text)
         return found
 
-    def times(self, group: str) -> int:
-        """How often a text occurs, written in full."""
-        return self._alike(group)
+    def times(self, text: str) -> int:
+        """How often a text occurs, whatever its capitals and signs, but written in full."""
+        return self._in_full[letters(text)]
 
-    def _alike(self, text: str) -> int:
-        return sum(times for other, times in self.texts.items() if letters(other) == letters(text))
+    @cached_property
+    def _in_full(self) -> Counter[str]:
+        return Counter(letters(as_text(cell)) for cell in self.cells)
 
     def __repr__(self) -> str:
         return f"RawColumn({self.heading!r}, {len(self.cells)} cells)"
