@@ -18,6 +18,8 @@ from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure as Canvas
 
 from isu_analysis.presentation import numbers
+from isu_analysis.presentation.fonts import drawable
+from isu_analysis.presentation.text import clean
 
 WIDTH = 6.7  # inches: the text width of an A4 page with the report's margins
 INK, GRID, UNKNOWN = "#1d2b2f", "#d5dcdd", "#ffffff"
@@ -51,7 +53,7 @@ def _style() -> AbstractContextManager[None]:
     settings: dict[str, Any] = {
         **sns.axes_style("ticks"), "font.family": ["DejaVu Sans"], "font.size": 9, "text.color": INK,
         "axes.labelcolor": INK, "axes.edgecolor": GRID, "xtick.color": INK, "ytick.color": INK, "svg.hashsalt": "isu",
-        "svg.fonttype": "path", "hatch.linewidth": 0.6, "axes.spines.top": False, "axes.spines.right": False,
+        "svg.fonttype": "path", "text.parse_math": False, "hatch.linewidth": 0.6, "axes.spines.top": False, "axes.spines.right": False,
     }  # fmt: skip
     return mpl.rc_context(settings)  # type: ignore[arg-type]
 
@@ -74,7 +76,7 @@ def divided_bars(bars: Sequence[Bar]) -> str:
 def _divided(axes: Any, y: float, bar: Bar) -> None:
     total = sum(part.n for part in bar.parts)
     left = 0.0
-    axes.text(0, y + 0.33, bar.label, ha="left", va="bottom", fontsize=9, fontweight="bold")
+    axes.text(0, y + 0.33, _plain(bar.label), ha="left", va="bottom", fontsize=9, fontweight="bold")
     for part in bar.parts:
         width = part.n / total if total else 0.0
         hatch = "////" if part.tone == "unknown" else None
@@ -107,7 +109,7 @@ def _legend(canvas: Canvas, bars: Sequence[Bar]) -> None:
 
     handles = [
         Patch(facecolor=TONES[part.tone], edgecolor=INK, linewidth=0.6, hatch="////" if part.tone == "unknown" else None,
-              label=textwrap.shorten(part.label, 44, placeholder="…"))
+              label=textwrap.shorten(_plain(part.label), 44, placeholder="…"))
         for part in _legend_parts(bars)
     ]  # fmt: skip
     canvas.legend(handles=handles, loc="lower left", ncols=2, frameon=False, bbox_to_anchor=(-0.005, -0.01), fontsize=9,
@@ -127,7 +129,7 @@ def measured_over_time(labels: Sequence[str], measured: Sequence[float], eligibl
         for place, n in zip(places, measured, strict=True):
             axes.text(place, n + eligible * 0.02, numbers.whole(n), ha="center", va="bottom", fontweight="bold",
                       bbox={"facecolor": UNKNOWN, "edgecolor": "none", "pad": 1.0})  # fmt: skip
-        axes.set_xticks(list(places), labels)
+        axes.set_xticks(list(places), [textwrap.shorten(_plain(label), 18, placeholder="…") for label in labels])
         axes.set_ylim(0, eligible * 1.14)
         axes.tick_params(length=0)
         return _svg(canvas)
@@ -147,13 +149,18 @@ def estimates(labels: Sequence[str], values: Sequence[tuple[float, float, float]
         axes.axvline(0, color=INK, linewidth=0.8, linestyle=(0, (4, 3)))
         side = "right" if sum(value for value, _, _ in values) < 0 else "left"
         axes.text(0, len(values) - 0.45, f" {zero} ", ha=side, va="bottom", fontsize=8)
-        axes.set_yticks(range(len(values)), [textwrap.fill(label, 34) for label in reversed(labels)])
+        axes.set_yticks(range(len(values)), [textwrap.fill(_plain(label), 34) for label in reversed(labels)])
         axes.set_ylim(-0.6, len(values) - 0.1)
         axes.set_xlabel(axis)
         axes.tick_params(axis="y", length=0)
         axes.spines["left"].set_visible(False)
         axes.xaxis.set_major_formatter(lambda value, _: numbers.decimal(value, 0))
         return _svg(canvas)
+
+
+def _plain(text: str) -> str:
+    """Text that the typeface can draw whole: what it lacks is written out, never a silent box."""
+    return drawable(clean(text))
 
 
 def _canvas(height: float) -> Canvas:

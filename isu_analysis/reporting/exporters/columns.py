@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from isu_analysis.presentation.blocks import Table
-from isu_analysis.reporting.exporters.fonts import drawable, width
+from isu_analysis.presentation.fonts import drawable, width
 
 # Smaller text and less space between as columns grow many: (most columns, text size, gutter), in points.
 SIZES = ((7, 8.4, 11.0), (10, 7.4, 9.0), (999, 6.4, 6.0))

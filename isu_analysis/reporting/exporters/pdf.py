@@ -9,9 +9,9 @@ import typst
 from nbconvert.exporters import Exporter
 
 from isu_analysis.errors import ReportError
+from isu_analysis.presentation.fonts import private_folder
 from isu_analysis.presentation.sealed import Section
 from isu_analysis.reporting.exporters.assembly import sections_of
-from isu_analysis.reporting.exporters.fonts import private_folder
 from isu_analysis.reporting.exporters.tagging import tag_row_headers
 from isu_analysis.reporting.exporters.typst import MAIN, PREAMBLE, TypstWriter, preamble
 

@@ -12,6 +12,7 @@ from functools import singledispatchmethod
 from importlib.resources import files
 from typing import Any
 
+from isu_analysis.presentation.fonts import FAMILY, drawable, width
 from isu_analysis.presentation.sealed import (
     Block,
     Bullets,
@@ -28,7 +29,6 @@ from isu_analysis.presentation.sealed import (
 )
 from isu_analysis.presentation.svg import svg_size
 from isu_analysis.reporting.exporters.columns import table_layout, with_breaks
-from isu_analysis.reporting.exporters.fonts import FAMILY, drawable, width
 from isu_analysis.reporting.exporters.labels import LABELS
 
 # Measures of the page in points, handed to the preamble so that both sides agree.
