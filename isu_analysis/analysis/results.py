@@ -149,8 +149,11 @@ class Results:
 
     @property
     def fingerprint(self) -> str:
-        """SHA-256 of the numbers, so that a decision about them cannot be used for others."""
-        rows = [[getattr(cell, item.name) for item in fields(Cell)] for cell in self.cells]
+        """SHA-256 of the numbers, so that a decision about them cannot be used for others.
+
+        Nine figures of each: the same data computed on another number of processor cores may differ in the sixteenth.
+        """
+        rows = [[_nine_figures(getattr(cell, item.name)) for item in fields(Cell)] for cell in self.cells]
         return hashlib.sha256(json.dumps([self.key, rows], default=str).encode()).hexdigest()
 
     def to_frame(self) -> pd.DataFrame:
@@ -163,6 +166,10 @@ class Results:
 
     def __repr__(self) -> str:
         return f"Results({self.key!r}, {len(self.cells)} cells)"
+
+
+def _nine_figures(value: object) -> object:
+    return f"{value:.9g}" if isinstance(value, float) else value
 
 
 class Book:
