@@ -147,11 +147,17 @@ def test_a_started_cohort_needs_the_start_and_no_end(project):
 @pytest.mark.parametrize(
     ("pairing", "expected"),
     [("", True), ("pairing: by_code\n", True), ("pairing: none\n", False),
-     ('pairing: {2023: none, "2024": by_code}\n', True), ("pairing: {2023: by_code}\n", False)],
+     ('pairing: {2023: none, "2024": by_code}\n', True), ("pairing: {2024: none}\n", False)],
 )  # fmt: skip
 def test_pairing_is_one_word_or_one_a_year(project, pairing, expected):
     unit = small.unit(project, small.SETTINGS.replace("cohort:", f"{pairing}cohort:"))
     assert unit.pairable(2024) is expected
+
+
+def test_a_year_that_pairing_does_not_name_is_refused(project):
+    unit = small.unit(project, small.SETTINGS.replace("cohort:", "pairing: {2023: by_code}\ncohort:"))
+    with pytest.raises(SettingsError, match="under «pairing» saknas 2024"):
+        unit.pairable(2024)
 
 
 def test_a_window_is_days_from_start_around_the_day():
