@@ -21,8 +21,9 @@ import pytest
 import showcase
 
 from isu_analysis.errors import DisclosureError, ReportError
+from isu_analysis.presentation import fonts
 from isu_analysis.presentation.sealed import Column, Figure, Heading, Paragraph, Section, Table
-from isu_analysis.reporting.exporters import HTMLExporter, PDFExporter, fonts
+from isu_analysis.reporting.exporters import HTMLExporter, PDFExporter
 from isu_analysis.reporting.exporters.accessibility import check_pdf
 from isu_analysis.reporting.exporters.columns import table_layout, with_breaks
 from isu_analysis.reporting.exporters.pdf import render_pdf
