@@ -67,14 +67,14 @@ def _outcome(cohort: Cohort, measure: Measure, rater: str, item: str) -> Outcome
 
 
 def _occasion_pair(cohort: Cohort, measure: Measure, rater: str, item: str) -> tuple[str | None, str | None]:
-    """The primary pair for the primary measure, otherwise the declared start and end - where anyone was measured."""
+    """The primary pair as declared; for other measures the declared start and end where anyone was measured."""
     unit = cohort.unit
     is_primary = (measure.id, rater, item) == (unit.primary.measure, unit.primary.rater, unit.primary.item)
     start = unit.primary.start if is_primary else unit.occasion_with("start")
     end = unit.primary.end if is_primary else unit.occasion_with("end")
     rows = cohort.measurements[(cohort.measurements["measure"] == measure.id) & (cohort.measurements["rater"] == rater)]
     seen = set(rows["occasion"].dropna())
-    return (start if start in seen else None), (end if end in seen or is_primary else None)
+    return (start if start in seen or is_primary else None), (end if end in seen or is_primary else None)
 
 
 def _design(cohort: Cohort, measure: Measure, start: str | None, end: str | None) -> str:

@@ -9,6 +9,7 @@ linked reports will stand behind the same function.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from scipy.optimize import linprog
@@ -17,6 +18,7 @@ from isu_analysis.analysis.results import COUNT, Cell, Sum
 from isu_analysis.errors import DisclosureError
 
 PRIMARY, SECONDARY = "small", "secondary"
+SOLVED, UNBOUNDED = 0, 3  # status of scipy's linprog
 SLACK = 1e-6  # of the linear programme, in persons
 
 
@@ -92,10 +94,17 @@ def bounds(
     goal = np.zeros(len(names))
     goal[place[target]] = 1.0
     ends = [linprog(sign * goal, A_eq=np.array(equations), b_eq=constants, bounds=limits) for sign in (1.0, -1.0)]
-    low, high = (
-        sign * end.fun if end.status == 0 else sign * -np.inf for sign, end in zip((1.0, -1.0), ends, strict=True)
-    )
-    return float(low), float(high)
+    low, high = (_end(end, sign) for sign, end in zip((1.0, -1.0), ends, strict=True))
+    return low, high
+
+
+def _end(solved: Any, sign: float) -> float:
+    """One end of the interval; a programme that was not solved protects nobody, so it is an error."""
+    if solved.status == UNBOUNDED:
+        return sign * -np.inf
+    if solved.status != SOLVED:
+        raise DisclosureError("Röjandeskyddet kunde inte räknas ut för rapporten.")
+    return float(sign * solved.fun)
 
 
 def _known_range(cell: Cell, why: str, min_cell: int) -> tuple[float, float | None]:

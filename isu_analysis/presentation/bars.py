@@ -52,9 +52,9 @@ def level_bars(read: Reader, outcome: Outcome) -> tuple[Bar, Bar]:
     return Bar(f"{USUAL}: av {read.count(base)} som räknas", tuple(usual)), second
 
 
-def measured_bars(read: Reader, measured: str, missing: str) -> tuple[Bar, Bar]:
+def measured_bars(read: Reader, measured: str, missing: str, everyone: str) -> tuple[Bar, Bar]:
     """Only measured and not: for a unit whose results cannot be given."""
-    return _pair(read, [Part("intervjuade eller mätta", read.value(measured), "good")], measured, missing)
+    return _pair(read, [Part("intervjuade eller mätta", read.value(measured), "good")], measured, missing, everyone)
 
 
 def occasion_bars(read: Reader, outcome: Outcome) -> tuple[Bar, ...]:

@@ -24,14 +24,16 @@ def blocks(read: Reader) -> list[Block]:
     """Every outcome by the module of its design."""
     out: list[Block] = [Heading("Resultat")]
     for outcome in read.report.context.outcomes:
-        out.append(Heading(f"{outcome.measure.name_sv}: {kind(outcome)}, {RATERS[outcome.rater]}", 3))
+        out.append(Heading(f"{outcome.measure.name_sv}: {kind(read, outcome)}, {RATERS[outcome.rater]}", 3))
         out += _BY_DESIGN[outcome.design](read, outcome)
         out += [Callout("Att tänka på", caution, "note") for caution in outcome.measure.cautions[:1]]
     return out
 
 
-def kind(outcome: Outcome) -> str:
+def kind(read: Reader, outcome: Outcome) -> str:
     """Name what sort of result it is, in words that follow the design."""
+    if outcome.design == "cross_sections" and read.report.context.unit.pairable(read.report.context.year):
+        return "mätt vid ett av tillfällena"
     return _LEVELS.get(outcome.measure.kind, "utfall") if outcome.design == "levels" else _KINDS[outcome.design]
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from isu_analysis.analysis.results import COUNT, Cell, Sum
 from isu_analysis.disclosure.suppression import PRIMARY, SECONDARY, bounds, hide_counts
+from isu_analysis.errors import DisclosureError
 
 MIN_CELL = 5
 MOST_WORLDS = 20_000_000
@@ -108,3 +109,10 @@ def test_known_case_where_two_hidden_in_each_line_still_leak():
     names = ["0,0", "0,1", "0,2", "1,0", "1,2", "2,1", "2,3", "3,1", "3,3"]
     low, high = bounds({cell.id: cell for cell in cells}, sums, dict.fromkeys(names, SECONDARY), MIN_CELL, "0,1")
     assert (low, high) == pytest.approx((47, 47))
+
+
+def test_a_programme_that_cannot_be_solved_protects_nobody():
+    """Parts that cannot make their total are an error, never a shrug that lets the numbers through."""
+    cells = {cell.id: cell for cell in counts_of({"all": 50, "a": 1, "b": 2})}
+    with pytest.raises(DisclosureError, match="kunde inte räknas ut"):
+        bounds(cells, [Sum("all", ("a", "b"))], {"a": PRIMARY, "b": PRIMARY}, MIN_CELL, "a")

@@ -263,3 +263,18 @@ def test_the_date_of_data_cuts(made):
     """What was measured after the date is not known yet."""
     results = made(rows_of(30))
     assert results.cell("core_om:client/paired").value == 30
+
+
+def test_nobody_measured_at_the_start_is_not_called_anonymous(made):
+    """Ratings with a code but without any start: too few, and not anonymous."""
+    text = words(made(rows_of(30, before="")))
+    assert "Underlaget räcker inte" in text
+    assert "0 av 30 är uppföljda (0 %)" in text
+    assert "anonym" not in text
+
+
+def test_a_refusal_counts_those_who_are_due(made):
+    """Five of 25 due, and ten not due yet: the share and its whole are the same people."""
+    late = [("2024-12-20", "Man", "20", "", "")] * 10
+    text = words(made(rows_of(5) + rows_of(20, after="") + late))
+    assert "5 av 25 är uppföljda (20 %)" in text

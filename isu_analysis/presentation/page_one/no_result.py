@@ -57,7 +57,7 @@ def _filled_in(read: Reader, occasion: str | None) -> KeyFigure:
 def refusal(read: Reader) -> list[Block]:
     """The one page of a unit with too few followed up: why, and what would be needed."""
     outcome, unit = read.report.main, read.report.context.unit
-    key = outcome.key
+    key, everyone = outcome.key, read.whole(outcome)
     measured, missing = (
         (f"{key}/answered", f"{key}/missing") if outcome.design == "levels" else (f"{key}/paired", f"{key}/lost")
     )
@@ -71,26 +71,26 @@ def refusal(read: Reader) -> list[Block]:
     out: list[Block] = [
         Paragraph(about(read, outcome)),
         Callout("Underlaget räcker inte för ett samlat resultat",
-                f"{read.count(measured)} av {read.count(ELIGIBLE)} är uppföljda ({read.percent(shares[0])}). {why}", "refusal"),
+                f"{read.count(measured)} av {read.count(everyone)} är uppföljda ({read.percent(shares[0])}). {why}", "refusal"),
         two(["Resultatet för dem som följdes upp, som om de vore alla."],
              [f"{read.people(measured)} är uppföljda. För {read.people(missing)} ({read.percent(shares[1])}) saknas uppgift."]),
-        *figure(bars.measured_bars(read, measured, missing), f"Uppföljda och inte uppföljda, av alla {read.count(ELIGIBLE)}."),
+        *figure(bars.measured_bars(read, measured, missing, everyone), f"Uppföljda och inte uppföljda, av alla {read.count(everyone)}."),
     ]  # fmt: skip
     if unit.attrition_reasons:
         out += [Heading("Varför så många saknas, enligt enheten", 3), Bullets(unit.attrition_reasons)]
-    out += [Heading("Vad som behövs", 3), Bullets(tuple(_needed(read, measured, limit)))]
+    out += [Heading("Vad som behövs", 3), Bullets(tuple(_needed(read, measured, everyone, limit)))]
     return out
 
 
-def _needed(read: Reader, measured: str, limit: str) -> list[str]:
+def _needed(read: Reader, measured: str, everyone: str, limit: str) -> list[str]:
     unit = read.report.context.unit
     lines = [
         f"Rapporten ger ett samlat resultat först när minst {limit} är uppföljda och minst {unit.limits.pairs} personer är mätta. Gränsen är projektets eget val."
     ]
-    if read.shown(measured, ELIGIBLE):
-        least = max(math.ceil(unit.limits.coverage * read.value(ELIGIBLE)), unit.limits.pairs)
+    if read.shown(measured, everyone):
+        least = max(math.ceil(unit.limits.coverage * read.value(everyone)), unit.limits.pairs)
         lines.append(
-            f"Med {read.count(ELIGIBLE)} om året betyder det minst {numbers.whole(least)}, alltså {numbers.whole(least - read.value(measured))} till."
+            f"Med {read.count(everyone)} om året betyder det minst {numbers.whole(least)}, alltså {numbers.whole(least - read.value(measured))} till."
         )
     lines.append(
         "Även över gränsen visar rapporten hur mycket de som saknas kan ändra. Ju fler som följs upp, desto mer går att säga."
