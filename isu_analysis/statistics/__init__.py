@@ -1,14 +1,17 @@
 """Statistics for follow-up before and after: pure functions on arrays and frames."""
 
-from isu_analysis.statistics.all_waves import ml_change_all_waves
-from isu_analysis.statistics.balance import compare_lost_kept, overall_balance
-from isu_analysis.statistics.bounds import MeanBounds, TippingPoint, imbens_manski, mean_bounds, tipping_point
-from isu_analysis.statistics.chance import ExpectedByChance, expected_by_chance
-from isu_analysis.statistics.criteria import Criterion, jacobson_truax_criterion, published_criterion
-from isu_analysis.statistics.effect_sizes import EffectSize, effect_size
-from isu_analysis.statistics.estimates import ChangeEstimate, carried_back, completers_change
-from isu_analysis.statistics.maximum_likelihood import ml_change_two_wave
-from isu_analysis.statistics.proportions import (
+from isu_analysis.statistics.attrition.all_waves import ml_change_all_waves
+from isu_analysis.statistics.attrition.balance import compare_lost_kept, overall_balance
+from isu_analysis.statistics.attrition.bounds import MeanBounds, TippingPoint, imbens_manski, mean_bounds, tipping_point
+from isu_analysis.statistics.attrition.estimates import ChangeEstimate, carried_back, completers_change
+from isu_analysis.statistics.attrition.maximum_likelihood import ml_change_two_wave
+from isu_analysis.statistics.attrition.verdicts import Verdict, change_verdict, share_verdict
+from isu_analysis.statistics.effect_sizes.change import EffectSize, effect_size
+from isu_analysis.statistics.individual_change.categories import ReliableChange, reliable_change
+from isu_analysis.statistics.individual_change.chance import ExpectedByChance, expected_by_chance
+from isu_analysis.statistics.individual_change.criteria import Criterion, jacobson_truax_criterion, published_criterion
+from isu_analysis.statistics.outcomes.transitions import Transitions, transition_table
+from isu_analysis.statistics.proportions.shares import (
     Share,
     ShareBounds,
     ShareDifference,
@@ -17,9 +20,6 @@ from isu_analysis.statistics.proportions import (
     share_bounds,
     wilson,
 )
-from isu_analysis.statistics.reliable_change import ReliableChange, reliable_change
-from isu_analysis.statistics.transitions import Transitions, transition_table
-from isu_analysis.statistics.verdicts import Verdict, change_verdict, share_verdict
 
 __all__ = [
     "ChangeEstimate",

@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 
 from isu_analysis.errors import StatisticsError
-from isu_analysis.statistics.balance import BALANCED, CANNOT_TELL, IMBALANCED
-from isu_analysis.statistics.bounds import MeanBounds, nearest_to_zero
-from isu_analysis.statistics.estimates import ChangeEstimate
-from isu_analysis.statistics.proportions import share_bounds, wilson
+from isu_analysis.statistics.attrition.balance import BALANCED, CANNOT_TELL, IMBALANCED
+from isu_analysis.statistics.attrition.bounds import MeanBounds, nearest_to_zero
+from isu_analysis.statistics.attrition.estimates import ChangeEstimate
+from isu_analysis.statistics.proportions.shares import share_bounds, wilson
 from isu_analysis.statistics.results import one_row
 
 HOLDS, HOLDS_IF, CANNOT_JUDGE = "holds", "holds_if", "cannot_judge"

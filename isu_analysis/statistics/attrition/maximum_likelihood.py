@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 
 from isu_analysis.errors import StatisticsError
 from isu_analysis.statistics.arguments import NO_SPREAD, Floats, check_level, same_rows, started, vector
-from isu_analysis.statistics.estimates import ChangeEstimate, with_t_interval
+from isu_analysis.statistics.attrition.estimates import ChangeEstimate, with_t_interval
 
 METHOD = "ml_two_wave"
 

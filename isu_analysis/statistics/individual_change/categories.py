@@ -10,8 +10,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from isu_analysis.errors import StatisticsError
 from isu_analysis.statistics.arguments import Flags, Floats, check_inside_scale, paired, same_rows, vector
-from isu_analysis.statistics.criteria import SLACK, Criterion
-from isu_analysis.statistics.proportions import Share, share
+from isu_analysis.statistics.individual_change.criteria import SLACK, Criterion
+from isu_analysis.statistics.proportions.shares import Share, share
 
 RECOVERED, IMPROVED, UNCHANGED, DETERIORATED = "recovered", "improved", "unchanged", "deteriorated"
 CATEGORIES = (RECOVERED, IMPROVED, UNCHANGED, DETERIORATED)

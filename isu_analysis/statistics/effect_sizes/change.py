@@ -11,14 +11,14 @@ from numpy.typing import ArrayLike
 from scipy import stats
 
 from isu_analysis.statistics.arguments import NO_SPREAD, Floats, check_level, paired
-from isu_analysis.statistics.ranks import rank_biserial
-from isu_analysis.statistics.results import one_row
-from isu_analysis.statistics.standardised import (
+from isu_analysis.statistics.effect_sizes.ranks import rank_biserial
+from isu_analysis.statistics.effect_sizes.standardised import (
     Standardised,
     d_z_interval,
     standardised_by_average,
     standardised_by_pre,
 )
+from isu_analysis.statistics.results import one_row
 
 # Below five pairs a standardised size is mostly noise; the raw change is still given.
 MINIMUM_PAIRS = 5

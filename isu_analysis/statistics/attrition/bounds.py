@@ -11,7 +11,7 @@ from scipy import optimize, stats
 
 from isu_analysis.errors import StatisticsError
 from isu_analysis.statistics.arguments import Floats, check_inside_scale, check_level, paired
-from isu_analysis.statistics.estimates import ChangeEstimate
+from isu_analysis.statistics.attrition.estimates import ChangeEstimate
 from isu_analysis.statistics.results import one_row
 
 

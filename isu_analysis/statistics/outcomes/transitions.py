@@ -12,7 +12,7 @@ from statsmodels.stats.contingency_tables import SquareTable
 
 from isu_analysis.errors import StatisticsError
 from isu_analysis.statistics.arguments import same_rows
-from isu_analysis.statistics.proportions import Share, share
+from isu_analysis.statistics.proportions.shares import Share, share
 
 DIRECTIONS = ("up", "same", "down")
 

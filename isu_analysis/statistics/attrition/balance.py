@@ -12,8 +12,8 @@ from scipy import stats
 
 from isu_analysis.errors import StatisticsError
 from isu_analysis.statistics.arguments import Flags, Floats, check_level, same_rows, vector
-from isu_analysis.statistics.proportions import newcombe_difference
-from isu_analysis.statistics.standardised import hedges_correction
+from isu_analysis.statistics.effect_sizes.standardised import hedges_correction
+from isu_analysis.statistics.proportions.shares import newcombe_difference
 
 BALANCED, IMBALANCED, CANNOT_TELL = "balanced", "imbalanced", "cannot_tell"
 # Standardised differences above this are serious: Rubin (2001); Stuart (2010), Stat Sci 25:1.

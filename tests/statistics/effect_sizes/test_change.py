@@ -11,7 +11,7 @@ from numpy.testing import assert_allclose
 
 from isu_analysis.errors import StatisticsError
 from isu_analysis.statistics import effect_size
-from isu_analysis.statistics.standardised import d_z_interval, hedges_correction
+from isu_analysis.statistics.effect_sizes.standardised import d_z_interval, hedges_correction
 
 CASES = 36
 # Lakens (2013), Front Psychol 4:863, table 1: ratings of two movies by ten people.

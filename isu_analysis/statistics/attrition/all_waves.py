@@ -9,8 +9,8 @@ from numpy.typing import ArrayLike
 
 from isu_analysis.errors import StatisticsError
 from isu_analysis.statistics.arguments import NO_SPREAD, Flags, Floats, check_level
-from isu_analysis.statistics.estimates import ChangeEstimate, with_t_interval
-from isu_analysis.statistics.incomplete_normal import by_pattern, covariance_of_means, em
+from isu_analysis.statistics.attrition.estimates import ChangeEstimate, with_t_interval
+from isu_analysis.statistics.attrition.incomplete_normal import by_pattern, covariance_of_means, em
 
 METHOD = "ml_all_waves"
 # Pairs of any two waves needed per wave: this project's convention. k waves have k (k + 1) / 2 covariances.

@@ -9,7 +9,7 @@ import pandas as pd
 from scipy import stats
 
 from isu_analysis.errors import StatisticsError
-from isu_analysis.statistics.criteria import Criterion
+from isu_analysis.statistics.individual_change.criteria import Criterion
 from isu_analysis.statistics.results import one_row
 
 

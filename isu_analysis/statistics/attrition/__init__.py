@@ -1,0 +1,1 @@
+"""Who was lost, what that could change, and what can still be said."""

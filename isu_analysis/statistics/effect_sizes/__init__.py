@@ -1,0 +1,1 @@
+"""How large a change or a difference is, in points and standardised."""

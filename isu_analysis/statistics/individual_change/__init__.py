@@ -1,0 +1,1 @@
+"""When one person's change counts, and what chance and selection alone would give."""

@@ -1,0 +1,1 @@
+"""Outcomes that are no scale scores: levels, needs, housing, goals."""

@@ -1,0 +1,1 @@
+"""Shares and how often something happened: intervals, differences, ratios, pairs."""

@@ -1,0 +1,1 @@
+"""More than two occasions: slopes, timing, series of sessions."""
