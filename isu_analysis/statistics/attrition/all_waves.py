@@ -9,15 +9,24 @@ from numpy.typing import ArrayLike
 
 from isu_analysis.errors import StatisticsError
 from isu_analysis.statistics.arguments import NO_SPREAD, Flags, Floats, check_level
-from isu_analysis.statistics.attrition.estimates import ChangeEstimate, with_t_interval
-from isu_analysis.statistics.attrition.incomplete_normal import by_pattern, covariance_of_means, em
+from isu_analysis.statistics.attrition.estimates import ChangeEstimate, with_cluster_interval, with_t_interval
+from isu_analysis.statistics.attrition.incomplete_normal import by_pattern, em, information, scores
+from isu_analysis.statistics.clusters import (
+    MINIMUM_CLUSTERS,
+    TOO_FEW_CLUSTERS,
+    ClusterError,
+    Codes,
+    cluster_codes,
+    cluster_df,
+    from_left_out,
+)
 
 METHOD = "ml_all_waves"
 # Pairs of any two waves needed per wave: this project's convention. k waves have k (k + 1) / 2 covariances.
 PAIRS_PER_WAVE = 2
 
 
-def ml_change_all_waves(waves: ArrayLike, level: float = 0.95) -> ChangeEstimate:
+def ml_change_all_waves(waves: ArrayLike, level: float = 0.95, *, cluster: ArrayLike | None = None) -> ChangeEstimate:
     """Maximum likelihood mean change from first to last wave, any pattern of missing values.
 
     Parameters
@@ -27,6 +36,8 @@ def ml_change_all_waves(waves: ArrayLike, level: float = 0.95) -> ChangeEstimate
         value are left out and counted in ``n_empty``.
     level : float
         Confidence level, 0-1.
+    cluster : array_like, shape (n,), optional
+        What each row belongs to (course group, worker), none missing; the interval is then cluster-robust.
 
     Returns
     -------
@@ -43,13 +54,15 @@ def ml_change_all_waves(waves: ArrayLike, level: float = 0.95) -> ChangeEstimate
     Notes
     -----
     EM for a multivariate normal distribution with unstructured covariance (Dempster, Laird & Rubin 1977;
-    Little & Rubin 2002, ch. 11). Standard error from the observed information (see `covariance_of_means`):
+    Little & Rubin 2002, ch. 11). Standard error from the observed information (see `information`):
     equal to full information maximum likelihood, somewhat larger than that of a mixed model, which treats the
     covariances as known. The multiplier is t with n_pairs - k df (what the closed form has), which is
-    approximate: "t_approximate".
+    approximate: "t_approximate". With clusters: `leave_one_cluster_out`, each left-out estimate to first order,
+    ``theta - I^-1 U_g n / (n - n_g)`` with the cluster's score U_g; exact for complete waves.
     """
     check_level(level)
     values = _matrix(waves)
+    codes = None if cluster is None else cluster_codes(cluster, waves)
     seen = ~np.isnan(values)
     filled = seen.any(axis=1)
     values, seen = values[filled], seen[filled]
@@ -63,7 +76,7 @@ def ml_change_all_waves(waves: ArrayLike, level: float = 0.95) -> ChangeEstimate
         n_observed=tuple(int(count) for count in seen.sum(axis=0)),
         n_empty=int((~filled).sum()),
     )
-    return _estimated(values, seen, empty)
+    return _estimated(values, seen, empty, None if codes is None else codes[filled])
 
 
 def _matrix(waves: ArrayLike) -> Floats:
@@ -78,7 +91,7 @@ def _matrix(waves: ArrayLike) -> Floats:
     return values
 
 
-def _estimated(values: Floats, seen: Flags, estimate: ChangeEstimate) -> ChangeEstimate:
+def _estimated(values: Floats, seen: Flags, estimate: ChangeEstimate, codes: Codes | None) -> ChangeEstimate:
     """Fill an estimate with its numbers, or with the reason why there are none."""
     k = values.shape[1]
     shared = seen.astype(int).T @ seen.astype(int)
@@ -91,9 +104,25 @@ def _estimated(values: Floats, seen: Flags, estimate: ChangeEstimate) -> ChangeE
     moments, reason = em(patterns, k)
     if moments is None or reason:
         return replace(estimate, reason=reason)
-    contrast = np.zeros(k)
-    contrast[[0, -1]] = -scale[0], scale[-1]
-    se = np.sqrt(contrast @ covariance_of_means(patterns, moments) @ contrast)
     means = tuple(float(mean) for mean in centre + scale * moments.mean)
     found = replace(estimate, means=means)
-    return with_t_interval(found, means[-1] - means[0], float(se), estimate.n_pairs - k)
+    contrast = np.zeros(k + k * (k + 1) // 2)
+    contrast[[0, k - 1]] = -scale[0], scale[-1]
+    try:
+        pull = np.linalg.solve(information(patterns, moments), contrast)
+    except np.linalg.LinAlgError:
+        return replace(estimate, reason="singular")
+    if codes is None:
+        return with_t_interval(found, means[-1] - means[0], float(np.sqrt(pull @ contrast)), estimate.n_pairs - k)
+    both = seen[:, 0] & seen[:, -1]
+    error = _cluster_error(scores(patterns, moments) @ pull, codes, cluster_df([codes[both]]))
+    return with_cluster_interval(found, means[-1] - means[0], error)
+
+
+def _cluster_error(influence: Floats, codes: Codes, df: float) -> ClusterError:
+    """Return the uncertainty from what each row pulls the change; see the notes of the public function."""
+    clusters, place = np.unique(codes, return_inverse=True)
+    if clusters.size < MINIMUM_CLUSTERS:
+        return ClusterError(np.nan, np.nan, clusters.size, TOO_FEW_CLUSTERS)
+    rest = codes.size - np.bincount(place)
+    return from_left_out(-np.bincount(place, weights=influence) * codes.size / rest, df, clusters.size)

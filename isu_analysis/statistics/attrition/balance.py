@@ -12,8 +12,10 @@ from scipy import stats
 
 from isu_analysis.errors import StatisticsError
 from isu_analysis.statistics.arguments import Flags, Floats, check_level, same_rows, vector
+from isu_analysis.statistics.clusters import Codes, cluster_codes
 from isu_analysis.statistics.effect_sizes.standardised import hedges_correction
-from isu_analysis.statistics.proportions.shares import newcombe_difference
+from isu_analysis.statistics.means import mean_difference
+from isu_analysis.statistics.proportions.observed import share_difference
 
 BALANCED, IMBALANCED, CANNOT_TELL = "balanced", "imbalanced", "cannot_tell"
 # Standardised differences above this are serious: Rubin (2001); Stuart (2010), Stat Sci 25:1.
@@ -26,7 +28,9 @@ COLUMNS = [
 Row = dict[str, Any]
 
 
-def compare_lost_kept(background: pd.DataFrame, kept: ArrayLike, level: float = 0.95) -> pd.DataFrame:
+def compare_lost_kept(
+    background: pd.DataFrame, kept: ArrayLike, level: float = 0.95, *, cluster: ArrayLike | None = None
+) -> pd.DataFrame:
     """Compare the lost with the kept on every background variable.
 
     Parameters
@@ -38,6 +42,10 @@ def compare_lost_kept(background: pd.DataFrame, kept: ArrayLike, level: float = 
         True = measured again. No missing values. Same index as background when it is a Series.
     level : float
         Confidence level of all intervals, 0-1.
+    cluster : array_like, shape (n,), optional
+        What each person belongs to (client, course group, worker), none missing. All intervals are then
+        cluster-robust (`mean_difference`, `share_difference`); the interval of an smd is that of the
+        difference divided by the same standard deviation. NaN under 8 clusters.
 
     Returns
     -------
@@ -69,7 +77,8 @@ def compare_lost_kept(background: pd.DataFrame, kept: ArrayLike, level: float = 
     check_level(level)
     flags = _flags(kept)
     same_rows(background, kept, "background", "kept")
-    rows = [row for name in background.columns for row in _rows(background[name], flags, level)]
+    codes = None if cluster is None else cluster_codes(cluster, background)
+    rows = [row for name in background.columns for row in _rows(background[name], flags, codes, level)]
     frame = pd.DataFrame(rows, columns=COLUMNS)
     return frame.astype({"n_kept": "Int64", "n_lost": "Int64", "count_kept": "Int64", "count_lost": "Int64"})
 
@@ -95,24 +104,25 @@ def _flags(kept: ArrayLike) -> Flags:
     return values.to_numpy(dtype=bool)
 
 
-def _rows(column: pd.Series, kept: Flags, level: float) -> Iterator[Row]:
+def _rows(column: pd.Series, kept: Flags, codes: Codes | None, level: float) -> Iterator[Row]:
     if pd.api.types.is_datetime64_any_dtype(column):
         raise StatisticsError(f"Argumentet background: kolumnen {column.name} är datum. Tillåtet: tal och texter.")
     known = column.notna().to_numpy()
+    among = None if codes is None else codes[known]
     if pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column):
-        yield _number_row(str(column.name), vector(column, "background")[known], kept[known], level)
+        yield _number_row(str(column.name), vector(column, "background")[known], kept[known], among, level)
     else:
         values = column[known].astype("category").cat.remove_unused_categories()
         for name in values.cat.categories:
             has = (values == name).to_numpy(dtype=bool)
-            yield _share_row(
-                {"variable": str(column.name), "kind": "level", "level": str(name)}, has, kept[known], level
-            )
+            labels: Row = {"variable": str(column.name), "kind": "level", "level": str(name)}
+            yield _share_row(labels, has, kept[known], among, level)
     if not known.all():
-        yield _share_row({"variable": str(column.name), "kind": "missing", "level": None}, ~known, kept, level)
+        labels = {"variable": str(column.name), "kind": "missing", "level": None}
+        yield _share_row(labels, ~known, kept, codes, level)
 
 
-def _number_row(name: str, values: Floats, kept: Flags, level: float) -> Row:
+def _number_row(name: str, values: Floats, kept: Flags, codes: Codes | None, level: float) -> Row:
     k, l = values[kept], values[~kept]  # noqa: E741
     row: Row = {"variable": name, "kind": "number", "level": None, "n_kept": k.size, "n_lost": l.size}
     row |= {"count_kept": pd.NA, "count_lost": pd.NA, "verdict": CANNOT_TELL}
@@ -121,18 +131,19 @@ def _number_row(name: str, values: Floats, kept: Flags, level: float) -> Row:
     row["difference"] = row["value_lost"] - row["value_kept"]
     if min(k.size, l.size) < 2 or (np.ptp(k) == 0 and np.ptp(l) == 0):
         return row
-    half = _welch(k, l, level)
-    row |= {"difference_low": row["difference"] - half, "difference_high": row["difference"] + half}
-    row["smd"] = row["difference"] / np.sqrt((k.var(ddof=1) + l.var(ddof=1)) / 2)
+    found = mean_difference(l, k, **_split(codes, kept), level=level)
+    row |= {"difference_low": found.difference_low, "difference_high": found.difference_high}
+    spread = np.sqrt((k.var(ddof=1) + l.var(ddof=1)) / 2)
+    row["smd"] = row["difference"] / spread
     row["smd_low"], row["smd_high"] = _bonett(row["smd"], k, l, level)
+    if codes is not None:
+        row["smd_low"], row["smd_high"] = found.difference_low / spread, found.difference_high / spread
     return row | {"verdict": _verdict(row["smd_low"], row["smd_high"])}
 
 
-def _welch(k: Floats, l: Floats, level: float) -> float:  # noqa: E741
-    """Half the width of Welch's t interval; by hand, because scipy warns when one group does not vary."""
-    parts = np.array([k.var(ddof=1) / k.size, l.var(ddof=1) / l.size])
-    df = parts.sum() ** 2 / (parts**2 / [k.size - 1, l.size - 1]).sum()
-    return float(stats.t.ppf((1 + level) / 2, df) * np.sqrt(parts.sum()))
+def _split(codes: Codes | None, kept: Flags) -> dict[str, Codes]:
+    """Return the clusters of the lost and of the kept as arguments; none without clusters."""
+    return {} if codes is None else {"first_cluster": codes[~kept], "second_cluster": codes[kept]}
 
 
 def _bonett(smd: float, k: Floats, l: Floats, level: float) -> tuple[float, float]:  # noqa: E741
@@ -145,20 +156,16 @@ def _bonett(smd: float, k: Floats, l: Floats, level: float) -> tuple[float, floa
     return float(g - half), float(g + half)
 
 
-def _share_row(labels: Row, has: Flags, kept: Flags, level: float) -> Row:
-    counts = {"count_kept": int(has[kept].sum()), "count_lost": int(has[~kept].sum())}
-    sizes = {"n_kept": int(kept.sum()), "n_lost": int((~kept).sum())}
-    d = newcombe_difference(counts["count_lost"], sizes["n_lost"], counts["count_kept"], sizes["n_kept"], level=level)
-    p_lost, p_kept = (counts[f"count_{g}"] / sizes[f"n_{g}"] if sizes[f"n_{g}"] else np.nan for g in ("lost", "kept"))
+def _share_row(labels: Row, has: Flags, kept: Flags, codes: Codes | None, level: float) -> Row:
+    d = share_difference(has[~kept], has[kept], **_split(codes, kept), level=level)
+    counts = {"count_kept": d.n_second, "count_lost": d.n_first}
+    sizes = {"n_kept": d.of_second, "n_lost": d.of_first}
+    p_lost, p_kept = (n / of if of else np.nan for n, of in ((d.n_first, d.of_first), (d.n_second, d.of_second)))
     spread = np.sqrt((p_lost * (1 - p_lost) + p_kept * (1 - p_kept)) / 2) or np.nan
     smd, low, high = (end / spread for end in (d.difference, d.difference_low, d.difference_high))
     row = {"value_kept": p_kept, "value_lost": p_lost, "difference": d.difference, "smd": smd}
-    row |= {
-        "difference_low": d.difference_low,
-        "difference_high": d.difference_high,
-        "smd_low": low,
-        "smd_high": high,
-    }
+    row |= {"difference_low": d.difference_low, "difference_high": d.difference_high}
+    row |= {"smd_low": low, "smd_high": high}
     disjoint = np.isnan(smd) and d.difference_low * d.difference_high > 0
     return {**labels, **sizes, **counts, **row, "verdict": IMBALANCED if disjoint else _verdict(low, high)}
 

@@ -9,7 +9,9 @@ import pandas as pd
 from numpy.typing import ArrayLike
 from scipy import stats
 
-from isu_analysis.statistics.arguments import NO_SPREAD, Floats, check_level, started
+from isu_analysis.statistics.arguments import Floats, check_level, started
+from isu_analysis.statistics.clusters import ClusterError, Codes, cluster_codes
+from isu_analysis.statistics.means import mean
 from isu_analysis.statistics.results import one_row
 
 
@@ -43,6 +45,10 @@ class ChangeEstimate:
         People observed at each wave ("ml_all_waves" only).
     n_empty : int
         Rows without any value, left out ("ml_all_waves" only).
+    n_clusters : int or None
+        Clusters the people came in; None when everyone stands alone. Fewer than 8 give the change without an
+        interval ("too_few_clusters"), as does a cluster that the change cannot be estimated without
+        ("one_cluster_decides").
     """
 
     method: str
@@ -59,6 +65,7 @@ class ChangeEstimate:
     means: tuple[float, ...] = ()
     n_observed: tuple[int, ...] = ()
     n_empty: int = 0
+    n_clusters: int | None = None
 
     @property
     def share_lost(self) -> float:
@@ -70,14 +77,22 @@ class ChangeEstimate:
         return one_row(self)
 
 
-def with_t_interval(estimate: ChangeEstimate, change: float, se: float, df: int) -> ChangeEstimate:
+def with_t_interval(estimate: ChangeEstimate, change: float, se: float, df: float) -> ChangeEstimate:
     """Return the estimate with its numbers filled in: ``change +- t(df) se``."""
     half = float(stats.t.ppf((1 + estimate.level) / 2, df)) * float(se)
     middle = float(change)
     return replace(estimate, change=middle, low=middle - half, high=middle + half, se=float(se), df=float(df))
 
 
-def completers_change(pre: ArrayLike, post: ArrayLike, level: float = 0.95) -> ChangeEstimate:
+def with_cluster_interval(estimate: ChangeEstimate, change: float, error: ClusterError) -> ChangeEstimate:
+    """Return the estimate with its change and the interval that leaving out one cluster at a time gives."""
+    estimate = replace(estimate, n_clusters=error.n_clusters, reason=error.reason)
+    return with_t_interval(estimate, change, error.se, error.df)
+
+
+def completers_change(
+    pre: ArrayLike, post: ArrayLike, level: float = 0.95, *, cluster: ArrayLike | None = None
+) -> ChangeEstimate:
     """Mean change of those measured twice, as if the lost did not exist.
 
     Parameters
@@ -88,6 +103,9 @@ def completers_change(pre: ArrayLike, post: ArrayLike, level: float = 0.95) -> C
         End values; NaN = lost.
     level : float
         Confidence level, 0-1.
+    cluster : array_like, shape (n,), optional
+        What each person belongs to (client, course group, worker), none missing; the interval is then
+        cluster-robust, see `leave_one_cluster_out`.
 
     Returns
     -------
@@ -102,16 +120,20 @@ def completers_change(pre: ArrayLike, post: ArrayLike, level: float = 0.95) -> C
     """
     check_level(level)
     x, y = started(pre, post)
-    change = (y - x)[~np.isnan(y)]
-    return _mean_estimate("completers", change, x.size, change.size, level)
+    kept = ~np.isnan(y)
+    estimate = ChangeEstimate("completers", x.size, int(kept.sum()), level=level)
+    codes = None if cluster is None else cluster_codes(cluster, pre)[kept]
+    return _mean_estimate(estimate, (y - x)[kept], codes)
 
 
-def carried_back(pre: ArrayLike, post: ArrayLike, level: float = 0.95) -> ChangeEstimate:
+def carried_back(
+    pre: ArrayLike, post: ArrayLike, level: float = 0.95, *, cluster: ArrayLike | None = None
+) -> ChangeEstimate:
     """Mean change if none of the lost had changed at all (start value carried forward).
 
     Parameters
     ----------
-    pre, post, level
+    pre, post, level, cluster
         As in `completers_change`.
 
     Returns
@@ -128,15 +150,15 @@ def carried_back(pre: ArrayLike, post: ArrayLike, level: float = 0.95) -> Change
     check_level(level)
     x, y = started(pre, post)
     lost = np.isnan(y)
-    change = np.where(lost, 0.0, y - x)
-    return _mean_estimate("carried_back", change, x.size, int((~lost).sum()), level)
+    estimate = ChangeEstimate("carried_back", x.size, int((~lost).sum()), level=level)
+    codes = None if cluster is None else cluster_codes(cluster, pre)
+    return _mean_estimate(estimate, np.where(lost, 0.0, y - x), codes)
 
 
-def _mean_estimate(method: str, change: Floats, n: int, n_pairs: int, level: float) -> ChangeEstimate:
-    estimate = ChangeEstimate(method, n, n_pairs, level=level)
-    if n_pairs < 2:
+def _mean_estimate(estimate: ChangeEstimate, change: Floats, codes: Codes | None) -> ChangeEstimate:
+    if estimate.n_pairs < 2:
         return replace(estimate, reason="too_few_pairs")
-    if np.ptp(change) <= NO_SPREAD * np.abs(change).max():
-        return replace(estimate, change=float(change.mean()), reason="zero_sd")
-    se = change.std(ddof=1) / np.sqrt(change.size)
-    return with_t_interval(estimate, float(change.mean()), float(se), change.size - 1)
+    found = mean(change, cluster=codes, level=estimate.level)
+    if found.reason:
+        return replace(estimate, change=found.mean, n_clusters=found.n_clusters, reason=found.reason)
+    return with_t_interval(replace(estimate, n_clusters=found.n_clusters), found.mean, found.se, found.df)

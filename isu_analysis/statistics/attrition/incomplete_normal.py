@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from isu_analysis.statistics.arguments import Flags, Floats
 
@@ -22,6 +23,7 @@ class Pattern(NamedTuple):
 
     observed: Flags  # shape (k,)
     rows: Floats  # shape (m, k), NaN where not observed
+    places: NDArray[np.intp]  # shape (m,), where the rows stood
 
 
 class Moments(NamedTuple):
@@ -34,7 +36,8 @@ class Moments(NamedTuple):
 def by_pattern(values: Floats, seen: Flags) -> list[Pattern]:
     """Group rows, shape (n, k), by the waves at which they were observed."""
     kinds, which = np.unique(seen, axis=0, return_inverse=True)
-    return [Pattern(kind, values[which.ravel() == i]) for i, kind in enumerate(kinds)]
+    places = [np.flatnonzero(which.ravel() == i) for i in range(len(kinds))]
+    return [Pattern(kind, values[place], place) for kind, place in zip(kinds, places, strict=True)]
 
 
 def em(patterns: list[Pattern], k: int) -> tuple[Moments | None, str]:
@@ -81,8 +84,8 @@ def _nearly_singular(covariance: Floats) -> bool:
     return bool(np.linalg.cond(covariance) > LARGEST_CONDITION)
 
 
-def covariance_of_means(patterns: list[Pattern], moments: Moments) -> Floats:
-    """Return the sampling covariance of the maximum likelihood means, from the observed information.
+def information(patterns: list[Pattern], moments: Moments) -> Floats:
+    """Return the observed information of the maximum likelihood moments: k means, then the upper triangle.
 
     Parameters
     ----------
@@ -92,43 +95,49 @@ def covariance_of_means(patterns: list[Pattern], moments: Moments) -> Floats:
 
     Returns
     -------
-    ndarray, shape (k, k)
-        NaN where the information is singular.
+    ndarray, shape (k + k(k+1)/2, k + k(k+1)/2)
 
     Notes
     -----
-    Minus the derivative of the score by means and covariances together, inverted; the means' block of
-    that. When loss depends on earlier values, how uncertain the covariances are matters for the means too,
-    which the usual generalised least squares formula leaves out. Kenward & Molenberghs (1998), Stat Sci
-    13:236.
+    Minus the derivative of the score by means and covariances together. When loss depends on earlier values,
+    how uncertain the covariances are matters for the means too, which the usual generalised least squares
+    formula leaves out. Kenward & Molenberghs (1998), Stat Sci 13:236.
     """
     k = moments.mean.size
     upper = np.triu_indices(k)
     size = k + upper[0].size
-    information = np.empty((size, size))
+    found = np.empty((size, size))
     for i in range(size):
         step = np.zeros(size, dtype=complex)
         step[i] = TINY * 1j
         covariance = moments.covariance.astype(complex)
         covariance[upper] += step[k:]
         covariance.T[upper] = covariance[upper]
-        score = _score(patterns, moments.mean + step[:k], covariance)
-        information[:, i] = -score.imag / TINY
-    try:
-        return np.asarray(np.linalg.inv(information)[:k, :k], dtype=float)
-    except np.linalg.LinAlgError:
-        return np.full((k, k), np.nan)
+        mean = moments.mean.astype(complex) + step[:k]
+        parts = [_scores(pattern, mean, covariance) for pattern in patterns]
+        found[:, i] = -np.concatenate(parts).sum(axis=0).imag / TINY
+    return found
 
 
-def _score(patterns: list[Pattern], mean: Floats, covariance: Floats) -> Floats:
-    """Return the derivative of the log likelihood by the means and the upper triangle of the covariances."""
-    k = mean.size
-    by_mean, by_covariance = np.zeros(k, dtype=complex), np.zeros((k, k), dtype=complex)
-    for pattern in patterns:
-        o = pattern.observed
-        precision = np.linalg.inv(covariance[np.ix_(o, o)])
-        pulled = (pattern.rows[:, o] - mean[o]) @ precision
-        by_mean[o] += pulled.sum(axis=0)
-        by_covariance[np.ix_(o, o)] += (pulled.T @ pulled - len(pulled) * precision) / 2
-    doubled = by_covariance * (2 - np.eye(k))  # an off-diagonal covariance stands in two places
-    return np.concatenate([by_mean, doubled[np.triu_indices(k)]])
+def scores(patterns: list[Pattern], moments: Moments) -> Floats:
+    """Return what each row adds to the score, shape (n, k + k(k+1)/2), in the rows' first order."""
+    mean, covariance = moments.mean.astype(complex), moments.covariance.astype(complex)
+    parts = [_scores(pattern, mean, covariance).real for pattern in patterns]
+    order = np.argsort(np.concatenate([pattern.places for pattern in patterns]))
+    return np.concatenate(parts)[order]
+
+
+def _scores(
+    pattern: Pattern, mean: NDArray[np.complex128], covariance: NDArray[np.complex128]
+) -> NDArray[np.complex128]:
+    """Return each row's derivative of the log likelihood by the means and the upper triangle."""
+    k, o = mean.size, pattern.observed
+    precision = np.linalg.inv(covariance[np.ix_(o, o)])
+    pulled = (pattern.rows[:, o] - mean[o]) @ precision
+    by_mean = np.zeros((len(pulled), k), dtype=complex)
+    by_mean[:, o] = pulled
+    by_covariance = np.zeros((len(pulled), k, k), dtype=complex)
+    by_covariance[np.ix_(np.full(len(pulled), True), o, o)] = (pulled[:, :, None] * pulled[:, None, :] - precision) / 2
+    by_covariance *= 2 - np.eye(k)  # an off-diagonal covariance stands in two places
+    rows, columns = np.triu_indices(k)
+    return np.concatenate([by_mean, by_covariance[:, rows, columns]], axis=1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -10,8 +11,9 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from isu_analysis.errors import StatisticsError
-from isu_analysis.statistics.arguments import NO_SPREAD, Floats, check_level, same_rows, started, vector
-from isu_analysis.statistics.attrition.estimates import ChangeEstimate, with_t_interval
+from isu_analysis.statistics.arguments import NO_SPREAD, Flags, Floats, check_level, same_rows, started, vector
+from isu_analysis.statistics.attrition.estimates import ChangeEstimate, with_cluster_interval, with_t_interval
+from isu_analysis.statistics.clusters import cluster_codes, leave_one_cluster_out
 
 METHOD = "ml_two_wave"
 
@@ -27,7 +29,12 @@ class _Fit(NamedTuple):
 
 
 def ml_change_two_wave(
-    pre: ArrayLike, post: ArrayLike, covariates: pd.DataFrame | None = None, level: float = 0.95
+    pre: ArrayLike,
+    post: ArrayLike,
+    covariates: pd.DataFrame | None = None,
+    level: float = 0.95,
+    *,
+    cluster: ArrayLike | None = None,
 ) -> ChangeEstimate:
     """Maximum likelihood mean change when only end values are missing; closed form.
 
@@ -42,6 +49,9 @@ def ml_change_two_wave(
         level left out), flags as 0/1. Nothing may be missing. Same index as pre when pre is a Series.
     level : float
         Confidence level, 0-1.
+    cluster : array_like, shape (n,), optional
+        What each person belongs to (client, course group, worker), none missing; the interval is then
+        cluster-robust: the whole fit without each cluster in turn, see `leave_one_cluster_out`.
 
     Returns
     -------
@@ -74,10 +84,32 @@ def ml_change_two_wave(
     fit = _fit(known[kept], y[kept])
     if fit is None:
         return replace(estimate, reason="singular")
+    change = _change(fit, known, kept)
+    if cluster is not None:
+        codes = cluster_codes(cluster, pre)
+        return with_cluster_interval(estimate, change, leave_one_cluster_out(_change_among(known, y), [codes]))
     shift = known.mean(axis=0) - known[kept].mean(axis=0)
-    change = fit.end_mean + fit.slopes @ shift - x.mean()
     se = np.sqrt(_variance(fit, known, shift, estimate.n_pairs))
-    return with_t_interval(estimate, float(change), float(se), fit.df)
+    return with_t_interval(estimate, change, float(se), fit.df)
+
+
+def _change(fit: _Fit, known: Floats, kept: Flags) -> float:
+    """Return the mean change of all: the fitted end mean, less the start mean."""
+    shift = known.mean(axis=0) - known[kept].mean(axis=0)
+    return float(fit.end_mean + fit.slopes @ shift - known[:, 0].mean())
+
+
+def _change_among(known: Floats, y: Floats) -> Callable[[Flags], float]:
+    """Return the mean change as a function of who is used; NaN where it cannot be estimated."""
+
+    def change(used: Flags) -> float:
+        kept = ~np.isnan(y[used])
+        if kept.sum() - known.shape[1] - 1 < 1:
+            return np.nan
+        fit = _fit(known[used][kept], y[used][kept])
+        return np.nan if fit is None else _change(fit, known[used], kept)
+
+    return change
 
 
 def _known_at_start(x: Floats, covariates: pd.DataFrame | None, pre: ArrayLike) -> Floats:

@@ -11,6 +11,8 @@ from numpy.typing import ArrayLike
 from scipy import stats
 
 from isu_analysis.statistics.arguments import NO_SPREAD, Floats, check_level, paired
+from isu_analysis.statistics.clusters import cluster_codes
+from isu_analysis.statistics.effect_sizes.clustered import cluster_intervals
 from isu_analysis.statistics.effect_sizes.ranks import rank_biserial
 from isu_analysis.statistics.effect_sizes.standardised import (
     Standardised,
@@ -41,6 +43,13 @@ class EffectSize:
         Pairs used: both values present.
     n_given : int
         Rows given; ``n_given - n`` lacked a value.
+    n_clusters : int or None
+        Clusters the pairs came in; None when everyone stands alone. With clusters the intervals of change,
+        g_pre, g_av and rank_biserial are "cluster" intervals and t, df and p follow from them; those of a single
+        method (bonett, influence, d_z) are NaN. Under 8 clusters, or when one cluster decides whether a
+        number exists, there is no interval; ``cluster_reason`` says which.
+    cluster_reason : str
+        "", "too_few_clusters" or "one_cluster_decides".
     level : float
         Confidence level.
     reason : str
@@ -77,6 +86,8 @@ class EffectSize:
     n_given: int
     level: float
     reason: str = ""
+    n_clusters: int | None = None
+    cluster_reason: str = ""
     mean_pre: float = np.nan
     mean_post: float = np.nan
     sd_pre: float = np.nan
@@ -118,7 +129,9 @@ class EffectSize:
         return one_row(self)
 
 
-def effect_size(pre: ArrayLike, post: ArrayLike, level: float = 0.95) -> EffectSize:
+def effect_size(
+    pre: ArrayLike, post: ArrayLike, level: float = 0.95, *, cluster: ArrayLike | None = None
+) -> EffectSize:
     """Return the change from pre to post, raw and standardised, with intervals.
 
     Parameters
@@ -127,6 +140,8 @@ def effect_size(pre: ArrayLike, post: ArrayLike, level: float = 0.95) -> EffectS
         Start and end values in points, one row a person. Rows lacking either are dropped and counted.
     level : float
         Confidence level, 0-1.
+    cluster : array_like, shape (n_given,), optional
+        What each row belongs to (client, course group, worker), none missing.
 
     Returns
     -------
@@ -157,6 +172,8 @@ def effect_size(pre: ArrayLike, post: ArrayLike, level: float = 0.95) -> EffectS
     numbers: Numbers = {**_raw(x, y), **_test(y - x, level)}
     if not reason:
         numbers |= _sizes(x, y, level)
+    if cluster is not None:
+        numbers |= cluster_intervals(x, y, cluster_codes(cluster, pre)[seen], level, sized=not reason)
     return EffectSize(n=int(seen.sum()), n_given=seen.size, level=level, reason=reason, **numbers)
 
 
