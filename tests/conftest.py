@@ -3,7 +3,12 @@
 import shutil
 from pathlib import Path
 
+import hypothesis
 import pytest
+
+# No test depends on the speed of the machine, and the same run gives the same examples.
+hypothesis.settings.register_profile("isu", deadline=None, derandomize=True)
+hypothesis.settings.load_profile("isu")
 
 REPOSITORY = Path(__file__).parents[1]
 SHARED = REPOSITORY.parent / "shared"

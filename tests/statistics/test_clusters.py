@@ -14,7 +14,7 @@ from isu_analysis.statistics.attrition.maximum_likelihood import ml_change_two_w
 from isu_analysis.statistics.clusters import cluster_df
 from isu_analysis.statistics.effect_sizes.change import effect_size
 from isu_analysis.statistics.means import mean, mean_difference
-from isu_analysis.statistics.proportions.observed import share_difference, share_of
+from isu_analysis.statistics.proportions.observed import observed_share_difference, share_of
 from isu_analysis.statistics.proportions.shares import newcombe_difference, share
 
 GROUPS, SIZE = 12, 10
@@ -135,7 +135,7 @@ def test_two_years_that_share_people_are_compared_as_pairs():
 
 
 def test_share_difference_without_clusters_is_newcombes():
-    found = share_difference([True] * 7 + [False] * 5, [1, 0, 0, None, 0, 1])
+    found = observed_share_difference([True] * 7 + [False] * 5, [1, 0, 0, None, 0, 1])
     expected = newcombe_difference(7, 12, 2, 5)
     assert_allclose(
         [found.difference, found.difference_low, found.difference_high],
@@ -147,8 +147,8 @@ def test_share_difference_without_clusters_is_newcombes():
 def test_shares_of_two_years_with_the_same_people_lie_closer():
     flags = np.array([1, 0] * 20)
     person = np.arange(40)
-    same = share_difference(flags, flags, first_cluster=person, second_cluster=person)
-    apart = share_difference(flags, flags, first_cluster=person, second_cluster=person + 100)
+    same = observed_share_difference(flags, flags, first_cluster=person, second_cluster=person)
+    apart = observed_share_difference(flags, flags, first_cluster=person, second_cluster=person + 100)
     assert same.correlation == pytest.approx(1.0)
     assert apart.correlation == 0
     assert same.difference_high == pytest.approx(0.0, abs=1e-6)
@@ -256,7 +256,7 @@ def test_no_variation_has_no_interval():
         (lambda: mean_difference([1.0, 2.0], [1.0], first_cluster=["a", "b"]), "second_cluster"),
         (lambda: mean_difference([1.0], [1.0, 2.0], first_cluster=["a"], second_cluster=["a"]), "second_cluster"),
         (lambda: share_of([1, 2, 0]), "values"),
-        (lambda: share_difference([1, 0], [0.5]), "second"),
+        (lambda: observed_share_difference([1, 0], [0.5]), "second"),
         (lambda: effect_size([1.0, 2], [2.0, 3], cluster=[1]), "cluster"),
         (lambda: mean(pd.Series([1.0, 2]), cluster=pd.Series([1, 2], index=[5, 6])), "index"),
     ],

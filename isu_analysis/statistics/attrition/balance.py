@@ -15,7 +15,7 @@ from isu_analysis.statistics.arguments import Flags, Floats, check_level, same_r
 from isu_analysis.statistics.clusters import Codes, cluster_codes
 from isu_analysis.statistics.effect_sizes.standardised import hedges_correction
 from isu_analysis.statistics.means import mean_difference
-from isu_analysis.statistics.proportions.observed import share_difference
+from isu_analysis.statistics.proportions.observed import observed_share_difference
 
 BALANCED, IMBALANCED, CANNOT_TELL = "balanced", "imbalanced", "cannot_tell"
 # Standardised differences above this are serious: Rubin (2001); Stuart (2010), Stat Sci 25:1.
@@ -44,7 +44,7 @@ def compare_lost_kept(
         Confidence level of all intervals, 0-1.
     cluster : array_like, shape (n,), optional
         What each person belongs to (client, course group, worker), none missing. All intervals are then
-        cluster-robust (`mean_difference`, `share_difference`); the interval of an smd is that of the
+        cluster-robust (`mean_difference`, `observed_share_difference`); the interval of an smd is that of the
         difference divided by the same standard deviation. NaN under 8 clusters.
 
     Returns
@@ -157,7 +157,7 @@ def _bonett(smd: float, k: Floats, l: Floats, level: float) -> tuple[float, floa
 
 
 def _share_row(labels: Row, has: Flags, kept: Flags, codes: Codes | None, level: float) -> Row:
-    d = share_difference(has[~kept], has[kept], **_split(codes, kept), level=level)
+    d = observed_share_difference(has[~kept], has[kept], **_split(codes, kept), level=level)
     counts = {"count_kept": d.n_second, "count_lost": d.n_first}
     sizes = {"n_kept": d.of_second, "n_lost": d.of_first}
     p_lost, p_kept = (n / of if of else np.nan for n, of in ((d.n_first, d.of_first), (d.n_second, d.of_second)))

@@ -132,7 +132,7 @@ def share_of(values: ArrayLike, *, cluster: ArrayLike | None = None, level: floa
     return _share(x, codes, ObservedShare(int(x.sum()), x.size, given.size, level=level))
 
 
-def share_difference(
+def observed_share_difference(
     first: ArrayLike,
     second: ArrayLike,
     *,

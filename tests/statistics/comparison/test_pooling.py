@@ -71,8 +71,8 @@ def test_the_variance_between_units_solves_its_equation(rng):
 def test_statsmodels_agrees(rng):
     v = rng.uniform(0.01, 0.2, 12)
     y = rng.normal(0.3, np.sqrt(v + 0.1))
-    for method, theirs in (("dersimonian_laird", "dl"), ("paule_mandel", "iterated")):
-        expected = combine_effects(y, v, method_re=theirs, atol=1e-12, max_iter=1000)
+    for method, theirs, how in (("dersimonian_laird", "dl", {}), ("paule_mandel", "iterated", {"atol": 1e-12})):
+        expected = combine_effects(y, v, method_re=theirs, **how)
         found = pooled_units(y, v, method=method)
         assert found.tau2 == pytest.approx(expected.tau2, rel=1e-6)
         assert found.estimate == pytest.approx(expected.mean_effect_re, rel=1e-6)

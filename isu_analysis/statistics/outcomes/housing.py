@@ -1,0 +1,127 @@
+"""Moves between forms of housing: moves and people counted apart, because some people move many times."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike
+
+from isu_analysis.errors import StatisticsError
+from isu_analysis.statistics.arguments import same_rows
+from isu_analysis.statistics.clusters import cluster_codes
+
+NOT_KNOWN = "not_known"
+
+
+@dataclass(frozen=True, eq=False)
+class HousingTransitions:
+    """Moves, and where people stood first and last.
+
+    Attributes
+    ----------
+    n_moves, n_people : int
+        Rows given, and people among them.
+    n_movers_of_several : int
+        People with more than one move.
+    most_moves : int
+        Moves of the one who moved most.
+    breaks : int
+        Moves that do not start where the person's previous one ended: something in between was not recorded.
+    moves : DataFrame, shape (k, k)
+        Moves from (rows) to (columns) each form of housing; the last row and column are "not_known".
+    people : DataFrame, shape (k, k)
+        People from where their first move started to where their last one ended.
+    """
+
+    n_moves: int
+    n_people: int
+    n_movers_of_several: int
+    most_moves: int
+    breaks: int
+    moves: pd.DataFrame
+    people: pd.DataFrame
+
+    def last_state(self) -> pd.DataFrame:
+        """Return where people stood last: columns state, n, of, share; "not_known" is its own row."""
+        n = self.people.sum()
+        share = n / self.n_people if self.n_people else np.nan
+        return pd.DataFrame({"state": n.index, "n": n.to_numpy(), "of": self.n_people, "share": np.asarray(share)})
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row a cell: columns counted ("moves" or "people"), before, after, n, of."""
+        frames = []
+        for counted, table, of in (("moves", self.moves, self.n_moves), ("people", self.people, self.n_people)):
+            cells = table.rename_axis(index="before", columns="after").stack().rename("n").reset_index()
+            frames.append(cells.assign(of=of, counted=counted))
+        return pd.concat(frames, ignore_index=True)[["counted", "before", "after", "n", "of"]]
+
+
+def housing_transitions(
+    person: ArrayLike, day: ArrayLike, before: ArrayLike, after: ArrayLike, states: Sequence[str]
+) -> HousingTransitions:
+    """Return moves between forms of housing, by move and by person.
+
+    Parameters
+    ----------
+    person : array_like, shape (n_moves,)
+        Who moved, none missing.
+    day : array_like of dates or numbers, shape (n_moves,)
+        When, none missing; it orders a person's moves. Two moves of a person on one day keep the order given.
+    before, after : array_like of str, shape (n_moves,)
+        From and to which form of housing; missing = not known.
+    states : sequence of str
+        All forms of housing; at least two, all different, none "not_known".
+
+    Returns
+    -------
+    HousingTransitions
+
+    Raises
+    ------
+    StatisticsError
+        If lengths or indexes differ, a person or day is missing, or a form of housing is not among the states.
+    """
+    names = list(states)
+    if len(names) < 2 or len(set(names)) != len(names) or NOT_KNOWN in names:
+        raise StatisticsError(f"Argumentet states: ska vara minst två olika boendeformer, ingen av dem {NOT_KNOWN}.")
+    who = cluster_codes(person, before, "person")
+    same_rows(before, after, "before", "after")
+    same_rows(before, day, "before", "day")
+    days = pd.Series(day).reset_index(drop=True)
+    if days.isna().any():
+        raise StatisticsError("Argumentet day: saknar värden. Tillåtet: en dag för varje flytt.")
+    start, end = _states(before, names, "before"), _states(after, names, "after")
+    order = np.lexsort((np.arange(who.size), days.rank(method="dense").to_numpy(), who))
+    who, start, end = who[order], start[order], end[order]
+    several = who[1:] == who[:-1]
+    first, last = np.r_[True, ~several][: who.size], np.r_[~several, True][: who.size]
+    both_known = several & (end[:-1] < len(names)) & (start[1:] < len(names))
+    counts = np.bincount(who) if who.size else np.zeros(1, dtype=int)
+    return HousingTransitions(
+        n_moves=who.size,
+        n_people=int(first.sum()),
+        n_movers_of_several=int((counts > 1).sum()),
+        most_moves=int(counts.max()),
+        breaks=int((both_known & (end[:-1] != start[1:])).sum()),
+        moves=_table(start, end, names),
+        people=_table(start[first], end[last], names),
+    )
+
+
+def _states(values: ArrayLike, names: list[str], name: str) -> np.ndarray:
+    """Return each state's place among the names; the place after the last for what is not known."""
+    column = pd.Series(values).reset_index(drop=True).astype(object)
+    codes = pd.Index(names, dtype=object).get_indexer(column)
+    if (codes[column.notna().to_numpy()] < 0).any():
+        raise StatisticsError(f"Argumentet {name}: har okända boendeformer. Tillåtet: {', '.join(names)} eller tomt.")
+    return np.where(codes < 0, len(names), codes)
+
+
+def _table(start: np.ndarray, end: np.ndarray, names: list[str]) -> pd.DataFrame:
+    table = np.zeros((len(names) + 1, len(names) + 1), dtype=int)
+    np.add.at(table, (start, end), 1)
+    labels = [*names, NOT_KNOWN]
+    return pd.DataFrame(table, index=labels, columns=labels)
