@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -123,31 +123,31 @@ def pooled_units(
     tau2 = {"reml": _reml, "dersimonian_laird": _dersimonian_laird, "paule_mandel": _paule_mandel}.get(method, _none)(
         y, v
     )
-    weight = 1 / (v + tau2)
-    middle = _weighted(y, weight)
-    plain = 1 / weight.sum()
-    se, multiplier = np.sqrt(plain), stats.norm.ppf((1 + level) / 2)
-    if interval == "knapp_hartung":
+    result = Pooled(y.size, given.size, method, interval, tau2=tau2, level=level)
+    return _filled(result, y, v, np.flatnonzero(used))
+
+
+def _filled(result: Pooled, y: Floats, v: Floats, places: np.ndarray) -> Pooled:
+    """Fill in everything that follows from the variance between units."""
+    weight = 1 / (v + result.tau2)
+    middle, plain = _weighted(y, weight), 1 / weight.sum()
+    se, multiplier = np.sqrt(plain), stats.norm.ppf((1 + result.level) / 2)
+    if result.interval == "knapp_hartung":
         se = np.sqrt((weight * (y - middle) ** 2).sum() / (y.size - 1) * plain)
-        multiplier = stats.t.ppf((1 + level) / 2, y.size - 1)
+        multiplier = stats.t.ppf((1 + result.level) / 2, y.size - 1)
     q = _q(y, 1 / v)
-    typical = _typical_variance(v)
-    return Pooled(
-        n_units=y.size,
-        n_given=given.size,
-        method=method,
-        interval=interval,
+    random = result.tau2 / (result.tau2 + _typical_variance(v))
+    return replace(
+        result,
         estimate=middle,
         low=float(middle - multiplier * se),
         high=float(middle + multiplier * se),
         se=float(se),
-        tau2=tau2,
         q=q,
         q_df=y.size - 1.0,
         q_p=float(stats.chi2.sf(q, y.size - 1)),
-        i2=_share_between(q, y.size) if method == "fixed" else tau2 / (tau2 + typical),
-        level=level,
-        units=_units(y, v, tau2, plain, np.flatnonzero(used)),
+        i2=_share_between(q, y.size) if result.method == "fixed" else random,
+        units=_units(y, v, result.tau2, plain, places),
     )
 
 

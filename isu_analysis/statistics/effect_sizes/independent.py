@@ -161,7 +161,7 @@ def _standardised(x: Floats, y: Floats, level: float) -> dict[str, float]:
     half = stats.norm.ppf((1 + level) / 2) * bonett
     found |= {"g_average_low": g_average - half, "g_average_high": g_average + half}
     for name, size, left_out in (("g", g, _pooled_without(x, y)), ("glass_delta", glass, _second_without(x, y))):
-        half = _leave_one_out_half(left_out, level)
+        half = leave_one_out_half(left_out, level)
         found |= {f"{name}_low": size - half, f"{name}_high": size + half}
     # A difference of two means is as uncertain as a mean of n1 n2 / (n1 + n2) people.
     people = x.size * y.size / (x.size + y.size)
@@ -173,7 +173,7 @@ def _standardised(x: Floats, y: Floats, level: float) -> dict[str, float]:
 def _pooled_without(x: Floats, y: Floats) -> tuple[Floats, Floats]:
     """Return the difference over the pooled SD without each of the first, and without each of the second."""
     d1, d2 = x.size - 1, y.size - 1
-    (mean_x, var_x), (mean_y, var_y) = _moments_without(x), _moments_without(y)
+    (mean_x, var_x), (mean_y, var_y) = moments_without(x), moments_without(y)
     df = d1 + d2 - 1
     first = (mean_x - y.mean()) / np.sqrt(((d1 - 1) * var_x + d2 * y.var(ddof=1)) / df)
     second = (x.mean() - mean_y) / np.sqrt((d1 * x.var(ddof=1) + (d2 - 1) * var_y) / df)
@@ -182,19 +182,19 @@ def _pooled_without(x: Floats, y: Floats) -> tuple[Floats, Floats]:
 
 def _second_without(x: Floats, y: Floats) -> tuple[Floats, Floats]:
     """Return the difference over the second group's SD without each of the first, and each of the second."""
-    (mean_x, _), (mean_y, var_y) = _moments_without(x), _moments_without(y)
+    (mean_x, _), (mean_y, var_y) = moments_without(x), moments_without(y)
     with np.errstate(divide="ignore"):
         return (mean_x - y.mean()) / y.std(ddof=1), (x.mean() - mean_y) / np.sqrt(var_y)
 
 
-def _moments_without(values: Floats) -> tuple[Floats, Floats]:
+def moments_without(values: Floats) -> tuple[Floats, Floats]:
     """Return mean and variance (n - 2) of the others, for each value."""
     n, off = values.size, values - values.mean()
     variance = ((off**2).sum() - off**2 * n / (n - 1)) / (n - 2)
     return values.mean() - off / (n - 1), np.maximum(variance, 0.0)
 
 
-def _leave_one_out_half(left_out: tuple[Floats, Floats], level: float) -> float:
+def leave_one_out_half(left_out: tuple[Floats, Floats], level: float) -> float:
     """Return half the width of a leave-one-out interval over two groups, with Welch-Satterthwaite df."""
     if not all(np.isfinite(part).all() for part in left_out):
         return np.nan

@@ -10,8 +10,8 @@ import pandas as pd
 from numpy.typing import ArrayLike
 from scipy import stats
 
-from isu_analysis.errors import StatisticsError
-from isu_analysis.statistics.arguments import Floats, check_level
+from isu_analysis.statistics.arguments import check_level
+from isu_analysis.statistics.proportions.counts import as_given, known, one_table, parts, two_groups
 from isu_analysis.statistics.results import one_row
 
 
@@ -82,7 +82,13 @@ class ShareDifference:
     difference : float
         ``n_first / of_first - n_second / of_second``, -1 to 1; NaN when a denominator is 0.
     difference_low, difference_high : float
-        Newcombe's hybrid score interval.
+        The interval; NaN when a denominator is 0.
+    level : float
+        Confidence level.
+    method : str
+        Which interval: "newcombe" unless another was asked for.
+    reason : str
+        "" when computed; "empty_group" when a denominator is 0.
     """
 
     n_first: int
@@ -93,6 +99,8 @@ class ShareDifference:
     difference_low: float
     difference_high: float
     level: float
+    method: str = "newcombe"
+    reason: str = ""
 
     def to_frame(self) -> pd.DataFrame:
         """Return the fields as a frame with one row."""
@@ -125,7 +133,7 @@ def wilson(n: ArrayLike, of: ArrayLike, level: float = 0.95) -> tuple[Any, Any]:
     Wilson (1927), JASA 22:209; Brown, Cai & DasGupta (2001), Stat Sci 16:101.
     """
     check_level(level)
-    events, trials = _counts(n, of)
+    events, trials = parts(n, of)
     z = stats.norm.ppf((1 + level) / 2)
     with np.errstate(invalid="ignore", divide="ignore"):
         scale = np.where(trials > 0, trials + z**2, np.nan)
@@ -135,16 +143,7 @@ def wilson(n: ArrayLike, of: ArrayLike, level: float = 0.95) -> tuple[Any, Any]:
     # At n = 0 and n = of the limit is the share itself, but only up to the last binary digit.
     low = np.where(events == 0, share_, centre - half)
     high = np.where(events == trials, share_, centre + half)
-    return (float(low), float(high)) if low.ndim == 0 else (low, high)
-
-
-def _counts(n: ArrayLike, of: ArrayLike) -> tuple[Floats, Floats]:
-    events, trials = np.broadcast_arrays(np.asarray(n, dtype=float), np.asarray(of, dtype=float))
-    known = ~(np.isnan(events) | np.isnan(trials))
-    e, t = events[known], trials[known]
-    if (e < 0).any() or (e > t).any() or np.isinf(t).any() or (e % 1 != 0).any() or (t % 1 != 0).any():
-        raise StatisticsError("Argumenten n och of: ska vara heltal, minst 0, och n högst lika med of.")
-    return events, trials
+    return as_given(low, high)
 
 
 def share(n: int, of: int, level: float = 0.95) -> Share:
@@ -166,7 +165,7 @@ def share(n: int, of: int, level: float = 0.95) -> Share:
     StatisticsError
         If a count is negative, not whole, missing, or n > of.
     """
-    _known(n, of)
+    known(n=n, of=of)
     low, high = wilson(n, of, level)
     return Share(int(n), int(of), n / of if of else np.nan, low, high, level)
 
@@ -194,8 +193,9 @@ def share_bounds(n: int, observed: int, of: int) -> ShareBounds:
     Horowitz & Manski (2000), JASA 95:77. The bounds always hold for these people; the underlying rate of the
     service also varies by chance, and the bounds say nothing about that.
     """
-    _known(n, observed)
-    _known(observed, of)
+    known(n=n, observed=observed, of=of)
+    parts(n, observed, "n", "observed")
+    parts(observed, of, "observed", "of")
     observed_share = n / observed if observed else np.nan
     worst, best = (n / of, (n + of - observed) / of) if of else (np.nan, np.nan)
     return ShareBounds(int(n), int(observed), int(of), observed_share, worst, best)
@@ -228,15 +228,20 @@ def newcombe_difference(
     ``low = d - sqrt((p1 - l1)^2 + (u2 - p2)^2)``, ``high = d + sqrt((u1 - p1)^2 + (p2 - l2)^2)`` with the
     Wilson limits l, u. Newcombe (1998), Stat Med 17:873, method 10.
     """
-    first, second = share(n_first, of_first, level), share(n_second, of_second, level)
-    difference = first.share - second.share
-    below = np.hypot(first.share - first.low, second.high - second.share)
-    above = np.hypot(first.high - first.share, second.share - second.low)
-    counts = (first.n, first.of, second.n, second.of)
-    return ShareDifference(*counts, difference, float(difference - below), float(difference + above), level)
+    groups = one_table(n_first, of_first, n_second, of_second)
+    low, high = newcombe_interval(*groups, level)
+    empty = not (of_first and of_second)
+    difference = np.nan if empty else float(n_first / of_first - n_second / of_second)
+    return ShareDifference(*groups, difference, low, high, level, reason="empty_group" if empty else "")
 
 
-def _known(n: float, of: float) -> None:
-    if np.isnan(n) or np.isnan(of):
-        raise StatisticsError("Argumenten n och of: saknar värde. Tillåtet: heltal.")
-    _counts(n, of)
+def newcombe_interval(
+    n_first: ArrayLike, of_first: ArrayLike, n_second: ArrayLike, of_second: ArrayLike, level: float = 0.95
+) -> tuple[Any, Any]:
+    """Return the ends of `newcombe_difference` for whole arrays of counts; NaN where a group is empty."""
+    n_1, of_1, n_2, of_2 = two_groups(n_first, of_first, n_second, of_second)
+    (low_1, high_1), (low_2, high_2) = wilson(n_1, of_1, level), wilson(n_2, of_2, level)
+    share_1, share_2 = n_1 / np.where(of_1 > 0, of_1, np.nan), n_2 / np.where(of_2 > 0, of_2, np.nan)
+    difference = share_1 - share_2
+    low = difference - np.hypot(share_1 - low_1, high_2 - share_2)
+    return as_given(low, difference + np.hypot(high_1 - share_1, share_2 - low_2))
