@@ -39,13 +39,29 @@ def vector(values: ArrayLike, name: str) -> Floats:
     """
     if np.ndim(values) != 1:
         raise StatisticsError(f"Argumentet {name}: ska vara en enda kolumn (en dimension).")
-    column = pd.Series(values).reset_index(drop=True)
-    if pd.api.types.infer_dtype(column, skipna=True) not in NUMERIC_KINDS:
-        raise StatisticsError(f"Argumentet {name}: innehåller annat än tal. Tillåtet: tal eller tomt.")
-    numbers = column.to_numpy(dtype=float, na_value=np.nan)
+    numbers = _read_only(values) if _is_plain_floats(values) else _converted(values, name)
     if np.isinf(numbers).any():
         raise StatisticsError(f"Argumentet {name}: har oändliga tal. Tillåtet: ändliga tal eller tomt.")
     return numbers
+
+
+def _is_plain_floats(values: Any) -> bool:
+    """Whether there is nothing to convert: exact types only, since a masked array or a subclass means more."""
+    return type(values) in (np.ndarray, pd.Series) and isinstance(values.dtype, np.dtype) and values.dtype == np.float64
+
+
+def _read_only(values: Any) -> Floats:
+    """Return the caller's own numbers without copying them, and without letting anyone change them."""
+    numbers = np.asarray(values).view()
+    numbers.flags.writeable = False
+    return numbers
+
+
+def _converted(values: Any, name: str) -> Floats:
+    column = pd.Series(values).reset_index(drop=True)
+    if pd.api.types.infer_dtype(column, skipna=True) not in NUMERIC_KINDS:
+        raise StatisticsError(f"Argumentet {name}: innehåller annat än tal. Tillåtet: tal eller tomt.")
+    return column.to_numpy(dtype=float, na_value=np.nan)
 
 
 def paired(pre: ArrayLike, post: ArrayLike) -> tuple[Floats, Floats]:

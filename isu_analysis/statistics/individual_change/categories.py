@@ -1,8 +1,9 @@
-"""Which people changed more than measurement error allows, and who crossed into the functional range."""
+"""Which people changed more than measurement error allows, and who crossed the border of the clinical range."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -16,17 +17,30 @@ from isu_analysis.statistics.proportions.shares import Share, share
 RECOVERED, IMPROVED, UNCHANGED, DETERIORATED = "recovered", "improved", "unchanged", "deteriorated"
 CATEGORIES = (RECOVERED, IMPROVED, UNCHANGED, DETERIORATED)
 NOT_PAIRED = "not_paired"
+HARMED = "harmed"
 GROUPS = {"improved_or_recovered": (RECOVERED, IMPROVED)}
+# What must have been given for a count to exist, and the words for it in a message.
+NEEDS_CUTOFF = (RECOVERED, HARMED, "clinical_at_start", "functional_at_start")
+NEEDS_SCALE = ("could_improve", "could_deteriorate")
+SUBSETS = (*NEEDS_CUTOFF[1:], *NEEDS_SCALE)
+
+# Place = code. The harmed have a code of their own but bear the name of their category.
+NAMES = np.array([UNCHANGED, IMPROVED, RECOVERED, DETERIORATED, DETERIORATED, NOT_PAIRED])
+_UNCHANGED, _IMPROVED, _RECOVERED, _DETERIORATED, _HARMED, _NOT_PAIRED = (np.int8(code) for code in range(6))
 
 
 @dataclass(frozen=True, eq=False)
 class ReliableChange:
-    """Categories of individual change, with their counts.
+    """Categories of individual change, with their counts, and subsets that cut across them.
+
+    The categories recovered, improved, unchanged and deteriorated share out the pairs. "unchanged" means no
+    *certain* change: most who truly changed a little are there. The subsets are counted beside them: "harmed"
+    is a part of deteriorated; "functional_at_start" holds those who cannot recover, whatever their category.
 
     Attributes
     ----------
     n : int
-        People with both values: the denominator of every category.
+        People with both values: the denominator of every category and subset.
     n_given : int
         Rows given; ``n_given - n`` are "not_paired".
     criterion : Criterion
@@ -34,17 +48,21 @@ class ReliableChange:
     higher_is_better : bool
         Direction of the scale.
     has_cutoff : bool
-        False when no cutoff was given: nobody can be "recovered", and that category is left out.
+        False when no cutoff was given: nobody can be "recovered" or "harmed", and these are left out.
     cutoff_unknown : int
-        Pairs whose own cutoff is missing: they can be improved, never recovered.
+        Pairs whose own cutoff is missing: they can be improved or deteriorated, never recovered or harmed.
     clinical_at_start, functional_at_start : float
         Pairs on either side of the cutoff at the start (whole numbers); NaN without a cutoff.
-    could_improve : float
-        Pairs whose start leaves room on the scale for a counting improvement; NaN without a scale.
-    categories : ndarray of str, shape (n_given,)
-        One a row, "not_paired" where a value is missing. Rows of people: never in ``repr``.
-    is_functional_at_start : ndarray of bool, shape (n_given,)
-        Flag beside the category; False where unknown. Never in ``repr``.
+    harmed : float
+        Deteriorated pairs that went from the functional to the clinical range; NaN without a cutoff.
+    could_improve, could_deteriorate : float
+        Pairs whose start leaves room on the scale for a change that counts; NaN without a scale.
+    codes : ndarray of int8, shape (n_given,)
+        Place of each row's name in ``NAMES``. Rows of people: never in ``repr``.
+    is_clinical_at_start, is_functional_at_start, is_clinical_at_end : ndarray of bool, shape (n_given,)
+        Flags beside the category; False where unknown. Never in ``repr``.
+    rows : pandas.Index or None
+        Labels of the rows when ``pre`` was a Series. Never in ``repr``.
     """
 
     n: int
@@ -55,27 +73,54 @@ class ReliableChange:
     cutoff_unknown: int
     clinical_at_start: float
     functional_at_start: float
+    harmed: float
     could_improve: float
-    categories: NDArray[np.str_] = field(repr=False)
+    could_deteriorate: float
+    codes: NDArray[np.int8] = field(repr=False)
+    is_clinical_at_start: Flags = field(repr=False)
     is_functional_at_start: Flags = field(repr=False)
+    is_clinical_at_end: Flags = field(repr=False)
+    rows: pd.Index | None = field(repr=False, default=None)
+
+    @cached_property
+    def categories(self) -> NDArray[np.str_]:
+        """One name a row, shape (n_given,): a category, or "not_paired" where a value is missing."""
+        return _frozen(NAMES[self.codes])
+
+    @property
+    def is_harmed(self) -> Flags:
+        """Who is harmed, shape (n_given,): they are among the deteriorated."""
+        return self.codes == _HARMED
 
     def count(self, name: str) -> int:
-        """Return how many are in a category, "improved_or_recovered" or "not_paired"."""
-        members = GROUPS.get(name, (name,))
-        if not set(members) <= {*CATEGORIES, NOT_PAIRED}:
-            allowed = ", ".join([*CATEGORIES, *GROUPS, NOT_PAIRED])
-            raise StatisticsError(f"Argumentet name: okänd kategori. Tillåtet: {allowed}.")
-        if RECOVERED in members and not self.has_cutoff and name == RECOVERED:
-            raise StatisticsError("Argumentet name: recovered kräver ett gränsvärde (cutoff).")
-        return int(np.isin(self.categories, members).sum())
-
-    def share(self, name: str, level: float = 0.95) -> Share:
-        """Return a category's (or "improved_or_recovered") share of the pairs, with Wilson interval.
+        """Return how many are in a category, "improved_or_recovered", "not_paired", or a subset.
 
         Raises
         ------
         StatisticsError
-            If the name is unknown, is "not_paired", or is "recovered" without a cutoff.
+            If the name is unknown, or needs a cutoff or a scale that was not given.
+        """
+        if name in NEEDS_CUTOFF and not self.has_cutoff:
+            raise StatisticsError(f"Argumentet name: {name} kräver ett gränsvärde (cutoff).")
+        if name in SUBSETS:
+            number = getattr(self, name)
+            if np.isnan(number):
+                raise StatisticsError(f"Argumentet name: {name} kräver en skala (scale).")
+            return int(number)
+        members = GROUPS.get(name, (name,))
+        codes = np.flatnonzero(np.isin(NAMES, members))
+        if codes.size == 0:
+            allowed = ", ".join([*CATEGORIES, *GROUPS, NOT_PAIRED, *SUBSETS])
+            raise StatisticsError(f"Argumentet name: okänd kategori. Tillåtet: {allowed}.")
+        return sum(int(np.count_nonzero(self.codes == code)) for code in codes)
+
+    def share(self, name: str, level: float = 0.95) -> Share:
+        """Return a category's, group's or subset's share of the pairs, with Wilson interval.
+
+        Raises
+        ------
+        StatisticsError
+            If the name is unknown, is "not_paired", or needs a cutoff or a scale that was not given.
         """
         if name == NOT_PAIRED:
             raise StatisticsError("Argumentet name: not_paired är inte en andel av paren.")
@@ -85,19 +130,33 @@ class ReliableChange:
         """Return the share recovered among those in the clinical range at the start, with Wilson interval."""
         return share(self.count(RECOVERED), int(self.clinical_at_start), level)
 
+    def harm(self, level: float = 0.95) -> Share:
+        """Return the share harmed among those in the functional range at the start, with Wilson interval."""
+        return share(self.count(HARMED), int(self.functional_at_start), level)
+
     def counts(self, level: float = 0.95) -> pd.DataFrame:
         """Return one row a category: index ``category`` in fixed order; columns n, of, share, low, high.
 
         "recovered" is left out when no cutoff was given. ``of`` is the number of pairs.
         """
-        names = CATEGORIES if self.has_cutoff else CATEGORIES[1:]
-        frame = pd.concat([self.share(name, level).to_frame() for name in names], ignore_index=True)
-        frame.index = pd.Index(names, name="category")
-        return frame[["n", "of", "share", "low", "high"]]
+        return self._table(CATEGORIES if self.has_cutoff else CATEGORIES[1:], "category", level)
+
+    def subsets(self, level: float = 0.95) -> pd.DataFrame:
+        """Return one row a subset that can be counted: index ``subset``; columns as `counts`.
+
+        A person can be in several. No rows when neither cutoff nor scale was given.
+        """
+        return self._table([name for name in SUBSETS if not np.isnan(getattr(self, name))], "subset", level)
 
     def to_frame(self, level: float = 0.95) -> pd.DataFrame:
         """Return `counts` with the category as a column."""
         return self.counts(level).reset_index()
+
+    def _table(self, names: list[str] | tuple[str, ...], index: str, level: float) -> pd.DataFrame:
+        columns = ["n", "of", "share", "low", "high"]
+        found = [self.share(name, level) for name in names]
+        rows = [[getattr(one, column) for column in columns] for one in found]
+        return pd.DataFrame(rows, index=pd.Index(names, name=index, dtype="str"), columns=columns)
 
 
 def reliable_change(
@@ -110,7 +169,7 @@ def reliable_change(
     cutoff_inclusive: bool = True,
     scale: tuple[float, float] | None = None,
 ) -> ReliableChange:
-    """Sort people into recovered, improved, unchanged and deteriorated.
+    """Sort people into recovered, improved, unchanged and deteriorated (of these, the harmed).
 
     Parameters
     ----------
@@ -126,7 +185,7 @@ def reliable_change(
     cutoff_inclusive : bool
         Whether the cutoff value itself is clinical.
     scale : (float, float), optional
-        Lowest and highest possible score; needed for ``could_improve``.
+        Lowest and highest possible score; needed for ``could_improve`` and ``could_deteriorate``.
 
     Returns
     -------
@@ -140,66 +199,118 @@ def reliable_change(
     Notes
     -----
     Clinical is at or above the cutoff when lower is better, at or below it when higher is better. Recovered:
-    clinical at the start, not at the end, and improved by the criterion. Someone who deteriorates by the
-    criterion is deteriorated wherever they end. "unchanged" means no certain change. Jacobson & Truax
-    (1991), J Consult Clin Psychol 59:12.
+    clinical at the start, not at the end, and improved by the criterion. Harmed: functional at the start,
+    clinical at the end, and deteriorated by the criterion. Someone who deteriorates by the criterion is
+    deteriorated wherever they end. "unchanged" means no certain change. Jacobson & Truax (1991), J Consult
+    Clin Psychol 59:12.
     """
     x, y = paired(pre, post)
     if scale is not None:
         check_inside_scale(x, scale, "pre")
         check_inside_scale(y, scale, "post")
-    seen = ~(np.isnan(x) | np.isnan(y))
-    limits = _limits(cutoff, pre)
-    sign = 1 if higher_is_better else -1
-    clinical_pre = seen & _clinical(sign * x, sign * limits, cutoff_inclusive)
-    functional_pre = seen & ~np.isnan(limits) & ~clinical_pre
-    crossed = clinical_pre & ~_clinical(sign * y, sign * limits, cutoff_inclusive)
-    known = np.nan if cutoff is None else 1
+    limits = cutoff_of_each(cutoff, pre)
+    gain = y - x if higher_is_better else x - y
+    seen = ~np.isnan(gain)
+    known = seen & ~np.isnan(limits)
+    clinical_pre = known & is_clinical(x, limits, cutoff_inclusive, higher_is_better)
+    clinical_post = known & is_clinical(y, limits, cutoff_inclusive, higher_is_better)
+    functional_pre = known & ~clinical_pre
+    codes = _codes(gain, criterion, seen, clinical_pre & ~clinical_post, functional_pre & clinical_post)
+    n, has_cutoff = int(np.count_nonzero(seen)), cutoff is not None
+    could_improve, could_deteriorate = _room(x[seen], criterion, scale, higher_is_better)
     return ReliableChange(
-        n=int(seen.sum()),
+        n=n,
         n_given=seen.size,
         criterion=criterion,
         higher_is_better=higher_is_better,
-        has_cutoff=cutoff is not None,
-        cutoff_unknown=0 if cutoff is None else int((seen & np.isnan(limits)).sum()),
-        clinical_at_start=known * int(clinical_pre.sum()),
-        functional_at_start=known * int(functional_pre.sum()),
-        could_improve=_could_improve(x[seen], criterion, scale, higher_is_better),
-        categories=_categories(sign * (y - x), criterion, seen, crossed),
+        has_cutoff=has_cutoff,
+        cutoff_unknown=n - int(np.count_nonzero(known)) if has_cutoff else 0,
+        clinical_at_start=int(np.count_nonzero(clinical_pre)) if has_cutoff else np.nan,
+        functional_at_start=int(np.count_nonzero(functional_pre)) if has_cutoff else np.nan,
+        harmed=int(np.count_nonzero(codes == _HARMED)) if has_cutoff else np.nan,
+        could_improve=could_improve,
+        could_deteriorate=could_deteriorate,
+        codes=_frozen(codes),
+        is_clinical_at_start=_frozen(clinical_pre),
         is_functional_at_start=_frozen(functional_pre),
+        is_clinical_at_end=_frozen(clinical_post),
+        rows=pre.index if isinstance(pre, pd.Series) else None,
     )
 
 
-def _limits(cutoff: float | ArrayLike | None, pre: ArrayLike) -> Floats:
-    """Return one cutoff a person, NaN where unknown."""
+def is_clinical(score: Floats, limit: Floats, inclusive: bool, higher_is_better: bool) -> Flags:
+    """Return which scores lie in the clinical range; False where score or limit is missing.
+
+    Parameters
+    ----------
+    score, limit : ndarray of float, broadcastable
+        Scores and the border of the clinical range, in points.
+    inclusive : bool
+        Whether the border itself is clinical.
+    higher_is_better : bool
+        Direction of the scale.
+
+    Returns
+    -------
+    ndarray of bool
+    """
+    slack = SLACK * np.maximum(1.0, np.abs(limit)) * (1 if inclusive == higher_is_better else -1)
+    # Each comparison once and nothing turned round: a change of sign would copy every score.
+    if higher_is_better:
+        return score <= limit + slack if inclusive else score < limit + slack
+    return score >= limit + slack if inclusive else score > limit + slack
+
+
+def cutoff_of_each(cutoff: float | ArrayLike | None, pre: ArrayLike) -> Floats:
+    """Return the cutoff, NaN where unknown: one a person if so given, otherwise one to be spread over all.
+
+    Parameters
+    ----------
+    cutoff : float, array_like of shape (n_given,), or None
+        The argument of `reliable_change`.
+    pre : array_like, shape (n_given,)
+        The people it belongs to.
+
+    Returns
+    -------
+    ndarray of float, shape (n_given,), (1,) or ()
+
+    Raises
+    ------
+    StatisticsError
+        If lengths or indexes differ, or a cutoff is not a finite number or missing.
+    """
     if cutoff is None:
-        return np.full(len(pre), np.nan)  # type: ignore[arg-type]
+        return np.asarray(np.nan)
     if np.ndim(cutoff) == 0:
-        return np.repeat(vector(np.atleast_1d(cutoff), "cutoff"), len(pre))  # type: ignore[arg-type]
+        return vector(np.atleast_1d(cutoff), "cutoff")
     same_rows(pre, cutoff, "pre", "cutoff")
     return vector(cutoff, "cutoff")
 
 
-def _clinical(score: Floats, limit: Floats, inclusive: bool) -> Flags:
-    """Return who is clinical on a scale turned so that higher is better; False where anything is missing."""
-    slack = SLACK * np.maximum(1.0, np.abs(limit))
-    return score <= limit + slack if inclusive else score < limit - slack
+def _codes(gain: Floats, criterion: Criterion, seen: Flags, out: Flags, into: Flags) -> NDArray[np.int8]:
+    """Return each row's code; ``out`` and ``into`` say who left and who entered the clinical range.
+
+    Sums of flags and not np.select: the conditions exclude one another, and bytes are quick to add. ``gain`` is
+    turned in place, since nobody needs it afterwards and a copy costs more than the comparison.
+    """
+    better, worse = criterion.counts(gain), criterion.counts(np.negative(gain, out=gain))
+    codes = better.astype(np.int8)
+    codes += (better & out) * (_RECOVERED - _IMPROVED)
+    codes += worse * _DETERIORATED
+    codes += (worse & into) * (_HARMED - _DETERIORATED)
+    codes += ~seen * _NOT_PAIRED
+    return codes
 
 
-def _categories(gain: Floats, criterion: Criterion, seen: Flags, crossed: Flags) -> NDArray[np.str_]:
-    better = criterion.counts(gain)
-    conditions = [~seen, better & crossed, better, criterion.counts(-gain)]
-    names = np.select(conditions, [NOT_PAIRED, RECOVERED, IMPROVED, DETERIORATED], default=UNCHANGED)
-    return _frozen(names)
-
-
-def _could_improve(
+def _room(
     start: Floats, criterion: Criterion, scale: tuple[float, float] | None, higher_is_better: bool
-) -> float:
+) -> tuple[float, float]:
+    """Return how many could improve and deteriorate by what counts."""
     if scale is None:
-        return np.nan
-    room = scale[1] - start if higher_is_better else start - scale[0]
-    return int(criterion.counts(room).sum())
+        return np.nan, np.nan
+    up, down = (int(np.count_nonzero(criterion.counts(room))) for room in (scale[1] - start, start - scale[0]))
+    return (up, down) if higher_is_better else (down, up)
 
 
 def _frozen(array: NDArray) -> NDArray:

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 
@@ -219,6 +219,7 @@ def test_scores_outside_the_scale_are_refused(scale):
 people_scores = st.lists(st.tuples(st.integers(0, 30), st.integers(0, 30)), min_size=1, max_size=50)
 
 
+@settings(max_examples=40, deadline=None)
 @given(people_scores, st.integers(1, 29), st.booleans())
 def test_turning_the_scale_changes_nothing(pairs, cutoff, inclusive):
     x, y = np.array(pairs, dtype=float).T
@@ -229,6 +230,7 @@ def test_turning_the_scale_changes_nothing(pairs, cutoff, inclusive):
     assert lower.functional_at_start == higher.functional_at_start
 
 
+@settings(max_examples=40, deadline=None)
 @given(people_scores)
 def test_swapping_start_and_end_swaps_better_and_worse(pairs):
     x, y = np.array(pairs, dtype=float).T
