@@ -24,8 +24,14 @@ from isu_analysis.statistics.results import one_row
 
 # Below five pairs a standardised size is mostly noise; the raw change is still given.
 MINIMUM_PAIRS = 5
-# Coverage simulated for n = 15-300, normal and skewed: Bonett is better below 30 pairs, influence from 30 up.
-INFLUENCE_FROM_PAIRS = 30
+# Where each interval keeps its promise, by simulation (benchmarks/coverage.py); "" is everywhere from 15 pairs.
+INTERVAL_VALIDITY = {
+    "leave_one_out": "",
+    "cluster": "",
+    "bonett": "normal_scores_only",
+    "influence": "many_pairs_only",
+    "noncentral_t": "normal_scores_only",
+}
 
 Numbers = dict[str, Any]
 
@@ -71,15 +77,16 @@ class EffectSize:
     g_av : float
         Change / root of the mean variance, corrected (Bonett 2008; Cousineau 2020).
     g_pre_low, g_pre_high, g_av_low, g_av_high : float
-        The default interval for this n.
+        The default interval: leave one out, which needs no normal scores. NaN when all but one are alike.
     g_pre_interval, g_av_interval : str
-        Which one that is: "bonett" for n < 30, "influence" from 30; "" when there is none.
+        Which one that is: "leave_one_out", "cluster", or "" when there is none.
     g_pre_bonett_low, g_pre_influence_low, ... : float
-        Both variants of each.
+        Two other intervals of each, to compare with other software. `INTERVAL_VALIDITY` says when they hold.
     d_z : float
-        Change / SD of the changes: for power only, it depends on r. Noncentral t interval.
+        Change / SD of the changes: for power only, it depends on r. Noncentral t interval, right for normal
+        changes only (it covers .66 at 300 pairs when skewed).
     rank_biserial : float
-        Matched pairs, -1 to 1; Fisher z interval, NaN at -1 and 1.
+        Matched pairs, -1 to 1, with an interval that also holds when people did change.
     """
 
     n: int
@@ -221,21 +228,20 @@ def _sizes(x: Floats, y: Floats, level: float) -> Numbers:
     numbers["d_z_low"], numbers["d_z_high"] = d_z_interval(d_z, x.size, level)
     ranks = rank_biserial(change, level)
     numbers |= {"rank_biserial": ranks.size, "rank_biserial_low": ranks.low, "rank_biserial_high": ranks.high}
-    numbers |= _named("g_pre", standardised_by_pre(x, y, level), x.size)
-    return numbers | _named("g_av", standardised_by_average(x, y, level), x.size)
+    numbers |= _named("g_pre", standardised_by_pre(x, y, level))
+    return numbers | _named("g_av", standardised_by_average(x, y, level))
 
 
-def _named(name: str, result: Standardised, n: int) -> Numbers:
-    """Spread one standardised change over its fields, with the default interval for this n first."""
-    kind = "influence" if n >= INFLUENCE_FROM_PAIRS else "bonett"
-    default = getattr(result, kind)
+def _named(name: str, result: Standardised) -> Numbers:
+    """Spread one standardised change over its fields, with the default interval first."""
+    low, high = (float(end) for end in result.leave_one_out)
     return {
         name: float(result.size),
-        f"{name}_low": default.low,
-        f"{name}_high": default.high,
-        f"{name}_interval": kind,
-        f"{name}_bonett_low": result.bonett.low,
-        f"{name}_bonett_high": result.bonett.high,
-        f"{name}_influence_low": result.influence.low,
-        f"{name}_influence_high": result.influence.high,
+        f"{name}_low": low,
+        f"{name}_high": high,
+        f"{name}_interval": "" if np.isnan(low) else "leave_one_out",
+        f"{name}_bonett_low": float(result.bonett.low),
+        f"{name}_bonett_high": float(result.bonett.high),
+        f"{name}_influence_low": float(result.influence.low),
+        f"{name}_influence_high": float(result.influence.high),
     }

@@ -80,8 +80,8 @@ def directions(
     change = y - x
     largest = np.nanmax(np.abs(change), initial=0.0) or 1.0
     gain = np.round(change / largest, TIE_DECIMALS) * (1 if higher_is_better else -1)
-    parts = [
+    better, same, worse = (
         share_of(np.where(np.isnan(gain), np.nan, flags), cluster=codes, level=level)
         for flags in (gain > 0, gain == 0, gain < 0)
-    ]
-    return Directions(*parts, superiority=parts[0].share + parts[1].share / 2)
+    )
+    return Directions(better, same, worse, superiority=better.share + same.share / 2)

@@ -8,9 +8,11 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose
+from scipy import stats
 
 from isu_analysis.errors import StatisticsError
 from isu_analysis.statistics import effect_size
+from isu_analysis.statistics.effect_sizes.ranks import rank_biserial
 from isu_analysis.statistics.effect_sizes.standardised import d_z_interval, hedges_correction
 
 CASES = 36
@@ -72,18 +74,6 @@ def test_rank_biserial_equals_r(sized):
     for is_exact, (case, _, _, e) in zip(exact, sized, strict=True):
         expected = case["effectsize"]["rank_biserial_paired"]["est"]
         assert_allclose(e.rank_biserial, expected, atol=1e-9 if is_exact else 5e-3)
-
-
-def test_rank_biserial_interval_equals_r_where_no_change_and_no_end_is_zero(sized):
-    compared = 0
-    for case, pre, post, e in sized:
-        both = pre.notna() & post.notna()
-        if ((post - pre)[both] == 0).any() or (post[both] == 0).any() or case["data"] == "anorexia.csv":
-            continue
-        expected = case["effectsize"]["rank_biserial_paired"]
-        assert_allclose([e.rank_biserial_low, e.rank_biserial_high], [expected["lo"], expected["hi"]], atol=1e-9)
-        compared += 1
-    assert compared >= 1
 
 
 def test_influence_intervals_lie_near_the_bootstrap(sized):
@@ -181,12 +171,61 @@ def test_influence_interval_is_that_of_numerical_derivatives(rng, name):
     assert_allclose((getattr(e, f"{name}_influence_high") + getattr(e, f"{name}_influence_low")) / 2, getattr(e, name))
 
 
-def test_the_default_interval_changes_at_thirty_pairs(rng):
-    x = rng.normal(50, 10, 30)
-    y = x + rng.normal(3, 5, 30)
-    few, many = effect_size(x[:29], y[:29]), effect_size(x, y)
-    assert (few.g_pre_interval, few.g_pre_low) == ("bonett", few.g_pre_bonett_low)
-    assert (many.g_av_interval, many.g_av_high) == ("influence", many.g_av_influence_high)
+@pytest.mark.parametrize("n", [5, 12, 40])
+def test_the_default_interval_leaves_out_one_person_at_a_time(rng, n):
+    x = rng.exponential(10, n)
+    y = x + rng.normal(3, 5, n)
+    e = effect_size(x, y)
+    sds = {"g_pre": lambda x, y: x.std(ddof=1), "g_av": lambda x, y: np.sqrt((x.var(ddof=1) + y.var(ddof=1)) / 2)}
+    for name, sd in sds.items():
+        rows = [np.arange(n) != i for i in range(n)]
+        left_out = np.array([(y[r] - x[r]).mean() / sd(x[r], y[r]) for r in rows])
+        half = stats.t.ppf(0.975, n - 1) * np.sqrt((n - 1) / n * ((left_out - left_out.mean()) ** 2).sum())
+        ends = [getattr(e, f"{name}_low"), getattr(e, f"{name}_high")]
+        assert_allclose(ends, [getattr(e, name) - half, getattr(e, name) + half])
+        assert getattr(e, f"{name}_interval") == "leave_one_out"
+
+
+def test_no_default_interval_when_all_but_one_are_alike():
+    e = effect_size([1.0, 1, 1, 1, 1, 5], [2.0, 3, 1, 4, 2, 2])
+    assert np.isfinite([e.g_pre, e.g_pre_bonett_low, e.g_av_low]).all()
+    assert np.isnan([e.g_pre_low, e.g_pre_high]).all()
+    assert (e.g_pre_interval, e.g_av_interval) == ("", "leave_one_out")
+
+
+@pytest.mark.parametrize("n", [3, 8, 25])
+def test_rank_biserial_interval_leaves_out_one_change_at_a_time(rng, n):
+    change = np.round(rng.normal(1.5, 3, n))
+    change[0] = 0
+    moved = change[change != 0]
+    m = moved.size
+
+    def size(d):
+        signs = np.sign(np.add.outer(d, d))
+        return (signs.sum() + np.trace(signs)) / (d.size * (d.size + 1))
+
+    left_out = np.array([size(np.delete(moved, i)) for i in range(m)])
+    error = np.sqrt((m - 1) / m * ((left_out - left_out.mean()) ** 2).sum())
+    p = (1 + size(moved)) / 2
+    people = np.clip(p * (1 - p) / (error / 2) ** 2 if error else 0.0, m / 2, m)
+    t2 = stats.t.ppf(0.975, m - 1) ** 2  # Wilson: the shares q with (p - q)^2 = t2 q (1 - q) / people
+    ends = np.roots([1 + t2 / people, -(2 * p + t2 / people), p**2]).real
+    found = rank_biserial(change, 0.95)
+    assert found.size == pytest.approx(size(moved))
+    assert_allclose([found.low, found.high], 2 * np.sort(ends) - 1, atol=1e-6)
+
+
+def test_rank_biserial_interval_covers_where_the_usual_one_does_not(rng):
+    """When people changed, Fisher's z with the error under no change (R's effectsize) covers far too little."""
+    truth = rank_biserial(rng.normal(1.2, 1, 200_000), 0.95).size
+    hits, runs, n = np.zeros(2), 400, 30
+    usual = stats.norm.ppf(0.975) * np.sqrt((2 * n**3 + 3 * n**2 + n) / 6) / ((n**2 + n) / 2)
+    for _ in range(runs):
+        found = rank_biserial(rng.normal(1.2, 1, n), 0.95)
+        centre = np.arctanh(min(found.size, 1 - 1e-12))
+        hits += [found.low <= truth <= found.high, abs(np.arctanh(truth) - centre) <= usual]
+    assert hits[0] / runs >= 0.93
+    assert hits[1] / runs < 0.85
 
 
 scores = st.lists(st.tuples(st.integers(0, 40), st.integers(0, 40)), min_size=6, max_size=40)
@@ -281,9 +320,10 @@ def test_equal_changes_have_no_interval_that_claims_certainty():
     assert e.change == 1 and math.isnan(e.change_low) and math.isnan(e.p)
 
 
-def test_everyone_improving_has_a_rank_correlation_without_interval():
+def test_everyone_improving_has_a_rank_correlation_that_other_people_need_not_have():
     e = effect_size([10, 11, 12, 13, 15], [9, 9, 9, 9, 9.5])
-    assert e.rank_biserial == -1 and math.isnan(e.rank_biserial_low)
+    assert (e.rank_biserial, e.rank_biserial_low) == (-1, -1)
+    assert -1 < e.rank_biserial_high < 1
 
 
 def test_ties_in_tenths_are_ties():
