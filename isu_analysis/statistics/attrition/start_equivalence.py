@@ -1,0 +1,153 @@
+"""Whether two groups were alike at the start, by the rules of the What Works Clearinghouse.
+
+Only for comparing two units or programmes, after `attrition_status`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from isu_analysis.errors import StatisticsError
+from isu_analysis.statistics.proportions.shares import share_bounds
+from isu_analysis.statistics.results import one_row
+
+SATISFIED, ADJUST, NOT_SATISFIED = "satisfied", "adjustment_required", "not_satisfied"
+SATISFIED_UP_TO, ADJUST_UP_TO = 0.05, 0.25
+# Cox's divisor, which puts a difference of log odds on the scale of a standardised difference.
+COX_DIVISOR = 1.65
+
+
+@dataclass(frozen=True)
+class StartDifference:
+    """A standardised difference between two groups at the start, first - second, and the rule for it.
+
+    Attributes
+    ----------
+    size : float
+        Hedges' g or the Cox index; NaN with a ``reason``.
+    measure : str
+        "hedges_g" or "cox_index".
+    equivalence : str
+        "satisfied" (up to 0.05 without sign), "adjustment_required" (up to 0.25), "not_satisfied"; "" when
+        not computed.
+    n_first, n_second : int
+        People in the two groups.
+    reason : str
+        "" when computed; "too_few_people", "zero_sd", or "zero_cell" (none or all of a group have the
+        property: the Cox index is infinite).
+    """
+
+    size: float
+    measure: str
+    equivalence: str
+    n_first: int
+    n_second: int
+    reason: str = ""
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return the fields as a frame with one row."""
+        return one_row(self)
+
+
+def start_equivalence(size: float) -> str:
+    """Judge a standardised difference between two groups at the start.
+
+    Parameters
+    ----------
+    size : float
+        Hedges' g or Cox index; the sign does not matter.
+
+    Returns
+    -------
+    str
+        "satisfied" up to 0.05, "adjustment_required" above that up to 0.25, "not_satisfied" beyond; "" for
+        NaN.
+
+    Notes
+    -----
+    WWC Standards Handbook 4.1 (2020).
+    """
+    if np.isnan(size):
+        return ""
+    if abs(size) <= SATISFIED_UP_TO:
+        return SATISFIED
+    return ADJUST if abs(size) <= ADJUST_UP_TO else NOT_SATISFIED
+
+
+def start_difference(
+    mean_first: float, sd_first: float, n_first: int, mean_second: float, sd_second: float, n_second: int
+) -> StartDifference:
+    """Hedges' g of two groups at the start by the handbook's formula, and the equivalence rule.
+
+    Parameters
+    ----------
+    mean_first, sd_first, n_first, mean_second, sd_second, n_second : float and int
+        Mean, SD (n - 1) and number of people of each group.
+
+    Returns
+    -------
+    StartDifference
+        Measure "hedges_g". "too_few_people" with fewer than two in a group, "zero_sd" without variation.
+
+    Raises
+    ------
+    StatisticsError
+        If an SD is negative or a count is not a whole number, 0 or more.
+
+    Notes
+    -----
+    ``omega (m1 - m2) / s_pooled``, ``omega = 1 - 3/(4 N - 9)``. WWC Standards Handbook 4.1 (2020).
+    """
+    share_bounds(0, n_first, n_first + n_second)
+    if sd_first < 0 or sd_second < 0:
+        raise StatisticsError("Argumenten sd_first och sd_second: ska vara 0 eller större.")
+    if min(n_first, n_second) < 2:
+        return StartDifference(np.nan, "hedges_g", "", n_first, n_second, "too_few_people")
+    within = (n_first - 1) * sd_first**2 + (n_second - 1) * sd_second**2
+    pooled = np.sqrt(within / (n_first + n_second - 2))
+    if not pooled > 0:
+        return StartDifference(np.nan, "hedges_g", "", n_first, n_second, "zero_sd")
+    size = float(_omega(n_first + n_second) * (mean_first - mean_second) / pooled)
+    return StartDifference(size, "hedges_g", start_equivalence(size), n_first, n_second)
+
+
+def start_difference_of_shares(n_first: int, of_first: int, n_second: int, of_second: int) -> StartDifference:
+    """Cox index of two groups' shares at the start, and the equivalence rule.
+
+    Parameters
+    ----------
+    n_first, of_first, n_second, of_second : int
+        People with the property, of how many, in each group.
+
+    Returns
+    -------
+    StartDifference
+        Measure "cox_index". "zero_cell" when none or all of a group have the property, "too_few_people"
+        with fewer than two in a group.
+
+    Raises
+    ------
+    StatisticsError
+        If counts are not whole numbers with n <= of.
+
+    Notes
+    -----
+    ``omega (logit p1 - logit p2) / 1.65``, ``omega = 1 - 3/(4 N - 9)``. WWC Standards Handbook 4.1 (2020); the R
+    package baselinr leaves omega out, which matters for small groups only.
+    """
+    share_bounds(0, n_first, of_first)
+    share_bounds(0, n_second, of_second)
+    if min(of_first, of_second) < 2:
+        return StartDifference(np.nan, "cox_index", "", of_first, of_second, "too_few_people")
+    if n_first in (0, of_first) or n_second in (0, of_second):
+        return StartDifference(np.nan, "cox_index", "", of_first, of_second, "zero_cell")
+    log_odds = np.log(n_first / (of_first - n_first)) - np.log(n_second / (of_second - n_second))
+    size = float(_omega(of_first + of_second) * log_odds / COX_DIVISOR)
+    return StartDifference(size, "cox_index", start_equivalence(size), of_first, of_second)
+
+
+def _omega(n: int) -> float:
+    return 1 - 3 / (4 * n - 9)
