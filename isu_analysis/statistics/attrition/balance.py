@@ -90,6 +90,10 @@ def overall_balance(comparison: pd.DataFrame) -> str:
     ----------
     comparison : DataFrame
         From `compare_lost_kept`. Without rows: "cannot_tell".
+
+    Returns
+    -------
+    str
     """
     verdicts = set(comparison["verdict"])
     if IMBALANCED in verdicts:

@@ -61,6 +61,17 @@ def cutoff_a(mean_clinical: float, sd_clinical: float, *, higher_is_better: bool
 
     ``M1 + direction 2 s1``. Jacobson & Truax (1991), J Consult Clin Psychol 59:12. For when there are no norms.
 
+    Parameters
+    ----------
+    mean_clinical, sd_clinical : float
+        Of the clinical population, in points; the SD above 0.
+    higher_is_better : bool
+        Direction of the scale.
+
+    Returns
+    -------
+    float
+
     Raises
     ------
     StatisticsError
@@ -76,6 +87,17 @@ def cutoff_b(mean_functional: float, sd_functional: float, *, higher_is_better: 
     ``M0 - direction 2 s0``, with the functional SD. Jacobson & Truax (1991); the R package
     clinicalsignificance 3.0.0 takes the clinical SD instead, which is another number whenever the two differ.
 
+    Parameters
+    ----------
+    mean_functional, sd_functional : float
+        Of the functional population (norms), in points; the SD above 0.
+    higher_is_better : bool
+        Direction of the scale.
+
+    Returns
+    -------
+    float
+
     Raises
     ------
     StatisticsError
@@ -90,6 +112,17 @@ def cutoff_c(mean_clinical: float, sd_clinical: float, mean_functional: float, s
 
     ``(s1 M0 + s0 M1) / (s1 + s0)``. Jacobson & Truax (1991). With unequal SDs it is not the point at which both
     populations are equally likely: `cutoff_equal_likelihood`. The same in both directions of a scale.
+
+    Parameters
+    ----------
+    mean_clinical, sd_clinical : float
+        Of the clinical population, in points; the SD above 0.
+    mean_functional, sd_functional : float
+        Of the functional population (norms), in points; the SD above 0.
+
+    Returns
+    -------
+    float
 
     Raises
     ------
@@ -108,6 +141,17 @@ def cutoff_equal_likelihood(
 
     Root of ``ln s1 + (x - M1)^2/(2 s1^2) = ln s0 + (x - M0)^2/(2 s0^2)``, populations of equal size. NaN when no
     root lies between the means: one population is then likelier all the way. Equal to c when the SDs are equal.
+
+    Parameters
+    ----------
+    mean_clinical, sd_clinical : float
+        Of the clinical population, in points; the SD above 0.
+    mean_functional, sd_functional : float
+        Of the functional population (norms), in points; the SD above 0.
+
+    Returns
+    -------
+    float
 
     Raises
     ------
