@@ -68,23 +68,35 @@ class Size(NamedTuple):
     by_square: Number
 
 
-def without_each(n: Number, mean: Number, variance: Number, change: Floats, squares: Floats) -> Floats:
+def without_each(
+    n: Number,
+    mean: Number,
+    variance: Number,
+    change: Floats,
+    squares: Floats,
+    *,
+    of_rows: Callable[[Number], Number] = float,
+) -> Floats:
     """Return the uncorrected size without each person in turn; NaN where the others do not vary.
 
     Parameters
     ----------
-    n, mean, variance : float or ndarray, shape (rows,)
-        Pairs, mean change, and the variance the change is divided by the root of; one group's, or each row's
-        group's.
+    n, mean, variance : float or ndarray, shape (groups,)
+        Pairs, mean change, and the variance the change is divided by the root of.
     change, squares : ndarray, shape (rows,)
         Each person's change less the mean change, and squared deviation (as in `Size`).
+    of_rows : callable
+        Gives each row its group's number; one group's number serves all rows as it is.
 
     Returns
     -------
     ndarray, shape (rows,)
     """
-    others = ((n - 1) * variance - squares * n / (n - 1)) / (n - 2)
-    return (mean - change / (n - 1)) / np.sqrt(np.where(others > NO_SPREAD * variance, others, np.nan))
+    sd = np.sqrt(variance)
+    # Variance of the others, as a share of that of all.
+    others = of_rows((n - 1) / (n - 2)) - of_rows(n / ((n - 1) * (n - 2) * variance)) * squares
+    others = np.where(others > NO_SPREAD, others, np.nan)
+    return (of_rows(mean / sd) - of_rows(1 / ((n - 1) * sd)) * change) / np.sqrt(others)
 
 
 def hedges_correction(df: Number) -> Number:

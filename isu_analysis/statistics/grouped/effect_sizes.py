@@ -182,10 +182,10 @@ def _named(name: str, size: Size, squares: Floats, variance: Floats, pairs: _Pai
 def _left_out_error(squares: Floats, variance: Floats, pairs: _Pairs) -> Floats:
     """Return the leave-one-out standard error: a second pass over the rows, for the size without each."""
     groups, n = pairs.groups, np.where(np.isnan(variance), np.nan, pairs.n)
-    people, mean, spread = (groups.of_rows(numbers) for numbers in (n, pairs.change.mean, variance))
-    without = without_each(people, mean, spread, pairs.change.deviation, squares)
-    off = without - groups.of_rows(groups.total(without) / n)
-    return np.sqrt(groups.total(off**2) * (n - 1) / n)
+    change = pairs.change
+    without = without_each(n, change.mean, variance, change.deviation, squares, of_rows=groups.of_rows)
+    without -= groups.of_rows(groups.total(without) / n)
+    return np.sqrt(groups.total(without**2) * (n - 1) / n)
 
 
 def _influence_error(size: Size, squares: Floats, variance: Floats, pairs: _Pairs) -> Floats:
