@@ -49,6 +49,7 @@ from isu_analysis.statistics.individual_change.anchors import (
 )
 from isu_analysis.statistics.individual_change.categories import ReliableChange, reliable_change
 from isu_analysis.statistics.individual_change.categorise import categorise
+from isu_analysis.statistics.individual_change.category_shares import category_share
 from isu_analysis.statistics.individual_change.chance import (
     ExpectedByChance,
     expected_by_chance,
@@ -135,6 +136,7 @@ __all__ = [
     "cancelling_change",
     "carried_back",
     "categorise",
+    "category_share",
     "change_by_interval",
     "change_estimates_by",
     "change_index",
