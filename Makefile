@@ -3,7 +3,7 @@ PYTHON = python3
 BIN = .venv/bin
 READY = .venv/klar
 
-.PHONY: demo test lint
+.PHONY: demo test lint bench
 
 demo: $(READY)
 	@$(BIN)/isu demo
@@ -14,6 +14,9 @@ test: $(READY)
 lint: $(READY)
 	@$(BIN)/python -m ruff check .
 	@$(BIN)/python -m mypy
+
+bench: $(READY)
+	@$(BIN)/python -m benchmarks
 
 # The environment is built again only when what it is made of has changed.
 $(READY): requirements.lock pyproject.toml

@@ -80,11 +80,11 @@ def compared(people: int, ragged: bool) -> None:
     )
 
 
-def main() -> None:
+def main(arguments: list[str] | None = None) -> None:
     """Print the comparisons."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--full", action="store_true", help="statsmodels on 10,000 people too")
-    full = parser.parse_args().full
+    full = parser.parse_args(arguments).full
     compared(1_000, ragged=False)
     compared(1_000, ragged=True)
     if full:

@@ -11,10 +11,10 @@ from isu_analysis.version import __version__
 _SIZES = {
     "g_pre": "g_pre: förändring / standardavvikelse vid start",
     "g_av": "g_av: förändring / genomsnittlig standardavvikelse",
-    "d_z": "d_z: förändring / förändringens standardavvikelse (endast för dimensionering)",
+    "d_z": "d_z: förändring / förändringens standardavvikelse (endast för dimensionering; intervallet förutsätter normalfördelning)",
     "rank_biserial": "rangbiserial korrelation för par",
 }
-_INTERVALS = {"bonett": "Bonett 2008", "influence": "fördelningsfritt (influensfunktion)"}
+_INTERVALS = {"leave_one_out": "en person utelämnad i taget (jackknife)"}
 
 
 def blocks(read: Reader) -> list[Block]:

@@ -185,16 +185,21 @@ def _left_out_error(squares: Floats, variance: Floats, pairs: _Pairs) -> Floats:
     change = pairs.change
     without = without_each(n, change.mean, variance, change.deviation, squares, of_rows=groups.of_rows)
     without -= groups.of_rows(groups.total(without) / n)
-    return np.sqrt(groups.total(without**2) * (n - 1) / n)
+    without *= without
+    return np.sqrt(groups.total(without) * (n - 1) / n)
 
 
 def _influence_error(size: Size, squares: Floats, variance: Floats, pairs: _Pairs) -> Floats:
     """Return the distribution-free standard error: a second pass over the rows, for how much each moves the size."""
     groups, df = pairs.groups, pairs.n - 1
     middle = variance * over(df, pairs.n)
-    influence = groups.of_rows(size.by_change) * pairs.change.deviation
-    influence -= groups.of_rows(size.by_square) * (squares - groups.of_rows(middle))
-    return np.sqrt(over(over(groups.total(influence**2), df), pairs.n))
+    by_square = squares - groups.of_rows(middle)
+    by_square *= groups.of_rows(size.by_square)
+    influence = groups.of_rows(size.by_change)
+    influence *= pairs.change.deviation
+    influence -= by_square
+    influence *= influence
+    return np.sqrt(over(over(groups.total(influence), df), pairs.n))
 
 
 def _beyond_moments(pairs: _Pairs, sized: Flags, d_z: Floats, level: float) -> Numbers:

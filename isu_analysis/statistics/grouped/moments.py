@@ -127,7 +127,8 @@ def centred(values: Floats, groups: Groups, n: Codes) -> Centred:
     """
     some_value = np.zeros(groups.n_groups)
     some_value[groups.codes] = values
-    deviation = values - groups.of_rows(some_value)
+    deviation = groups.of_rows(some_value)
+    np.subtract(values, deviation, out=deviation)
     mean = over(groups.total(deviation), n)
     deviation -= groups.of_rows(mean)
     variance = over(groups.total(deviation**2), n - 1)

@@ -1,0 +1,16 @@
+"""Every comparison of speed in one run, as ratios: `make bench`. The simulations have commands of their own."""
+
+from benchmarks import grouped, random_slopes, reliable_change
+
+
+def main() -> None:
+    """Run one comparison after the other."""
+    reliable_change.run()
+    print()
+    grouped.main()
+    print()
+    random_slopes.main(["--full"])
+
+
+if __name__ == "__main__":
+    main()
