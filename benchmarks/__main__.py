@@ -7,7 +7,7 @@ def main() -> None:
     """Run one comparison after the other."""
     reliable_change.run()
     print()
-    grouped.main()
+    grouped.run()
     print()
     random_slopes.main(["--full"])
 

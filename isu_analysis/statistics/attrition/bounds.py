@@ -182,6 +182,8 @@ def imbens_manski(
     def miss(c: float) -> float:
         return float(stats.norm.cdf(c + width) - stats.norm.cdf(-c)) - level
 
+    if miss(0.0) >= 0:  # a low level, which the bounds alone already reach
+        return lower, upper
     c = optimize.brentq(miss, 0.0, float(stats.norm.ppf((1 + level) / 2)) + 1.0, xtol=1e-12)
     return lower - c * se_lower, upper + c * se_upper
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -41,8 +41,8 @@ class HousingTransitions:
     n_movers_of_several: int
     most_moves: int
     breaks: int
-    moves: pd.DataFrame
-    people: pd.DataFrame
+    moves: pd.DataFrame = field(repr=False)
+    people: pd.DataFrame = field(repr=False)
 
     def last_state(self) -> pd.DataFrame:
         """Return where people stood last: columns state, n, of, share; "not_known" is its own row."""

@@ -326,3 +326,7 @@ def test_bounds_of_those_without_a_start_by_hand():
     found = mean_bounds([10.0, 10.0, np.nan, np.nan], [4.0, np.nan, 4.0, np.nan], 0, 40)
     assert (found.n, found.n_observed) == (4, 1)
     assert (found.lower, found.upper) == ((-6 - 10 - 36 - 40) / 4, (-6 + 30 + 4 + 40) / 4)
+
+
+def test_imbens_manski_at_a_level_the_bounds_already_reach():
+    assert imbens_manski(-1.0, 1.0, 0.1, 0.1, 0.4) == (-1.0, 1.0)

@@ -68,7 +68,10 @@ estimates = st.lists(st.tuples(st.floats(-50, 50), st.floats(0.1, 50)), min_size
 @given(estimates, st.floats(-9, 9), st.floats(0.1, 9), st.integers(3, 200))
 def test_pooling_follows_origin_and_unit_and_ignores_order(runs, shift, scale, df):
     q, u = np.array(runs).T
-    found, moved = pool_imputations(q, u, df_complete=df), pool_imputations(shift + scale * q[::-1], scale**2 * u[::-1], df_complete=df)
+    found, moved = (
+        pool_imputations(q, u, df_complete=df),
+        pool_imputations(shift + scale * q[::-1], scale**2 * u[::-1], df_complete=df),
+    )
     assert_allclose(moved.estimate, shift + scale * found.estimate, atol=1e-8)
     assert_allclose(moved.se, scale * found.se)
     assert_allclose([moved.df, moved.fmi, moved.riv], [found.df, found.fmi, found.riv], rtol=1e-6, atol=1e-9)

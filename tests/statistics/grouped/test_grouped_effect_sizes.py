@@ -124,6 +124,30 @@ def test_changes_that_differ_in_the_last_binary_digits_do_not_vary():
     same(found[["change", "reason", "g_pre"]], looped(*columns)[["change", "reason", "g_pre"]])
 
 
+def test_leave_one_out_intervals_leave_one_out(rng):
+    """Each person deleted in turn, by hand."""
+    pre, post, n = rng.normal(20, 6, 12), rng.normal(15, 5, 12), 12
+    found = effect_sizes_by(pre, post, ["a"] * n).loc["a"]
+    for name in ("g_pre", "g_av"):
+        sizes = []
+        for i in range(n):
+            x, y = np.delete(pre, i), np.delete(post, i)
+            variance = x.var(ddof=1) if name == "g_pre" else (x.var(ddof=1) + y.var(ddof=1)) / 2
+            sizes.append((y - x).mean() / math.sqrt(variance))
+        half = stats.t.ppf(0.975, n - 1) * math.sqrt((n - 1) * np.var(sizes))
+        assert_allclose([found[f"{name}_low"], found[f"{name}_high"]], [found[name] - half, found[name] + half])
+
+
+def test_there_is_no_leave_one_out_interval_where_all_but_one_start_alike(rng):
+    """In groups of many sizes, as rounding leaves those alike a spread now above, now below zero."""
+    group = np.repeat(np.arange(5, 45), np.arange(5, 45))
+    first = np.diff(group, prepend=0) > 0
+    pre, post = np.where(first, rng.normal(20, 6, group.size), 20.1), rng.normal(15, 5, group.size)
+    found = effect_sizes_by(pre, post, group)
+    assert (found.g_pre_interval == "").all() and found.g_pre_low.isna().all()
+    assert (found.g_av_interval == "leave_one_out").all() and (found.g_pre_bonett_low < found.g_pre).all()
+
+
 def test_no_correlation_exceeds_one(rng):
     pre, group = rng.normal(size=3000), np.repeat(np.arange(1000), 3)
     found = effect_sizes_by(pre, 0.3 * pre + 0.1, group, sizes="moments")
