@@ -1,0 +1,13 @@
+"""Measurements of the package, printed as tables: how often intervals cover, how often verdicts err, how fast it is.
+
+Nothing here is part of the package, and no table is stored: every one is printed by running its module from the
+repository, with a fixed seed, so that anyone can get the same numbers. ``python -m benchmarks.coverage --help``.
+
+=====================  =============================================================================
+coverage               how often each interval holds the truth: changes and their sizes (``change``),
+                       means of groups (``groups``), shares and what compares them (``shares``),
+                       people in clusters (``clusters``)
+loss                   the mean change when 20, 50 or 85 % are lost, under three mechanisms
+person_level           how often each person-level method calls an unchanged person changed
+=====================  =============================================================================
+"""
