@@ -233,7 +233,18 @@ def _build(unit: Unit, year: int, as_of: dt.date, processed: store.Processed) ->
     stray = rows["episode"].notna() & ~rows["episode"].isin(processed.episodes["episode"]) & (rows["year"] == year)
     strays = int(rows[stray].groupby(["episode", "occasion"]).ngroups) if stray.any() else 0
     volumes: dict[str, int] = {volume.what: volume.n for volume in unit.volumes if volume.year == year}
-    return Cohort(unit, year, as_of, episodes, rows[ours], volumes, int(outside.sum()), strays, _ongoing(unit, year, processed), processed.about)
+    return Cohort(
+        unit,
+        year,
+        as_of,
+        episodes,
+        rows[ours],
+        volumes,
+        int(outside.sum()),
+        strays,
+        _ongoing(unit, year, processed),
+        processed.about,
+    )
 
 
 def _ongoing(unit: Unit, year: int, processed: store.Processed) -> int:

@@ -93,9 +93,7 @@ def test_pairs_are_one_row_an_episode_with_gaps(made):
     assert list(pairs.index) == list("abcde")
 
 
-@pytest.mark.parametrize(
-    "pairing", ["pairing: none", "pairing: {2023: by_code, 2024: none}"]
-)
+@pytest.mark.parametrize("pairing", ["pairing: none", "pairing: {2023: by_code, 2024: none}"])
 def test_anonymous_ratings_are_never_paired(made, pairing):
     anonymous = made(FIVE, MEASURED, FOLLOWED.replace("cohort:", f"{pairing}\ncohort:"))
     assert not anonymous.pairable

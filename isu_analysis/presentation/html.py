@@ -127,8 +127,10 @@ class HtmlWriter:
     def _(self, block: TwoColumns) -> str:
         sides = ((block.left_title, block.left, "left"), (block.right_title, block.right, "right"))
         tag = f"h{self._level + 1}"
-        columns = [element("div", element(tag, text(title)) + self.write(blocks), cls=f"column {side}-side")
-                   for title, blocks, side in sides]
+        columns = [
+            element("div", element(tag, text(title)) + self.write(blocks), cls=f"column {side}-side")
+            for title, blocks, side in sides
+        ]
         return element("div", "\n".join(columns), cls="columns")
 
     @_block.register
@@ -168,8 +170,7 @@ def _column_head(column: Column) -> str:
 
 
 def _row(row: tuple[str, ...], table: Table) -> str:
-    cells = [element("td", text(value), cls=column.align)
-             for value, column in zip(row, table.columns, strict=True)]
+    cells = [element("td", text(value), cls=column.align) for value, column in zip(row, table.columns, strict=True)]
     if table.row_header:
         cells[0] = element("th", text(row[0]), scope="row", cls=table.columns[0].align)
     return element("tr", "".join(cells))

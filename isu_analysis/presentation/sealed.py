@@ -126,8 +126,9 @@ def from_json(values: Mapping[str, Any]) -> Section:
     if values.keys() != PARTS or values["version"] != VERSION or not isinstance(values["blocks"], list):
         raise DisclosureError("Ett avsnitt har fel form. Kör om anteckningsboken med den här versionen.")
     document = _read("Dokumentets uppgifter", values["document"], (Document,))
-    blocks = [_read(f"Block {number}", block, get_args(Block))
-              for number, block in enumerate(values["blocks"], start=1)]
+    blocks = [
+        _read(f"Block {number}", block, get_args(Block)) for number, block in enumerate(values["blocks"], start=1)
+    ]
     return _section(document, values["key"], blocks, values["seal"])
 
 

@@ -140,7 +140,9 @@ def share_range(read: Reader, outcome: Outcome, cell_id: str, verb: str, what: s
         return ""
     # Whole per cent: a decimal would claim precision that bounds lack.
     low, high = numbers.percent(bounds.low, None), numbers.percent(bounds.high, None)
-    return f"Av alla {read.count(read.whole(outcome))} {verb} mellan {low} och {high} {what}, beroende på dem som saknas."
+    return (
+        f"Av alla {read.count(read.whole(outcome))} {verb} mellan {low} och {high} {what}, beroende på dem som saknas."
+    )
 
 
 _WORDS = {2: "två", 3: "tre", 4: "fyra"}

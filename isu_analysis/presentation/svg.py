@@ -39,8 +39,9 @@ def plain_svg(svg: str) -> str:
 def svg_size(svg: str) -> tuple[float, float]:
     """Return natural width and height in points; the view box stands in for a missing size."""
     opening = svg[: svg.find(">") + 1]
-    sizes = {name: float(number) * (1 if unit == "pt" else POINTS_PER_PIXEL)
-             for name, number, unit in SIZE.findall(opening)}
+    sizes = {
+        name: float(number) * (1 if unit == "pt" else POINTS_PER_PIXEL) for name, number, unit in SIZE.findall(opening)
+    }
     box = VIEW_BOX.search(opening)
     if {"width", "height"} <= sizes.keys() and min(sizes.values()) > 0:
         return sizes["width"], sizes["height"]

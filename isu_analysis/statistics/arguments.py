@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -60,8 +61,53 @@ def _read_only(values: Any) -> Floats:
 def _converted(values: Any, name: str) -> Floats:
     column = pd.Series(values).reset_index(drop=True)
     if pd.api.types.infer_dtype(column, skipna=True) not in NUMERIC_KINDS:
-        raise StatisticsError(f"Argumentet {name}: innehåller annat än tal. Tillåtet: tal eller tomt.")
+        raise StatisticsError(
+            f"Argumentet {name}: innehåller annat än tal: {not_numbers(column)}. Tillåtet: tal eller tomt."
+        )
     return column.to_numpy(dtype=float, na_value=np.nan)
+
+
+def not_numbers(column: pd.Series) -> str:
+    """Say what kind of thing stands in a column of numbers, and on how many rows; never the thing itself."""
+    kind = pd.api.types.infer_dtype(column, skipna=True)
+    if kind == "categorical":
+        return "kategorier (gör om med astype)"
+    if kind in ("datetime", "datetime64", "date", "timedelta", "timedelta64"):
+        return "datum eller tid (räkna om till dagar)"
+    texts = pd.Series([value.strip() for value in column if isinstance(value, str)], dtype=str)
+    numbers = pd.to_numeric(texts.str.replace(",", "."), errors="coerce").notna()
+    counts = {"tom text": (texts == "").sum(), "tal skrivna som text": numbers.sum()}
+    counts["annan text"] = len(texts) - sum(counts.values())
+    said = [f"{what} på {count} av {len(column)} rader" for what, count in counts.items() if count]
+    return ", ".join(said) or "värden av blandade slag"
+
+
+def is_measured(values: ArrayLike, name: str) -> Flags:
+    """Return who has a value of any kind; refuse what only looks like one.
+
+    Raises
+    ------
+    StatisticsError
+        If the values are not one-dimensional, or numbers stand among texts ("not measured"), or a text is blank.
+    """
+    if np.ndim(values) != 1:
+        raise StatisticsError(f"Argumentet {name}: ska vara en enda kolumn (en dimension).")
+    column = pd.Series(values).reset_index(drop=True)
+    known = column.notna()
+    if column.dtype == object or isinstance(column.dtype, pd.StringDtype):
+        is_text = column[known].map(lambda value: isinstance(value, str)).to_numpy(dtype=bool)
+        blank = [isinstance(value, str) and not value.strip() for value in column[known]]
+        if any(blank) or (is_text.any() and not is_text.all()):
+            raise StatisticsError(
+                f"Argumentet {name}: har tom text eller text bland tal. Tillåtet: värden av ett slag, eller tomt."
+            )
+    return known.to_numpy()
+
+
+def check_kind(value: object, kind: type, name: str, made_by: str) -> None:
+    """Refuse an argument that is not the kind of object a function of this wing returns."""
+    if not isinstance(value, kind):
+        raise StatisticsError(f"Argumentet {name}: är av fel slag. Tillåtet: {kind.__name__} från {made_by}.")
 
 
 def paired(pre: ArrayLike, post: ArrayLike) -> tuple[Floats, Floats]:
@@ -91,19 +137,25 @@ def started(pre: ArrayLike, post: ArrayLike) -> tuple[Floats, Floats]:
 
 def check_level(level: float) -> None:
     """Refuse a confidence level outside the open interval 0-1."""
-    if not 0 < level < 1:
+    if not (isinstance(level, Real) and 0 < level < 1):
         raise StatisticsError("Argumentet level: ska vara större än 0 och mindre än 1, till exempel 0.95.")
+
+
+def check_direction(higher_is_better: object) -> None:
+    """Refuse anything but true and false for the direction of a scale: a word would silently mean true."""
+    if not isinstance(higher_is_better, bool | np.bool_):
+        raise StatisticsError("Argumentet higher_is_better: ska vara True eller False.")
 
 
 def check_positive(number: float, name: str) -> None:
     """Refuse a number that is not finite and above zero."""
-    if not (np.isfinite(number) and number > 0):
+    if not (isinstance(number, Real) and np.isfinite(number) and number > 0):
         raise StatisticsError(f"Argumentet {name}: ska vara ett tal större än 0.")
 
 
 def check_reliability(reliability: float) -> None:
     """Refuse a reliability outside (0, 1]."""
-    if not 0 < reliability <= 1:
+    if not (isinstance(reliability, Real) and 0 < reliability <= 1):
         raise StatisticsError("Argumentet reliability: ska vara större än 0 och högst 1.")
 
 

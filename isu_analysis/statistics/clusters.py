@@ -63,9 +63,14 @@ def cluster_codes(cluster: ArrayLike, rows: Any, name: str = "cluster") -> Codes
         If lengths or indexes differ, or a row has no cluster.
     """
     same_rows(rows, cluster, "values", name)
-    codes, _ = pd.factorize(pd.Series(cluster).reset_index(drop=True), use_na_sentinel=True)
+    labels = pd.Series(cluster).reset_index(drop=True)
+    if labels.map(lambda label: isinstance(label, str) and not label.strip()).any():
+        raise StatisticsError(
+            f"Argumentet {name}: har tom text. Tillåtet: ett namn för varje rad, eller lämna bort raden."
+        )
+    codes, _ = pd.factorize(labels, use_na_sentinel=True)
     if (codes < 0).any():
-        raise StatisticsError(f"Argumentet {name}: saknar värden. Tillåtet: en grupp för varje rad.")
+        raise StatisticsError(f"Argumentet {name}: saknar värden. Tillåtet: ett namn för varje rad.")
     return codes
 
 
@@ -159,6 +164,11 @@ def shared_codes(
     same_rows(first_rows, first, "first", "first_cluster")
     same_rows(second_rows, second, "second", "second_cluster")
     columns = [pd.Series(names).reset_index(drop=True).astype(object) for names in (first, second)]
+    texts = [column.dropna().map(lambda label: isinstance(label, str)) for column in columns]
+    if not pd.concat(texts).empty and pd.concat(texts).nunique() > 1:
+        raise StatisticsError(
+            "Argumenten first_cluster och second_cluster: är av olika slag, text och annat, och kan inte jämföras."
+        )
     joined = pd.concat(columns, ignore_index=True)
     codes = cluster_codes(joined, joined, "first_cluster/second_cluster")
     return [codes[: len(columns[0])], codes[len(columns[0]) :]]

@@ -122,6 +122,8 @@ class Estimand:
                 raise StatisticsError(f"Argumentet {name}: är tomt. Tillåtet: en kort text.")
         _check_word(self.unit_of_analysis, UNITS_OF_ANALYSIS, "unit_of_analysis")
         _check_word(self.summary, SUMMARIES, "summary")
+        if not isinstance(self.endings, Mapping):
+            raise StatisticsError("Argumentet endings: ska säga hur varje avslut räknas. Tillåtet: avslut -> ord.")
         if not self.endings:
             raise StatisticsError("Argumentet endings: är tomt. Tillåtet: minst ett avslut och hur det räknas.")
         for counts_as in self.endings.values():

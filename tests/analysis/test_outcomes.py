@@ -25,7 +25,9 @@ def test_anonymous_year_gives_no_change(results_of):
     assert results.cell("result").code == "unpaired"
     ours = [cell.id for cell in results.cells if cell.id.startswith(("core_om:", "kasam13:"))]
     assert ours
-    assert not [name for name in ours if any(word in name for word in ("change", "paired", "improved", "better", "estimate"))]
+    assert not [
+        name for name in ours if any(word in name for word in ("change", "paired", "improved", "better", "estimate"))
+    ]
 
 
 def test_anonymous_year_cannot_be_paired_by_force(demo_project):
@@ -53,13 +55,18 @@ def test_truth_about_everybody_lies_within_what_the_report_allows(results_of, tr
     results, known = results_of("exempelstad/unga-vuxna", year), truth["unga-vuxna"][str(year)]["core_om"]["all"]
     bounds = results.cell("core_om:client/better/bounds")
     assert bounds.low <= known["share_better"] <= bounds.high
-    assert results.cell("core_om:client/bounds").low <= known["mean_change"] <= results.cell("core_om:client/bounds").high
+    assert (
+        results.cell("core_om:client/bounds").low <= known["mean_change"] <= results.cell("core_om:client/bounds").high
+    )
     assert value(results, "core_om:client/change") < known["mean_change"]
 
 
 def test_employment_by_staff_is_a_from_to_table(results_of, truth):
     """Every cell of the table is the stored one, and up, same and down are all of them."""
-    results, known = results_of("exempelstad/unga-vuxna", 2024), truth["unga-vuxna"]["2024"]["sysselsattning"]["from_to"]
+    results, known = (
+        results_of("exempelstad/unga-vuxna", 2024),
+        truth["unga-vuxna"]["2024"]["sysselsattning"]["from_to"],
+    )
     key = "sysselsattning:staff"
     for before, row in known.items():
         for after, n in row.items():
@@ -79,7 +86,10 @@ def test_closing_reasons_are_counted_with_their_spellings(results_of, truth, yea
 def test_two_ways_of_counting_closing_reasons(results_of):
     """As the unit counts (never started left out) and of all: the same numerator."""
     results = results_of("exempelstad/resurs-barn", 2023)
-    usual, of_all = results.cell("avslutsorsak:staff/positive/usual"), results.cell("avslutsorsak:staff/positive/of_all")
+    usual, of_all = (
+        results.cell("avslutsorsak:staff/positive/usual"),
+        results.cell("avslutsorsak:staff/positive/of_all"),
+    )
     assert usual.n == of_all.n
     assert usual.of == 210 - 6 - value(results, "avslutsorsak:staff/level/kom_ej_igang")
     assert of_all.of == 210
@@ -102,7 +112,13 @@ def test_hundred_of_seven_hundred_bears_no_result(results_of):
 
 def test_every_stated_sum_adds_up(results_of):
     """The equations that the gate relies on are true of the numbers."""
-    for unit, year in (("unga-vuxna", 2022), ("unga-vuxna", 2024), ("resurs-barn", 2023), ("foraldrastod", 2023), ("behandling-vuxna", 2023)):
+    for unit, year in (
+        ("unga-vuxna", 2022),
+        ("unga-vuxna", 2024),
+        ("resurs-barn", 2023),
+        ("foraldrastod", 2023),
+        ("behandling-vuxna", 2023),
+    ):
         results = results_of(f"exempelstad/{unit}", year)
         for equation in results.sums:
             assert value(results, equation.total) == sum(value(results, part) for part in equation.parts), equation

@@ -17,12 +17,21 @@ def results(real_project):
 
 def test_flow(results):
     """100, 97, 73, 58 and 52 were measured."""
-    assert [results.cell(f"bdi:client/at/{name}").value for name in ("start", "m2", "m3", "m5", "m8")] == [100, 97, 73, 58, 52]
+    assert [results.cell(f"bdi:client/at/{name}").value for name in ("start", "m2", "m3", "m5", "m8")] == [
+        100,
+        97,
+        73,
+        58,
+        52,
+    ]
 
 
 def test_three_estimates_point_apart(results):
     """Completers, maximum likelihood on the start value, and on all waves."""
-    value = {name: results.cell(f"bdi:client/estimate/{name}").value for name in ("completers", "ml_two_wave", "ml_all_waves")}
+    value = {
+        name: results.cell(f"bdi:client/estimate/{name}").value
+        for name in ("completers", "ml_two_wave", "ml_all_waves")
+    }
     assert value["completers"] == pytest.approx(-11.884615384615)
     assert value["ml_two_wave"] == pytest.approx(-12.079968220524, abs=1e-6)
     assert value["ml_all_waves"] == pytest.approx(-10.763913629736, abs=1e-5)
@@ -31,7 +40,10 @@ def test_three_estimates_point_apart(results):
 def test_both_arms(results):
     """Ordinary care alone fell 10.5 points, the programme 13.1."""
     arms = {name: results.cell(f"bdi:client/by/intervention/{name}/change") for name in ("TAU", "BtheB")}
-    assert {name: (cell.n, round(cell.value, 1)) for name, cell in arms.items()} == {"TAU": (25, -10.5), "BtheB": (27, -13.1)}
+    assert {name: (cell.n, round(cell.value, 1)) for name, cell in arms.items()} == {
+        "TAU": (25, -10.5),
+        "BtheB": (27, -13.1),
+    }
     assert [results.cell(f"bdi:client/by/intervention/{name}/eligible").value for name in ("TAU", "BtheB")] == [48, 52]
 
 

@@ -30,7 +30,9 @@ def test_internal_shows_every_number(results):
     """Inside the service nothing is hidden."""
     report = isu.protect(results, isu.Release.internal())
     assert report.hidden == ()
-    assert [report.cell(cell.id).value for cell in results.cells] == pytest.approx([cell.value for cell in results.cells], nan_ok=True)
+    assert [report.cell(cell.id).value for cell in results.cells] == pytest.approx(
+        [cell.value for cell in results.cells], nan_ok=True
+    )
 
 
 def test_public_holds_no_small_count_and_nothing_made_from_one(results):
@@ -48,6 +50,7 @@ def test_public_holds_no_small_count_and_nothing_made_from_one(results):
 
 def test_a_mean_of_nearly_the_same_people_is_withheld(results):
     """The mean of all 18 beside the mean of the 17 paired gives the score of the one who was lost."""
+
     def fill(book):
         book.group("all", range(18))
         book.group("paired", range(17))
@@ -62,6 +65,7 @@ def test_a_mean_of_nearly_the_same_people_is_withheld(results):
 
 def test_means_and_spreads_need_their_people(results):
     """Nine people bear no mean; a standard deviation needs thirty."""
+
     def fill(book):
         book.group("nine", range(9))
         book.group("twenty", range(100, 120))
@@ -76,6 +80,7 @@ def test_means_and_spreads_need_their_people(results):
 
 def test_a_share_with_a_small_rest_is_withheld(results):
     """27 of 29 tells of the two others."""
+
     def fill(book):
         book.count("all", 290)
         book.count("yes", 287)
@@ -87,6 +92,7 @@ def test_a_share_with_a_small_rest_is_withheld(results):
 
 def test_one_impossible_report_stops_no_other(results, results_of):
     """One of ten beside nine that the unit has published cannot be hidden; the other report goes out."""
+
     def fill(book):
         book.count("all", 10, declared=True)
         book.count("rest", 9, declared=True)

@@ -21,7 +21,9 @@ def test_finds_forbidden_words():
     assert scan("x", "alt=am7gnktugvdwawhztvgl6edj", ["am7gnktugvdwawhztvgl6edj"])
 
 
-@pytest.mark.parametrize("harmless", ["20:447–455", "2023-12-31", "−14,8 till −9,0", "100/97/73/58/52", "1 234 567", "s11136-013-0443-4"])
+@pytest.mark.parametrize(
+    "harmless", ["20:447–455", "2023-12-31", "−14,8 till −9,0", "100/97/73/58/52", "1 234 567", "s11136-013-0443-4"]
+)
 def test_leaves_ordinary_figures_alone(harmless):
     """References, dates and results are not person numbers."""
     assert scan("report.html", harmless) == []

@@ -13,7 +13,9 @@ def bars(label):
     return figures.divided_bars([Bar(label, (Part(label, 3, "best"), Part("saknas", 2, "unknown")))])
 
 
-@pytest.mark.parametrize("label", ["\u6f22\u5b57", "\U0001f9e9", "$x^2$", "$", "\\frac{1}{0}$", "a\x00b", "<script>", "x" * 300])
+@pytest.mark.parametrize(
+    "label", ["\u6f22\u5b57", "\U0001f9e9", "$x^2$", "$", "\\frac{1}{0}$", "a\x00b", "<script>", "x" * 300]
+)
 def test_labels_from_files_are_plain_text(label):
     """Unknown glyphs are written out, mathematics is not set, and nothing fails."""
     with warnings.catch_warnings():

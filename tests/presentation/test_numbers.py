@@ -11,7 +11,14 @@ from isu_analysis.presentation import numbers
 
 @pytest.mark.parametrize(
     ("value", "places", "text"),
-    [(-11.884615, 1, "−11,9"), (0.04, 1, "0,0"), (-0.04, 1, "0,0"), (1234.5, 1, "1\u00a0234,5"), (12.0, 0, "12"), (math.nan, 1, "–")],
+    [
+        (-11.884615, 1, "−11,9"),
+        (0.04, 1, "0,0"),
+        (-0.04, 1, "0,0"),
+        (1234.5, 1, "1\u00a0234,5"),
+        (12.0, 0, "12"),
+        (math.nan, 1, "–"),
+    ],
 )
 def test_decimal(value, places, text):
     """Decimal comma, true minus, hard space; nought has no sign."""

@@ -12,7 +12,11 @@ from isu_analysis.errors import SettingsError
 from isu_analysis.presentation import SECTIONS
 from isu_analysis.presentation.sealed import Figure, to_json
 
-ALL = [(unit, year) for unit in ("unga-vuxna", "resurs-barn", "foraldrastod", "behandling-vuxna") for year in (2022, 2023, 2024)]
+ALL = [
+    (unit, year)
+    for unit in ("unga-vuxna", "resurs-barn", "foraldrastod", "behandling-vuxna")
+    for year in (2022, 2023, 2024)
+]
 
 
 def sections(results, mode="internal"):
@@ -80,7 +84,10 @@ def test_anonymous_year_refuses_change(results_of):
 def test_paired_year_shows_worse_with_better(results_of):
     """Better, no certain change and worse are in one sentence, and of all who were meant."""
     words = text(results_of("exempelstad/unga-vuxna", 2024))
-    assert "Av alla 93 blev 31 säkert bättre, 18 fick ingen säker förändring och 2 blev säkert sämre. För 42 personer saknas CORE-OM vid nybesök eller avslut." in words
+    assert (
+        "Av alla 93 blev 31 säkert bättre, 18 fick ingen säker förändring och 2 blev säkert sämre. För 42 personer saknas CORE-OM vid nybesök eller avslut."
+        in words
+    )
     assert "KASAM är gjort för forskning" in words
     assert "Ingen enskild kallas bättre eller sämre på KASAM-13" in words
 

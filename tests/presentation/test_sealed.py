@@ -64,24 +64,27 @@ def test_bundle_holds_the_seal_and_no_numbers_in_plain_text(section):
     assert "&lt;b&gt;" in bundle["text/html"] and "<b>" not in bundle["text/html"]
 
 
-@pytest.mark.parametrize(("spoil", "said"), [
-    (lambda j: j.pop("seal"), "sigill"),
-    (lambda j: j.update(seal="inget sigill"), "sigill"),
-    (lambda j: j.update(version=2), "form"),
-    (lambda j: j.update(extra=1), "form"),
-    (lambda j: j["blocks"][2].update(kind="HEMLIG"), "Block 3"),
-    (lambda j: j["blocks"][2].update(HEMLIG="HEMLIG"), "Block 3"),
-    (lambda j: j["blocks"][1].update(text=["HEMLIG"]), "Block 2"),
-    (lambda j: j["blocks"][1].pop("text"), "Block 2"),
-    (lambda j: j["blocks"][5]["rows"].append(["HEMLIG"]), "Block 6"),
-    (lambda j: j["blocks"][5]["columns"][0].update(align="HEMLIG"), "Block 6"),
-    (lambda j: j["blocks"][6].update(alt=""), "Block 7"),
-    (lambda j: j["blocks"].append("HEMLIG"), "Block 10"),
-    (lambda j: j["document"].update(year="HEMLIG"), "Dokumentets"),
-    (lambda j: j["document"].update(year=True), "Dokumentets"),
-    (lambda j: j.update(key="HEMLIG NYCKEL"), "nyckel"),
-    (lambda j: j.update(blocks=[]), "blocks"),
-])
+@pytest.mark.parametrize(
+    ("spoil", "said"),
+    [
+        (lambda j: j.pop("seal"), "sigill"),
+        (lambda j: j.update(seal="inget sigill"), "sigill"),
+        (lambda j: j.update(version=2), "form"),
+        (lambda j: j.update(extra=1), "form"),
+        (lambda j: j["blocks"][2].update(kind="HEMLIG"), "Block 3"),
+        (lambda j: j["blocks"][2].update(HEMLIG="HEMLIG"), "Block 3"),
+        (lambda j: j["blocks"][1].update(text=["HEMLIG"]), "Block 2"),
+        (lambda j: j["blocks"][1].pop("text"), "Block 2"),
+        (lambda j: j["blocks"][5]["rows"].append(["HEMLIG"]), "Block 6"),
+        (lambda j: j["blocks"][5]["columns"][0].update(align="HEMLIG"), "Block 6"),
+        (lambda j: j["blocks"][6].update(alt=""), "Block 7"),
+        (lambda j: j["blocks"].append("HEMLIG"), "Block 10"),
+        (lambda j: j["document"].update(year="HEMLIG"), "Dokumentets"),
+        (lambda j: j["document"].update(year=True), "Dokumentets"),
+        (lambda j: j.update(key="HEMLIG NYCKEL"), "nyckel"),
+        (lambda j: j.update(blocks=[]), "blocks"),
+    ],
+)
 def test_spoilt_json_is_refused_without_repeating_it(section, spoil, said):
     values = copy.deepcopy(to_json(section))
     spoil(values)
@@ -97,24 +100,27 @@ def test_what_is_no_section_is_refused(values):
         from_json(values)
 
 
-@pytest.mark.parametrize("make", [
-    lambda: Figure(SVG, "", "Figur"),
-    lambda: Figure(SVG, "beskrivning", " "),
-    lambda: Heading("Rubrik", 1),
-    lambda: Heading(" ", 2),
-    lambda: Paragraph(12),
-    lambda: Table("T", (Column("A"),), ()),
-    lambda: Table("T", (Column("A"),), ((1,),)),
-    lambda: Table("", (Column("A"),), (("1",),)),
-    lambda: Column(""),
-    lambda: Callout("T", "t", "glad"),
-    lambda: KeyFigures(()),
-    lambda: KeyFigures((KeyFigure("a", "1"),) * 5),
-    lambda: TwoColumns((Heading("R", 3),), (Paragraph("h"),), "V", "H"),
-    lambda: dataclasses.replace(DOCUMENT, as_of="2025-02-30"),
-    lambda: dataclasses.replace(DOCUMENT, as_of="20250331"),
-    lambda: dataclasses.replace(DOCUMENT, release="hemlig"),
-])
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: Figure(SVG, "", "Figur"),
+        lambda: Figure(SVG, "beskrivning", " "),
+        lambda: Heading("Rubrik", 1),
+        lambda: Heading(" ", 2),
+        lambda: Paragraph(12),
+        lambda: Table("T", (Column("A"),), ()),
+        lambda: Table("T", (Column("A"),), ((1,),)),
+        lambda: Table("", (Column("A"),), (("1",),)),
+        lambda: Column(""),
+        lambda: Callout("T", "t", "glad"),
+        lambda: KeyFigures(()),
+        lambda: KeyFigures((KeyFigure("a", "1"),) * 5),
+        lambda: TwoColumns((Heading("R", 3),), (Paragraph("h"),), "V", "H"),
+        lambda: dataclasses.replace(DOCUMENT, as_of="2025-02-30"),
+        lambda: dataclasses.replace(DOCUMENT, as_of="20250331"),
+        lambda: dataclasses.replace(DOCUMENT, release="hemlig"),
+    ],
+)
 def test_blocks_that_could_not_be_read_by_everyone_do_not_exist(make):
     with pytest.raises(ReportError):
         make()
@@ -130,40 +136,47 @@ def test_lists_are_taken_for_tuples():
     assert hash(Table("T", [Column("A")], [["1"]])) == hash(Table("T", (Column("A"),), (("1",),)))
 
 
-@pytest.mark.parametrize(("raw", "shown"), [
-    ("a\x00b\x1bc", "abc"),
-    ("rad\r\nrad\rrad\u2028rad", "rad\nrad\nrad\nrad"),
-    ("a\u030a", "å"),
-    ("\u202eabc\u2066", "abc"),
-    ("so\u00adcial", "so\u00adcial"),
-    ("1\u00a0234", "1\u00a0234"),
-    ("\ud800\uffff", ""),
-    ("\U0001f9e9", "\U0001f9e9"),
-])
+@pytest.mark.parametrize(
+    ("raw", "shown"),
+    [
+        ("a\x00b\x1bc", "abc"),
+        ("rad\r\nrad\rrad\u2028rad", "rad\nrad\nrad\nrad"),
+        ("a\u030a", "å"),
+        ("\u202eabc\u2066", "abc"),
+        ("so\u00adcial", "so\u00adcial"),
+        ("1\u00a0234", "1\u00a0234"),
+        ("\ud800\uffff", ""),
+        ("\U0001f9e9", "\U0001f9e9"),
+    ],
+)
 def test_text_is_cleaned_when_a_block_is_made(raw, shown):
     assert clean(raw) == shown
     if shown:
         assert Paragraph(raw).text == shown
 
 
-@pytest.mark.parametrize("inner", [
-    "<script>alert(1)</script>",
-    '<image href="/etc/passwd"/>',
-    '<image xmlns:xlink="http://www.w3.org/1999/xlink" xlink:href="http://example.org/a.png"/>',
-    '<path onload="alert(1)"/>',
-    '<path style="fill:url(http://example.org/x)"/>',
-    "<style>@import 'http://example.org/x'</style>",
-    "<foreignObject/>",
-    "<path>",
-])
+@pytest.mark.parametrize(
+    "inner",
+    [
+        "<script>alert(1)</script>",
+        '<image href="/etc/passwd"/>',
+        '<image xmlns:xlink="http://www.w3.org/1999/xlink" xlink:href="http://example.org/a.png"/>',
+        '<path onload="alert(1)"/>',
+        '<path style="fill:url(http://example.org/x)"/>',
+        "<style>@import 'http://example.org/x'</style>",
+        "<foreignObject/>",
+        "<path>",
+    ],
+)
 def test_figures_that_reach_outside_themselves_are_refused(inner):
     with pytest.raises(ReportError):
         plain_svg(SVG.replace("<path", inner + "<path", 1))
 
 
 def test_svg_keeps_what_points_within_and_loses_prolog_and_metadata():
-    drawn = SVG.replace("<path", '<metadata><x href="http://a"/></metadata><use href="#p"/><path '
-                        'style="clip-path: url(#c)"', 1)
+    drawn = SVG.replace(
+        "<path", '<metadata><x href="http://a"/></metadata><use href="#p"/><path style="clip-path: url(#c)"', 1
+    )
     prolog = '<?xml version="1.0"?>\n<!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "http://x/svg11.dtd">\n'
     assert "http://x" not in plain_svg(prolog + drawn) and "metadata" not in plain_svg(prolog + drawn)
     assert svg_size(SVG) == (72, 36)

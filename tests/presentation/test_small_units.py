@@ -136,7 +136,10 @@ def test_what_is_not_due_is_not_lost(made):
     """Ten whose end has not come are left out of the lost, and said."""
     late = [("2024-12-20", "Man", "20", "", "")] * 10
     results = made(rows_of(30) + rows_of(5, after="") + late)
-    value = {name: results.cell(f"core_om:client/{name}").value for name in ("paired", "lost", "due", "not_due", "not_due_started")}
+    value = {
+        name: results.cell(f"core_om:client/{name}").value
+        for name in ("paired", "lost", "due", "not_due", "not_due_started")
+    }
     assert value == {"paired": 30, "lost": 5, "due": 35, "not_due": 10, "not_due_started": 10}
     assert "För 10 är det ännu inte dags att mäta." in words(results)
     assert "För 5 personer saknas CORE-OM vid nybesök eller avslut." in words(results)
@@ -162,14 +165,18 @@ def test_counts_that_exist_only_when_somebody_is_there_are_not_taken_for_nought(
     settings = SETTINGS.replace("{Kvinna: woman, Man: man}", '{"N": norr, "W": w, "X": x, "Yy": yy, "Z": z}').replace(
         "labels: {woman: Kvinnor, man: Män}", "labels: {}"
     )
-    results = made(rows_of(50, sex=("N",)) + [row for name in ("W", "X", "Yy", "Z") for row in rows_of(1, sex=(name,))], settings)
+    results = made(
+        rows_of(50, sex=("N",)) + [row for name in ("W", "X", "Yy", "Z") for row in rows_of(1, sex=(name,))], settings
+    )
     hidden = decide([results], "public").decisions[results.key].hidden
     assert "who/sex/norr" in hidden
 
 
 def test_small_groups_are_not_named_in_public(made):
     """The name of a group of one may be what tells who it is."""
-    settings = SETTINGS.replace("values: {Kvinna: woman, Man: man}", "values: {}").replace("labels: {woman: Kvinnor, man: Män}", "labels: {}")
+    settings = SETTINGS.replace("values: {Kvinna: woman, Man: man}", "values: {}").replace(
+        "labels: {woman: Kvinnor, man: Män}", "labels: {}"
+    )
     results = made(rows_of(50, sex=("Kvinna",)) + rows_of(1, sex=("HEMLIGT-ORD",)), settings)
     assert "HEMLIGT-ORD" in words(results)
     assert "HEMLIGT-ORD" not in words(results, "public")
@@ -237,7 +244,10 @@ def test_a_handful_is_refused(made, rows):
 
 def test_a_state_can_be_the_primary_outcome(made):
     """From-to on page one, and how many are not known."""
-    rows = [(START, "Man", before, "", after) for before, after in [("U", "A")] * 12 + [("U", "U")] * 9 + [("A", "U")] * 6 + [("U", "")] * 8]
+    rows = [
+        (START, "Man", before, "", after)
+        for before, after in [("U", "A")] * 12 + [("U", "U")] * 9 + [("A", "U")] * 6 + [("U", "")] * 8
+    ]
     text = words(made(rows, STATE))
     assert "Av alla 35: 12 kom närmare det önskade, 9 var lika nära, 6 kom längre från det." in text
     assert "För 8 personer saknas Läge vid start eller slut." in text

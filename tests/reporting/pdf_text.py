@@ -22,7 +22,7 @@ def _page_text(page: pikepdf.Page) -> str:
         elif str(operator) in ("Tj", "TJ"):
             parts = operands[0] if str(operator) == "TJ" else [operands[0]]
             codes = b"".join(bytes(part) for part in parts if isinstance(part, pikepdf.String))
-            shown.append("".join(table.get(codes[at:at + 2], "?") for at in range(0, len(codes), 2)))
+            shown.append("".join(table.get(codes[at : at + 2], "?") for at in range(0, len(codes), 2)))
     return "".join(shown).replace("\u200b", "")
 
 

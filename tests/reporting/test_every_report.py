@@ -24,7 +24,9 @@ def checked(results, mode):
         assert page.validate_pdf_bytes(pdf, profile=profile).is_compliant, profile
     assert check_pdf(pdf) == []
     pages = pdf_text.page_texts(pdf)
-    assert len(sections) == len(pages) == 1 or "Vilkadetgäller" in "".join(pages[1].split()), "page one is more than a page"
+    assert len(sections) == len(pages) == 1 or "Vilkadetgäller" in "".join(pages[1].split()), (
+        "page one is more than a page"
+    )
     html = render_html(sections)
     assert "<script" not in html and "http" not in html.replace("http-equiv", "").replace("http://www.w3.org", "")
     return page.validate_pdf_bytes(pdf, profile=PROFILES[0])

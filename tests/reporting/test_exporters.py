@@ -123,11 +123,13 @@ def test_same_bytes_twice_and_in_threads(pdf, html):
 
 
 def test_same_bytes_from_another_process_and_time_zone(pdf, html):
-    code = ("import hashlib, showcase\n"
-            "from isu_analysis.reporting.exporters import HTMLExporter, PDFExporter\n"
-            "nb = showcase.notebook()\n"
-            "print(hashlib.sha256(PDFExporter().from_notebook_node(nb)[0]).hexdigest())\n"
-            "print(hashlib.sha256(HTMLExporter().from_notebook_node(nb)[0].encode()).hexdigest())")
+    code = (
+        "import hashlib, showcase\n"
+        "from isu_analysis.reporting.exporters import HTMLExporter, PDFExporter\n"
+        "nb = showcase.notebook()\n"
+        "print(hashlib.sha256(PDFExporter().from_notebook_node(nb)[0]).hexdigest())\n"
+        "print(hashlib.sha256(HTMLExporter().from_notebook_node(nb)[0].encode()).hexdigest())"
+    )
     environment = {**os.environ, "TZ": "Pacific/Auckland", "PYTHONHASHSEED": "7", "PYTHONPATH": str(HERE)}
     run = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, check=True)
     expected = [hashlib.sha256(data).hexdigest() for data in (pdf, html.encode())]
@@ -166,8 +168,17 @@ def test_own_checks_pass_and_find_what_is_missing(pdf):
         target = io.BytesIO()
         document.save(target)
     found = " ".join(check_pdf(target.getvalue()))
-    for said in ("MarkInfo", "Lang", "DisplayDocTitle", "dc:title", "PDF/UA-1", "PDF/A-2a", "Figur 1",
-                 "Tabell 1", "typsnitt"):
+    for said in (
+        "MarkInfo",
+        "Lang",
+        "DisplayDocTitle",
+        "dc:title",
+        "PDF/UA-1",
+        "PDF/A-2a",
+        "Figur 1",
+        "Tabell 1",
+        "typsnitt",
+    ):
         assert said in found
 
 
@@ -206,14 +217,13 @@ def test_html_is_well_formed(html):
 
 
 def luminance(colour):
-    parts = [int(colour[at:at + 2], 16) / 255 for at in (1, 3, 5)]
+    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
     linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
 def test_colours_have_contrast_enough_for_text(html):
-    themes = [dict(re.findall(r"--(\w+): (#[0-9a-f]+)", theme))
-              for theme in re.findall(r":root {(.*?)}", html)]
+    themes = [dict(re.findall(r"--(\w+): (#[0-9a-f]+)", theme)) for theme in re.findall(r":root {(.*?)}", html)]
     # Light, dark and print.
     assert len(themes) == 3
     for theme in themes:
@@ -240,8 +250,9 @@ def test_what_does_not_belong_together_is_refused(exporter):
 @pytest.mark.parametrize("exporter", [PDFExporter, HTMLExporter])
 def test_errors_are_refused_by_cell_and_class_alone(exporter):
     notebook = showcase.notebook()
-    notebook.cells[3].outputs.append(nbformat.v4.new_output(
-        "error", ename="ValueError", evalue="HEMLIGT värde", traceback=["HEMLIG rad"]))
+    notebook.cells[3].outputs.append(
+        nbformat.v4.new_output("error", ename="ValueError", evalue="HEMLIGT värde", traceback=["HEMLIG rad"])
+    )
     with pytest.raises(ReportError, match=r"Cell 4 .*\(ValueError\)") as refusal:
         exporter().from_notebook_node(notebook)
     assert "HEMLIG" not in str(refusal.value)
@@ -256,8 +267,11 @@ def test_subheading_without_heading_is_refused():
 
 
 def test_failed_typesetting_names_the_section_and_not_its_text():
-    broken = Figure('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9" width="9" height="9">'
-                    '<path d="M0 0"/></svg>', "alt", "Bild")
+    broken = Figure(
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9" width="9" height="9"><path d="M0 0"/></svg>',
+        "alt",
+        "Bild",
+    )
     object.__setattr__(broken, "svg", broken.svg.replace("<svg", "<HEMLIG"))
     with pytest.raises(ReportError, match="’one’") as refusal:
         render_pdf((one_section(Heading("Rubrik"), broken),))
@@ -270,8 +284,7 @@ def test_columns_fit_the_page_and_long_words_break():
     assert sum(layout.widths) + layout.gutter * 13 <= TEXT_WIDTH
     assert with_breaks("a" * 40, 50, 9).count("\u200b") == 39
     assert with_breaks("socialtjänstlagstiftning", 50, 9) == "socialtjänstlagstiftning"
-    assert with_breaks("2024-01-01–2024-12-31", 60, 9).split("\u200b") == [
-        "2024-", "01-", "01–", "2024-", "12-", "31"]
+    assert with_breaks("2024-01-01–2024-12-31", 60, 9).split("\u200b") == ["2024-", "01-", "01–", "2024-", "12-", "31"]
 
 
 @pytest.mark.slow

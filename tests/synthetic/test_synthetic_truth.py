@@ -86,11 +86,7 @@ def test_empty_closing_reasons_are_more_often_bad_endings(known, year):
 def test_parents_who_answered_are_more_satisfied(known, year):
     for statement in ("starkt_formaga", "battre_relation"):
         told = known["foraldrastod"][year][statement]
-        assert (
-            told["answered"]["share_positive"]
-            > told["all"]["share_positive"]
-            > told["lost"]["share_positive"]
-        )
+        assert told["answered"]["share_positive"] > told["all"]["share_positive"] > told["lost"]["share_positive"]
 
 
 @EVERY_YEAR
@@ -98,18 +94,12 @@ def test_the_interviewed_ended_as_planned_and_fared_better(known, year):
     told = known["behandling-vuxna"][year]["dok_forandring"]
     assert told["interviewed"]["share_planned_ending"] > 0.8
     assert told["lost"]["share_planned_ending"] < 0.5
-    assert (
-        told["interviewed"]["share_positive"] > told["all"]["share_positive"] > told["lost"]["share_positive"]
-    )
-    assert (
-        told["interviewed"]["share_negative"] < told["all"]["share_negative"] < told["lost"]["share_negative"]
-    )
+    assert told["interviewed"]["share_positive"] > told["all"]["share_positive"] > told["lost"]["share_positive"]
+    assert told["interviewed"]["share_negative"] < told["all"]["share_negative"] < told["lost"]["share_negative"]
 
 
 def test_a_change_equal_to_the_threshold_counts():
-    told = truth.change(
-        pd.Series([17.9, 10.0, 3.0]), pd.Series([12.9, 5.1, 8.0]), 5.0, higher_is_better=False
-    )
+    told = truth.change(pd.Series([17.9, 10.0, 3.0]), pd.Series([12.9, 5.1, 8.0]), 5.0, higher_is_better=False)
     assert (told["better"], told["unchanged"], told["worse"]) == (1, 1, 1)
     assert told["mean_change"] == pytest.approx(-1.633333)
 

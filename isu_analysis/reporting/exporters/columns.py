@@ -80,8 +80,10 @@ def _line_widths(texts: Sequence[str], size: float) -> list[float]:
 
 
 def _height(texts: Sequence[Sequence[str]], widths: Sequence[float], size: float) -> float:
-    lines = [[math.ceil(width(text, size) * 1.1 / max(room, size)) or 1 for text in column]
-             for column, room in zip(texts, widths, strict=True)]
+    lines = [
+        [math.ceil(width(text, size) * 1.1 / max(room, size)) or 1 for text in column]
+        for column, room in zip(texts, widths, strict=True)
+    ]
     return sum(max(row) * size * LINE_HEIGHT + ROW_PADDING for row in zip(*lines, strict=True))
 
 

@@ -50,8 +50,12 @@ def render_html(sections: tuple[Section, ...]) -> str:
     bodies = [Markup(writer.write(section.blocks)) for section in sections]
     style = style_sheet("blocks.css") + _file("page.css")
     return _template().render(
-        document=document, labels=LABELS[document.language], bodies=bodies, contents=writer.contents,
-        style=Markup(style), style_hash=_hash(style),
+        document=document,
+        labels=LABELS[document.language],
+        bodies=bodies,
+        contents=writer.contents,
+        style=Markup(style),
+        style_hash=_hash(style),
     )
 
 

@@ -95,20 +95,30 @@ class TypstWriter:
 
     @_block.register
     def _(self, block: Bullets) -> str:
-        return call("bullets", array(block.items, self._text), ordered=boolean(block.ordered),
-                    measure=self._measure())
+        return call("bullets", array(block.items, self._text), ordered=boolean(block.ordered), measure=self._measure())
 
     @_block.register
     def _(self, block: Callout) -> str:
-        return call("callout", self._text(block.title), self._text(block.text), tone=string(block.tone),
-                    measure=self._measure(CALLOUT_INSET))
+        return call(
+            "callout",
+            self._text(block.title),
+            self._text(block.text),
+            tone=string(block.tone),
+            measure=self._measure(CALLOUT_INSET),
+        )
 
     @_block.register
     def _(self, block: KeyFigures) -> str:
         room = (self._room - KEY_FIGURE_GAP * (len(block.items) - 1)) / len(block.items)
         size = _key_figure_size([item.value for item in block.items], room)
-        items = [(with_breaks(item.value, room, size), with_breaks(item.label, room, BODY_SIZE),
-                  with_breaks(item.note, room, BODY_SIZE)) for item in block.items]
+        items = [
+            (
+                with_breaks(item.value, room, size),
+                with_breaks(item.label, room, BODY_SIZE),
+                with_breaks(item.note, room, BODY_SIZE),
+            )
+            for item in block.items
+        ]
         return call("key-figures", array(items, array), size=points(size), gap=points(KEY_FIGURE_GAP))
 
     @_block.register
@@ -121,11 +131,17 @@ class TypstWriter:
             return array(with_breaks(text, room, layout.size) for text, room in placed)
 
         return call(
-            "data-table", self._text(block.caption), self._text(block.note),
-            widths=array(layout.widths, points), gutter=points(layout.gutter), size=points(layout.size),
+            "data-table",
+            self._text(block.caption),
+            self._text(block.note),
+            widths=array(layout.widths, points),
+            gutter=points(layout.gutter),
+            size=points(layout.size),
             aligns=array((column.align for column in block.columns), str),
-            head=cells(column.label for column in block.columns), rows=array(block.rows, cells),
-            kept=boolean(layout.height < HIGHEST_KEPT_TABLE), measure=self._measure(),
+            head=cells(column.label for column in block.columns),
+            rows=array(block.rows, cells),
+            kept=boolean(layout.height < HIGHEST_KEPT_TABLE),
+            measure=self._measure(),
         )
 
     @_block.register
@@ -136,8 +152,13 @@ class TypstWriter:
         natural, high = svg_size(block.svg)
         scale = min(1.0, self._room / natural, HIGHEST_FIGURE / high)
         return call(
-            "drawing", string(name), string(block.alt), self._text(block.caption), self._text(block.note),
-            width=points(natural * scale), measure=self._measure(),
+            "drawing",
+            string(name),
+            string(block.alt),
+            self._text(block.caption),
+            self._text(block.note),
+            width=points(natural * scale),
+            measure=self._measure(),
         )
 
     @_block.register
@@ -203,14 +224,24 @@ def _key_figure_size(values: Iterable[str], room: float) -> float:
 def _show_rule(document: Document) -> str:
     labels = LABELS[document.language]
     texts = {
-        "title": document.title, "full_title": document.full_title, "subtitle": document.subtitle,
-        "municipality": document.municipality, "unit": document.unit, "year": str(document.year),
-        "language": document.language, "footer": document.footer, "dated": f"{labels.as_of} {document.as_of}",
-        "page_word": labels.page, "of_word": labels.of, "font": FAMILY,
+        "title": document.title,
+        "full_title": document.full_title,
+        "subtitle": document.subtitle,
+        "municipality": document.municipality,
+        "unit": document.unit,
+        "year": str(document.year),
+        "language": document.language,
+        "footer": document.footer,
+        "dated": f"{labels.as_of} {document.as_of}",
+        "page_word": labels.page,
+        "of_word": labels.of,
+        "font": FAMILY,
     }
     head = call(
-        "report.with", **{name: string(text) for name, text in texts.items()},
-        marks=array(document.marks), body_size=points(BODY_SIZE),
+        "report.with",
+        **{name: string(text) for name, text in texts.items()},
+        marks=array(document.marks),
+        body_size=points(BODY_SIZE),
         margin=f"(x: {points(SIDE_MARGIN)}, top: {points(TOP_MARGIN)}, bottom: {points(BOTTOM_MARGIN)})",
     )
     return "#show: " + head.removeprefix("#")

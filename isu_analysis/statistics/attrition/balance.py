@@ -12,6 +12,7 @@ from scipy import stats
 
 from isu_analysis.errors import StatisticsError
 from isu_analysis.statistics.arguments import Flags, Floats, check_level, same_rows, vector
+from isu_analysis.statistics.attrition.design import check_not_numbers
 from isu_analysis.statistics.clusters import Codes, cluster_codes
 from isu_analysis.statistics.effect_sizes.standardised import hedges_correction
 from isu_analysis.statistics.means import mean_difference
@@ -75,6 +76,8 @@ def compare_lost_kept(
     excludes 0.
     """
     check_level(level)
+    if not isinstance(background, pd.DataFrame) or not background.columns.is_unique:
+        raise StatisticsError("Argumentet background: ska vara en tabell (DataFrame) med olika kolumnnamn.")
     flags = _flags(kept)
     same_rows(background, kept, "background", "kept")
     codes = None if cluster is None else cluster_codes(cluster, background)
@@ -116,6 +119,8 @@ def _rows(column: pd.Series, kept: Flags, codes: Codes | None, level: float) -> 
     if pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column):
         yield _number_row(str(column.name), vector(column, "background")[known], kept[known], among, level)
     else:
+        if column.dtype != "category":
+            check_not_numbers(column[known], "background")
         values = column[known].astype("category").cat.remove_unused_categories()
         for name in values.cat.categories:
             has = (values == name).to_numpy(dtype=bool)

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 from scipy import optimize, stats
 
 from isu_analysis.errors import StatisticsError
-from isu_analysis.statistics.arguments import Floats, check_inside_scale, check_level, paired
+from isu_analysis.statistics.arguments import Floats, check_inside_scale, check_kind, check_level, paired
 from isu_analysis.statistics.attrition.estimates import ChangeEstimate
 from isu_analysis.statistics.results import one_row
 
@@ -213,6 +213,7 @@ def tipping_point(estimate: ChangeEstimate, share_lost: float) -> TippingPoint:
     along. A delta larger than the scale means that nothing the lost could have done would overturn the
     result.
     """
+    check_kind(estimate, ChangeEstimate, "estimate", "ml_change_two_wave eller ml_change_all_waves")
     if not 0 <= share_lost <= 1:
         raise StatisticsError("Argumentet share_lost: ska vara mellan 0 och 1.")
     if share_lost == 0:

@@ -10,6 +10,9 @@ import pandas as pd
 from isu_analysis.errors import StatisticsError
 from isu_analysis.statistics.arguments import NO_SPREAD, Floats, vector
 
+# A code list such as "1", "2", "2b" is text; a column with more numbers than this is meant as numbers.
+MOSTLY = 0.5
+
 
 class Design(NamedTuple):
     """Columns of numbers, one row a person, with what each column stands for."""
@@ -62,12 +65,23 @@ def _column(values: pd.Series, argument: str) -> Design:
         raise StatisticsError(f"Argumentet {argument}: kolumnen {name} är datum eller tid. Tillåtet: tal och texter.")
     if pd.api.types.is_numeric_dtype(values):
         return Design(vector(values, argument)[:, np.newaxis], (name,), (None,))
+    check_not_numbers(values, argument)
     seen = values.astype("category").cat.remove_unused_categories()
     if len(seen.cat.categories) < 2:
         return Design(np.zeros((len(values), 1)), (name,), (None,))
     indicators = pd.get_dummies(seen, drop_first=True)
     levels = tuple(str(level) for level in indicators.columns)
     return Design(indicators.to_numpy(dtype=float), (name,) * len(levels), levels)
+
+
+def check_not_numbers(values: pd.Series, argument: str) -> None:
+    """Refuse a text column in which most texts are numbers: each number would become a level of its own."""
+    texts = pd.Series([value.strip() for value in values if isinstance(value, str)], dtype=str)
+    numbers = pd.to_numeric(texts.str.replace(",", "."), errors="coerce").notna()
+    if len(texts) and numbers.mean() > MOSTLY:
+        raise StatisticsError(
+            f"Argumentet {argument}: kolumnen {values.name} är tal skrivna som text. Tillåtet: tal, eller texter."
+        )
 
 
 def is_singular(columns: Floats) -> bool:

@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from isu_analysis.errors import StatisticsError
-from isu_analysis.statistics.arguments import NO_SPREAD, Flags, Floats, check_level, same_rows, started, vector
+from isu_analysis.statistics.arguments import NO_SPREAD, Flags, Floats, check_level, same_rows, started
+from isu_analysis.statistics.attrition.design import encode
 from isu_analysis.statistics.attrition.estimates import ChangeEstimate, with_cluster_interval, with_t_interval
 from isu_analysis.statistics.clusters import cluster_codes, leave_one_cluster_out
 
@@ -116,17 +116,7 @@ def _known_at_start(x: Floats, covariates: pd.DataFrame | None, pre: ArrayLike) 
     if covariates is None:
         return x[:, np.newaxis]
     same_rows(pre, covariates, "pre", "covariates")
-    if covariates.isna().any(axis=None):
-        raise StatisticsError("Argumentet covariates: saknar värden. Tillåtet: kolumner utan tomma värden.")
-    return np.column_stack([x, *(_columns(covariates[name]) for name in covariates.columns)])
-
-
-def _columns(covariate: pd.Series) -> Floats:
-    """Return one covariate as numbers: itself, or indicators of all levels but the first."""
-    if pd.api.types.is_numeric_dtype(covariate):
-        return vector(covariate, "covariates")[:, np.newaxis]
-    seen = covariate.astype("category").cat.remove_unused_categories()
-    return pd.get_dummies(seen, drop_first=True).to_numpy(dtype=float)
+    return np.column_stack([x, encode(covariates, "covariates").columns])
 
 
 def _fit(known: Floats, y: Floats) -> _Fit | None:

@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from isu_analysis.errors import StatisticsError
-from isu_analysis.statistics.arguments import Flags, check_level, same_rows
+from isu_analysis.statistics.arguments import Flags, check_level, is_measured, same_rows
 from isu_analysis.statistics.proportions.shares import wilson
 
 COMPLETE, DROPOUT, INTERMITTENT, NEVER = "complete", "dropout", "intermittent", "never"
@@ -95,7 +95,8 @@ def coverage(pre: ArrayLike, post: ArrayLike, level: float = 0.95) -> Coverage:
     Parameters
     ----------
     pre, post : array_like, shape (n,)
-        One value for every eligible person, missing = not measured. Any kind of value.
+        One value for every eligible person, missing = not measured. Any kind of value, but one kind a column: a blank text
+        or a text among numbers is refused, because it may stand for "not measured".
     level : float
         Confidence level of the Wilson intervals, 0-1.
 
@@ -110,7 +111,7 @@ def coverage(pre: ArrayLike, post: ArrayLike, level: float = 0.95) -> Coverage:
     """
     check_level(level)
     same_rows(pre, post, "pre", "post")
-    start, end = _present(pre, "pre"), _present(post, "post")
+    start, end = is_measured(pre, "pre"), is_measured(post, "post")
     return Coverage(
         of=start.size,
         n_paired=int((start & end).sum()),
@@ -147,7 +148,8 @@ def missing_patterns(waves: ArrayLike, *, due: ArrayLike | None = None, level: f
     """
     check_level(level)
     frame = _two_dimensional(waves)
-    seen = frame.notna().to_numpy()
+    columns = [is_measured(frame.iloc[:, i], f"waves ({name})") for i, name in enumerate(frame.columns)]
+    seen = np.column_stack(columns)
     expected = _due(due, seen)
     kinds = _kinds(seen, expected)
     counts = {kind: int((kinds == kind).sum()) for kind in (COMPLETE, DROPOUT, INTERMITTENT, NEVER)}
@@ -159,12 +161,6 @@ def missing_patterns(waves: ArrayLike, *, due: ArrayLike | None = None, level: f
         patterns=_pattern_rows(seen, expected, kinds, level),
         level=level,
     )
-
-
-def _present(values: ArrayLike, name: str) -> Flags:
-    if np.ndim(values) != 1:
-        raise StatisticsError(f"Argumentet {name}: ska vara en enda kolumn (en dimension).")
-    return pd.Series(values).notna().to_numpy()
 
 
 def _two_dimensional(waves: ArrayLike) -> pd.DataFrame:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from isu_analysis.errors import StatisticsError
+from isu_analysis.statistics.arguments import check_direction, check_kind
 from isu_analysis.statistics.attrition.bounds import tipping_point
 from isu_analysis.statistics.attrition.delta import START_SD, THRESHOLDS, points_per_unit, why_not_shifted
 from isu_analysis.statistics.attrition.estimates import ChangeEstimate
@@ -112,6 +114,7 @@ def tipping_point_in_units(
     -----
     `tipping_point` with the estimate's own share lost, divided by the sizes of the units.
     """
+    check_direction(higher_is_better)
     sizes = points_per_unit(start_sd, threshold)
     reason = why_not_shifted(estimate)
     tip = None if reason else tipping_point(estimate, estimate.share_lost)
@@ -148,6 +151,9 @@ def cancelling_change(completers: ChangeEstimate) -> CancellingChange:
     -----
     ``-change P / (1 - P)`` with P the share kept: no model of the lost, unlike `tipping_point_in_units`.
     """
+    check_kind(completers, ChangeEstimate, "completers", "completers_change")
+    if completers.method != "completers":
+        raise StatisticsError("Argumentet completers: gäller fler än de kvarvarande. Tillåtet: från completers_change.")
     n_kept, n_lost = completers.n_pairs, completers.n - completers.n_pairs
     reason = "not_estimable" if np.isnan(completers.change) else "nobody_lost" if n_lost == 0 else ""
     change_lost = np.nan if reason else -completers.change * n_kept / n_lost

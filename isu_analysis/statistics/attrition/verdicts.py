@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from isu_analysis.errors import StatisticsError
+from isu_analysis.statistics.arguments import check_direction, check_kind
 from isu_analysis.statistics.attrition.balance import BALANCED, CANNOT_TELL, IMBALANCED
 from isu_analysis.statistics.attrition.bounds import MeanBounds, nearest_to_zero
 from isu_analysis.statistics.attrition.estimates import ChangeEstimate
@@ -96,7 +97,12 @@ def change_verdict(
     tolerance is that of `tipping_point` for the interval end. "holds" is about these people; what similar
     people would do also varies by chance (see ``imbens_manski_low`` and ``_high``).
     """
-    if balance not in (None, BALANCED, IMBALANCED, CANNOT_TELL):
+    check_direction(higher_is_better)
+    check_kind(estimate, ChangeEstimate, "estimate", "ml_change_two_wave eller ml_change_all_waves")
+    check_kind(bounds, MeanBounds, "bounds", "mean_bounds")
+    if bounds.n < estimate.n or bounds.n_observed != estimate.n_pairs:
+        raise StatisticsError("Argumenten estimate och bounds: gäller inte samma personer.")
+    if not isinstance(balance, str | None) or balance not in (None, BALANCED, IMBALANCED, CANNOT_TELL):
         raise StatisticsError(f"Argumentet balance: tillåtet är {BALANCED}, {IMBALANCED} och {CANNOT_TELL}.")
     reason = _not_judged(estimate, minimum_pairs, minimum_share)
     direction = _direction(estimate.change, higher_is_better)

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from isu_analysis.statistics.arguments import check_level, paired
+from isu_analysis.statistics.arguments import check_direction, check_level, paired
 from isu_analysis.statistics.clusters import cluster_codes
 from isu_analysis.statistics.effect_sizes.ranks import TIE_DECIMALS
 from isu_analysis.statistics.proportions.observed import ObservedShare, share_of
@@ -74,6 +74,7 @@ def directions(
     -----
     A change by one point may be measurement error: this says nothing of certain change (`reliable_change`).
     """
+    check_direction(higher_is_better)
     check_level(level)
     x, y = paired(pre, post)
     codes = None if cluster is None else cluster_codes(cluster, pre)

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from isu_analysis.statistics.arguments import Flags, Floats, check_inside_scale, check_level, started
+from isu_analysis.statistics.arguments import Flags, Floats, check_direction, check_inside_scale, check_level, started
 from isu_analysis.statistics.attrition.balance import BALANCED, CANNOT_TELL, IMBALANCED, SERIOUS_SMD
 from isu_analysis.statistics.effect_sizes.standardised import Interval, around, hedges_correction
 from isu_analysis.statistics.grouped.intervals import imbens_manski_multiplier, normal_multiplier, t_multiplier
@@ -89,6 +89,8 @@ def change_estimates_by(
     -----
     Formulas at the functions of one group. People in several groups of the frame count as different people.
     """
+    if higher_is_better is not None:
+        check_direction(higher_is_better)
     check_level(level)
     x, y = started(pre, post)
     given, labels = labelled(groups, pre, "pre")

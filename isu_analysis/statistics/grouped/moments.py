@@ -70,6 +70,8 @@ def labelled(groups: ArrayLike, rows: Any, rows_name: str) -> tuple[Groups, pd.I
         raise StatisticsError(
             "Argumentet groups: går inte att ordna. Tillåtet: en kolumn med etiketter av ett slag, text eller tal."
         ) from None
+    if labels.map(lambda label: isinstance(label, str) and not label.strip()).any():
+        raise StatisticsError("Argumentet groups: har tom text. Tillåtet: en grupp för varje rad.")
     if (codes < 0).any():
         raise StatisticsError("Argumentet groups: saknar värden. Tillåtet: en grupp för varje rad.")
     return Groups(codes, len(labels)), labels.rename("group" if column.name is None else column.name)

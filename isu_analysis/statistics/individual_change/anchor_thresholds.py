@@ -13,6 +13,7 @@ from isu_analysis.statistics.arguments import (
     NO_SPREAD,
     Flags,
     Floats,
+    check_direction,
     check_level,
     paired,
     same_rows,
@@ -115,6 +116,7 @@ def anchor_mean_change(
     A group figure: about half of those a little better lie below it, so it is no threshold for a person (Qual Life
     Res 2013, doi 10.1007/s11136-013-0443-4, abstract). It varies with the start score.
     """
+    check_direction(higher_is_better)
     check_level(level)
     gain, chosen = judged_gains(pre, post, little_better, "little_better", higher_is_better)
     gains = gain[chosen]
@@ -156,6 +158,7 @@ def roc_threshold(pre: ArrayLike, post: ArrayLike, improved: ArrayLike, *, highe
     how coarse the scale is; Terluin et al. (2015), J Clin Epidemiol 68:1388 (abstract): less precise than the
     predictive MIC.
     """
+    check_direction(higher_is_better)
     gain, better = judged_gains(pre, post, improved, "improved", higher_is_better)
     n = int(better.sum())
     if n in (0, gain.size):
@@ -184,6 +187,7 @@ def judged_gains(
     StatisticsError
         If lengths or indexes differ, a score is not a finite number, or a flag is not true, false or missing.
     """
+    check_direction(higher_is_better)
     x, y = paired(pre, post)
     same_rows(pre, flags, "pre", name)
     gain, answer = (y - x) * (1 if higher_is_better else -1), true_or_false(flags, name)

@@ -9,7 +9,15 @@ import pandas as pd
 from numpy.typing import ArrayLike
 from scipy import stats
 
-from isu_analysis.statistics.arguments import NO_SPREAD, Floats, check_level, check_positive, paired, vector
+from isu_analysis.statistics.arguments import (
+    NO_SPREAD,
+    Floats,
+    check_direction,
+    check_level,
+    check_positive,
+    paired,
+    vector,
+)
 from isu_analysis.statistics.individual_change.categorise import CategorisedChange, categorise_flags, range_flags
 from isu_analysis.statistics.individual_change.criteria import SLACK
 from isu_analysis.statistics.results import one_row
@@ -101,6 +109,7 @@ def important_change(
     The mean change of those who call themselves a little better is not a threshold for a person: about half of
     them lie below it (Qual Life Res 2013, doi 10.1007/s11136-013-0443-4, abstract).
     """
+    check_direction(higher_is_better)
     x, y = paired(pre, post)
     check_positive(improvement, "improvement")
     check_positive(deterioration, "deterioration")
@@ -149,6 +158,7 @@ def important_mean_change(
     -----
     t interval of the paired differences. A mean change says nothing of how many changed, nor of why.
     """
+    check_direction(higher_is_better)
     x, y = paired(pre, post)
     change = (y - x)[~(np.isnan(x) | np.isnan(y))]
     reason = _reason(change)
@@ -193,6 +203,7 @@ def important_mean_difference(
     -----
     Welch's t interval. Groups that were not drawn by lot differ in more than what they received.
     """
+    check_direction(higher_is_better)
     first, second = vector(reference, "reference"), vector(comparison, "comparison")
     first, second = first[~np.isnan(first)], second[~np.isnan(second)]
     check_level(level)

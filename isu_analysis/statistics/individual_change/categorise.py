@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from isu_analysis.errors import StatisticsError
-from isu_analysis.statistics.arguments import Flags, Floats, check_positive, same_rows, vector
+from isu_analysis.statistics.arguments import Flags, Floats, check_direction, check_positive, same_rows, vector
 from isu_analysis.statistics.individual_change.categories import (
     CATEGORIES,
     DETERIORATED,
@@ -193,6 +193,7 @@ def beyond(score: ArrayLike, cutoff: float, *, higher_is_better: bool, cutoff_in
     StatisticsError
         If a score is not a finite number.
     """
+    check_direction(higher_is_better)
     margin = (vector(score, "score") - cutoff) * (1 if higher_is_better else -1)
     slack = SLACK * max(1.0, abs(cutoff))
     functional = margin > slack if cutoff_inclusive else margin >= -slack

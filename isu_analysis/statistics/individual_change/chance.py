@@ -11,8 +11,8 @@ from numpy.typing import ArrayLike
 from scipy import stats
 
 from isu_analysis.errors import StatisticsError
-from isu_analysis.statistics.arguments import Floats, check_inside_scale, vector
-from isu_analysis.statistics.individual_change.categories import cutoff_of_each
+from isu_analysis.statistics.arguments import Floats, check_direction, check_inside_scale, vector
+from isu_analysis.statistics.individual_change.clinical_range import cutoff_of_each
 from isu_analysis.statistics.individual_change.criteria import Criterion
 from isu_analysis.statistics.individual_change.regression_to_the_mean import ReferencePopulation, check_reliabilities
 from isu_analysis.statistics.individual_change.unchanged_people import SecondScores, score_grid
@@ -212,6 +212,7 @@ def expected_if_nobody_changed(
     On a fine scale without ends, in people drawn from the reference, it is the nominal 2.5 % each way of
     Jacobson-Truax. True score regression: Lord & Novick (1968) (from memory, not verified).
     """
+    check_direction(higher_is_better)
     rates = check_reliabilities(reliabilities)
     scores = vector(pre, "pre")
     check_inside_scale(scores, scale, "pre")

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from isu_analysis.errors import StatisticsError
-from isu_analysis.statistics.arguments import NO_SPREAD, check_positive
+from isu_analysis.statistics.arguments import NO_SPREAD, check_direction, check_positive
 from isu_analysis.statistics.results import one_row
 
 # Two SDs beyond a mean: Jacobson & Truax (1991).
@@ -77,6 +77,7 @@ def cutoff_a(mean_clinical: float, sd_clinical: float, *, higher_is_better: bool
     StatisticsError
         If the mean is not finite or the SD not above 0.
     """
+    check_direction(higher_is_better)
     _check(mean_clinical, sd_clinical, "clinical")
     return mean_clinical + (TWO_SDS if higher_is_better else -TWO_SDS) * sd_clinical
 
@@ -103,6 +104,7 @@ def cutoff_b(mean_functional: float, sd_functional: float, *, higher_is_better: 
     StatisticsError
         If the mean is not finite or the SD not above 0.
     """
+    check_direction(higher_is_better)
     _check(mean_functional, sd_functional, "functional")
     return mean_functional - (TWO_SDS if higher_is_better else -TWO_SDS) * sd_functional
 
@@ -211,6 +213,7 @@ def choose_cutoff(
     ``M1 +- 3 s1`` and ``M0 +- 3 s0`` meet. Jacobson & Truax (1991) name the preference; 3 SDs is the rule of R's
     JTRCI.
     """
+    check_direction(higher_is_better)
     _check(*clinical, "clinical")
     if functional is None:
         return Cutoff("a", cutoff_a(*clinical, higher_is_better=higher_is_better), higher_is_better, *clinical)

@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike
 from scipy import stats
 
 from isu_analysis.errors import StatisticsError
-from isu_analysis.statistics.arguments import Floats, vector
+from isu_analysis.statistics.arguments import Floats, check_direction, vector
 from isu_analysis.statistics.individual_change.criteria import TWO_SIDED_FIVE_PERCENT
 from isu_analysis.statistics.individual_change.cutoffs import cutoff_a, cutoff_b, cutoff_c
 from isu_analysis.statistics.individual_change.methods import ChangeIndex, index_by_rule
@@ -123,6 +123,7 @@ def historical_index(
     StatisticsError
         As `change_index`.
     """
+    check_direction(higher_is_better)
     if method not in HISTORICAL:
         raise StatisticsError(f"Argumentet method: okänd metod. Tillåtet: {', '.join(HISTORICAL)}.")
     usual = ONE_SIDED_FIVE_PERCENT if method == "hageman_arrindell" else TWO_SIDED_FIVE_PERCENT
@@ -223,6 +224,7 @@ def hageman_arrindell_clinical(
     the start's follow from ``S_E``, which is assumed the same at the end and in the norm. "b" has the
     functional SD, as in the literature; the R package clinicalsignificance 3.0.0 takes the clinical one.
     """
+    check_direction(higher_is_better)
     m1, m2, s1, s2, reliability = reference.need("mean_pre", "mean_post", "sd_pre", "sd_post", "reliability_pre")
     error = s1 * np.sqrt(1 - reliability)
     true_2 = _true_sd(s2, error)

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 from scipy import stats
 
 from isu_analysis.errors import StatisticsError
-from isu_analysis.statistics.arguments import Floats, check_positive, paired, vector
+from isu_analysis.statistics.arguments import Floats, check_direction, check_positive, paired, vector
 from isu_analysis.statistics.individual_change.criteria import SLACK, TWO_SIDED_FIVE_PERCENT
 from isu_analysis.statistics.individual_change.references import ReferenceSample
 from isu_analysis.statistics.individual_change.rules import METHODS, NO_ERROR, ChangeRule
@@ -118,6 +118,7 @@ def change_index(
     ``index = direction (post - expected) / error``. Formulas and sources stand at the functions of the
     `rules` module. No index tells what caused a change.
     """
+    check_direction(higher_is_better)
     if method not in METHODS:
         raise StatisticsError(f"Argumentet method: okänd metod. Tillåtet: {', '.join(METHODS)}.")
     return index_by_rule(pre, post, METHODS[method](reference), reference, higher_is_better=higher_is_better, z=z)
@@ -133,6 +134,7 @@ def index_by_rule(
     z: float = TWO_SIDED_FIVE_PERCENT,
 ) -> ChangeIndex:
     """Return every person's index by a rule already made; arguments and errors as `change_index`."""
+    check_direction(higher_is_better)
     x, y = paired(pre, post)
     critical = critical_value(z, rule.df)
     shift = (1 if higher_is_better else -1) * rule.intercept
@@ -174,6 +176,7 @@ def built_index(
     historical: bool = False,
 ) -> ChangeIndex:
     """Return the index of people whose expected end score and its error are known; fields as `ChangeIndex`."""
+    check_direction(higher_is_better)
     missing = np.isnan(post) | np.isnan(expected)
     expected, error = np.where(missing, np.nan, expected), np.where(missing, np.nan, error)
     index = _index((post - expected) * (1 if higher_is_better else -1), error, reason)
@@ -226,6 +229,7 @@ def smallest_changes(
     StatisticsError
         If z is not above 0 or a start score is not a finite number.
     """
+    check_direction(higher_is_better)
     x = vector(start, "start")
     margin = critical_value(z, rule.df) * rule.error(x)
     drift = (rule.expected(x) - x) * (1 if higher_is_better else -1)

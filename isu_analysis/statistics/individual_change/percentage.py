@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from isu_analysis.errors import StatisticsError
-from isu_analysis.statistics.arguments import Floats, check_positive, paired
+from isu_analysis.statistics.arguments import Floats, check_direction, check_positive, paired
 from isu_analysis.statistics.individual_change.categories import NOT_PAIRED, UNCHANGED
 from isu_analysis.statistics.individual_change.criteria import SLACK
 from isu_analysis.statistics.proportions.shares import Share, share
@@ -119,6 +119,7 @@ def percentage_change(
     score itself, as often printed, depends on where the scale puts its zero, has no meaning when higher is better
     and is undefined at 0: one R package marks someone who goes from 0 to 5 as improved and deteriorated at once.
     """
+    check_direction(higher_is_better)
     x, y = paired(pre, post)
     _check_thresholds(best, response, partial, worse)
     sign = 1 if higher_is_better else -1

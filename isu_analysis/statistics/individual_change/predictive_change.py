@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 from scipy import stats
 from statsmodels.discrete.discrete_model import Logit
 
-from isu_analysis.statistics.arguments import Flags, Floats, check_level, check_reliability
+from isu_analysis.statistics.arguments import Flags, Floats, check_direction, check_level, check_reliability
 from isu_analysis.statistics.individual_change.anchor_thresholds import judged_gains, varies
 from isu_analysis.statistics.results import one_row
 
@@ -102,6 +102,7 @@ def predictive_mic(
     the source of the R package MIC, not in the articles. Intervals by the influence of each person on the
     estimate (infinitesimal jackknife), normal quantile: without an assumption that the logistic model is right.
     """
+    check_direction(higher_is_better)
     check_level(level)
     if transition_reliability is not None:
         check_reliability(transition_reliability)

@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike
 from statsmodels.regression.linear_model import OLS
 
 from isu_analysis.errors import StatisticsError
-from isu_analysis.statistics.arguments import NO_SPREAD, Floats, same_rows, vector
+from isu_analysis.statistics.arguments import NO_SPREAD, Floats, check_direction, same_rows, vector
 from isu_analysis.statistics.individual_change.criteria import SLACK, TWO_SIDED_FIVE_PERCENT
 from isu_analysis.statistics.individual_change.methods import ChangeIndex, built_index, critical_value
 from isu_analysis.statistics.individual_change.rules import TOO_FEW, ZERO_SE
@@ -59,6 +59,7 @@ def regression_index(
     ``t = (y - x'b) / (SEE sqrt(1 + x'(X'X)^-1 x))``: the standard error of a new case. Crawford & Garthwaite
     (2006), Neuropsychology 20:259.
     """
+    check_direction(higher_is_better)
     if list(pre.columns) != list(control_pre.columns):
         raise StatisticsError("Argumenten pre och control_pre: ska ha samma kolumner i samma ordning.")
     same_rows(pre, post, "pre", "post")

@@ -14,7 +14,15 @@ from scipy import stats
 from statsmodels.stats.inter_rater import cohens_kappa
 
 from isu_analysis.errors import StatisticsError
-from isu_analysis.statistics.arguments import NO_SPREAD, Floats, check_level, check_positive, check_reliability, paired
+from isu_analysis.statistics.arguments import (
+    NO_SPREAD,
+    Floats,
+    check_direction,
+    check_level,
+    check_positive,
+    check_reliability,
+    paired,
+)
 from isu_analysis.statistics.individual_change.categories import CATEGORIES, HARMED, NOT_PAIRED
 from isu_analysis.statistics.individual_change.categorise import beyond, categorise
 from isu_analysis.statistics.individual_change.criteria import TWO_SIDED_FIVE_PERCENT
@@ -75,6 +83,7 @@ def sensitivity_grid(
         If a list is empty, a method is unknown, a number is out of range, the reference lacks a number, or pre
         and post do not fit.
     """
+    check_direction(higher_is_better)
     check_level(level)
     _check_lists(methods, reliabilities, sds, zs)
     x, y = paired(pre, post)

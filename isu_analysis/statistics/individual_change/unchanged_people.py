@@ -9,7 +9,7 @@ from scipy import special
 
 from isu_analysis.errors import StatisticsError
 from isu_analysis.statistics.arguments import Flags, Floats, check_positive
-from isu_analysis.statistics.individual_change.categories import is_clinical
+from isu_analysis.statistics.individual_change.clinical_range import is_clinical
 from isu_analysis.statistics.individual_change.criteria import SLACK, Criterion
 
 # Points inside the cell of one start score: even in an end cell at reliability .999 the error is below 1e-12.

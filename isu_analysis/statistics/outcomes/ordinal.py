@@ -12,6 +12,7 @@ from statsmodels.stats.contingency_tables import SquareTable
 
 from isu_analysis.errors import StatisticsError
 from isu_analysis.statistics.arguments import Floats, check_level
+from isu_analysis.statistics.outcomes.transitions import Transitions
 from isu_analysis.statistics.proportions.paired_intervals import paired_difference_interval, paired_odds_ratio_interval
 from isu_analysis.statistics.results import one_row
 
@@ -99,13 +100,13 @@ class OrdinalChange:
         return one_row(self)
 
 
-def ordinal_change(table: ArrayLike, level: float = 0.95) -> OrdinalChange:
+def ordinal_change(table: ArrayLike | Transitions, level: float = 0.95) -> OrdinalChange:
     """Return how much ordered levels moved, from a from-to table.
 
     Parameters
     ----------
-    table : array_like of int, shape (k, k)
-        People from (rows) to (columns) each level, lowest first: `Transitions.table`.
+    table : Transitions, or array_like of int, shape (k, k)
+        People from (rows) to (columns) each level, lowest first. A frame's rows and columns have the same names.
     level : float
         Confidence level, 0-1.
 
@@ -155,7 +156,7 @@ def ordinal_change(table: ArrayLike, level: float = 0.95) -> OrdinalChange:
     )
 
 
-def marginal_test(table: ArrayLike, test: str = "stuart_maxwell") -> MarginalTest:
+def marginal_test(table: ArrayLike | Transitions, test: str = "stuart_maxwell") -> MarginalTest:
     """Test whether the levels are as common before as after, or whether moves go both ways alike.
 
     Parameters
@@ -199,7 +200,7 @@ def marginal_test(table: ArrayLike, test: str = "stuart_maxwell") -> MarginalTes
     return MarginalTest(test, float(found.statistic), float(found.df), float(found.pvalue))
 
 
-def square_table(table: ArrayLike) -> Counts:
+def square_table(table: ArrayLike | Transitions) -> Counts:
     """Return a from-to table as whole numbers.
 
     Raises
@@ -207,6 +208,12 @@ def square_table(table: ArrayLike) -> Counts:
     StatisticsError
         If it is not square with at least two levels, or holds anything but whole numbers from 0.
     """
+    if isinstance(table, Transitions):
+        table = table.table
+    if isinstance(table, pd.DataFrame) and list(table.index) != list(table.columns):
+        raise StatisticsError(
+            "Argumentet table: raderna och kolumnerna har inte samma nivåer. Tillåtet: samma nivåer i samma ordning."
+        )
     try:
         numbers = np.asarray(table, dtype=float)
     except (TypeError, ValueError):

@@ -98,6 +98,8 @@ def transition_table(before: Any, after: Any, levels: list[Any] | tuple[Any, ...
     Stuart (1955), Biometrika 42:412; Maxwell (1970), Br J Psychiatry 116:651; by statsmodels. Levels
     nobody has before or after are left out of the test.
     """
+    if isinstance(levels, set | frozenset | dict):
+        raise StatisticsError("Argumentet levels: har ingen ordning. Tillåtet: en lista, den lägsta nivån först.")
     if len(levels) < 2 or len(set(levels)) != len(levels):
         raise StatisticsError("Argumentet levels: ska vara minst två olika nivåer, den lägsta först.")
     same_rows(before, after, "before", "after")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from isu_analysis.statistics.arguments import check_direction
 from isu_analysis.statistics.proportions.differences import share_difference
 from isu_analysis.statistics.results import one_row
 
@@ -101,6 +102,7 @@ def number_needed_to_treat(
     Altman (1998), BMJ 317:1309: a difference from -5 % to 25 % is NNTH 20 to infinity to NNTB 4. It needs two groups that were comparable from the
     start: a difference before-after has no number needed to treat.
     """
+    check_direction(higher_is_better)
     found = share_difference(n_first, of_first, n_second, of_second, method=method, level=level)
     sign = 1.0 if higher_is_better else -1.0
     benefit, low, high = sign * found.difference, sign * found.difference_low, sign * found.difference_high

@@ -196,6 +196,11 @@ def paired_binary_counts(
 
 
 def _flags(values: ArrayLike, name: str) -> Floats:
+    if pd.api.types.infer_dtype(pd.Series(values), skipna=True) == "string":
+        raise StatisticsError(
+            f"Argumentet {name}: är text. Tillåtet: True och False (1 och 0) eller tomt; "
+            "gör om med map, så att den som saknar svar inte blir nej."
+        )
     flags = vector(values, name)
     if not np.isin(flags[~np.isnan(flags)], (0, 1)).all():
         raise StatisticsError(

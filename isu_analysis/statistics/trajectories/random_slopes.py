@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
-from isu_analysis.statistics.arguments import Floats, check_level
+from isu_analysis.statistics.arguments import Floats, check_direction, check_level
 from isu_analysis.statistics.results import one_row
 from isu_analysis.statistics.trajectories.lines_likelihood import (
     LineModel,
@@ -168,6 +168,7 @@ def random_slopes(
     explains them. Shrunken slopes by Henderson's equations: with ``A = Z'Z`` and ``P = G (I + A G)^-1``,
     ``Var = (I - P A) V_g (I - P A)' + variance P``.
     """
+    check_direction(higher_is_better)
     return _result(long_form(person, time, score), higher_is_better, level)
 
 
@@ -199,6 +200,7 @@ def random_slopes_of_waves(
     -----
     As `random_slopes`.
     """
+    check_direction(higher_is_better)
     return _result(wide_form(waves, times), higher_is_better, level)
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from isu_analysis.errors import StatisticsError
-from isu_analysis.statistics.arguments import Floats
+from isu_analysis.statistics.arguments import Floats, check_direction
 from isu_analysis.statistics.individual_change.criteria import Criterion
 from isu_analysis.statistics.proportions.shares import Share, share
 from isu_analysis.statistics.trajectories.occasions import Occasions, lines, long_form, wide_form
@@ -128,6 +128,7 @@ def reliable_trend(
     that would say as much, is therefore held against the criterion's own threshold. The only source of error
     is measurement error of the same size on every occasion; a true course that is not a line counts as none.
     """
+    check_direction(higher_is_better)
     return _sorted(long_form(person, time, score), criterion, higher_is_better)
 
 
@@ -160,6 +161,7 @@ def reliable_trend_of_waves(
     -----
     As `reliable_trend`.
     """
+    check_direction(higher_is_better)
     return _sorted(wide_form(waves, times), criterion, higher_is_better)
 
 

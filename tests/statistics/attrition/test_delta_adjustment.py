@@ -20,8 +20,8 @@ from isu_analysis.statistics.attrition.tipping import cancelling_change, tipping
 from isu_analysis.statistics.proportions.shares import share_bounds, wilson
 
 FOLDER = "effects_attrition/"
-SIX = ChangeEstimate("x", n=100, n_pairs=60, change=-6.0, low=-8.0, high=-4.0, se=1.0, df=58)
-NOT_KNOWN = ChangeEstimate("x", n=5, n_pairs=1, reason="too_few_pairs")
+SIX = ChangeEstimate("completers", n=100, n_pairs=60, change=-6.0, low=-8.0, high=-4.0, se=1.0, df=58)
+NOT_KNOWN = ChangeEstimate("completers", n=5, n_pairs=1, reason="too_few_pairs")
 
 
 @pytest.fixture(scope="module")

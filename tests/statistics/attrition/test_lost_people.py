@@ -235,6 +235,11 @@ def test_scores_outside_the_scale_are_refused():
         mean_bounds([1, 2], [3, 4], 40, 0)
 
 
+def judged(e, b, **how):
+    """The verdict, with the bounds said to be of the estimate's people."""
+    return change_verdict(e, type(b)(**{**b.__dict__, "n": e.n, "n_observed": e.n_pairs}), **how)
+
+
 def bounds(lower, upper):
     found = mean_bounds([10.0, 12.0], [11.0, 13.0], 0, 40)
     return type(found)(**{**found.__dict__, "lower": lower, "upper": upper})
@@ -259,7 +264,7 @@ def bounds(lower, upper):
     ],
 )
 def test_the_three_states_of_a_mean_change(e, b, higher, state, direction, tolerance, reason):
-    found = change_verdict(e, b, higher_is_better=higher)
+    found = judged(e, b, higher_is_better=higher)
     assert (found.state, found.direction, found.reason) == (state, direction, reason)
     assert math.isnan(found.tolerance) if tolerance is None else found.tolerance == tolerance
 
@@ -270,20 +275,20 @@ ORDER = {"cannot_judge": 0, "holds_if": 1, "holds": 2}
 @given(st.floats(-9, 9), st.floats(0.1, 5), st.floats(0, 9), st.integers(5, 100), st.booleans())
 def test_balance_never_raises_a_verdict(change, half, width, n_pairs, higher):
     e, b = estimate(change, half, 100, n_pairs), bounds(change - width, change + width)
-    plain = change_verdict(e, b, higher_is_better=higher)
+    plain = judged(e, b, higher_is_better=higher)
     for balance in ("balanced", "imbalanced", "cannot_tell"):
-        found = change_verdict(e, b, higher_is_better=higher, balance=balance)
+        found = judged(e, b, higher_is_better=higher, balance=balance)
         assert ORDER[found.state] <= ORDER[plain.state]
         if balance != "imbalanced":
             assert found == plain or math.isnan(plain.tolerance)
 
 
 def test_known_imbalance_lowers_only_what_rests_on_an_assumption():
-    lowered = change_verdict(estimate(6, 2), bounds(-1, 9), higher_is_better=True, balance="imbalanced")
+    lowered = judged(estimate(6, 2), bounds(-1, 9), higher_is_better=True, balance="imbalanced")
     assert (lowered.state, lowered.reason) == ("cannot_judge", "lost_differ")
-    assert change_verdict(estimate(6, 2), bounds(1, 9), higher_is_better=True, balance="imbalanced").state == "holds"
+    assert judged(estimate(6, 2), bounds(1, 9), higher_is_better=True, balance="imbalanced").state == "holds"
     with pytest.raises(StatisticsError, match="balance"):
-        change_verdict(estimate(6, 2), bounds(1, 9), higher_is_better=True, balance="obalans")
+        judged(estimate(6, 2), bounds(1, 9), higher_is_better=True, balance="obalans")
 
 
 @pytest.mark.parametrize(
@@ -330,3 +335,14 @@ def test_bounds_of_those_without_a_start_by_hand():
 
 def test_imbens_manski_at_a_level_the_bounds_already_reach():
     assert imbens_manski(-1.0, 1.0, 0.1, 0.1, 0.4) == (-1.0, 1.0)
+
+
+def test_estimate_and_bounds_of_other_people_are_refused():
+    """With more people due than started the bounds may be wider, never narrower."""
+    e, b = estimate(-6, 2, 40, 20), bounds(-9, -1)
+    for n, observed in ((39, 20), (40, 19), (40, 21)):
+        other = type(b)(**{**b.__dict__, "n": n, "n_observed": observed})
+        with pytest.raises(StatisticsError, match="estimate och bounds"):
+            change_verdict(e, other, higher_is_better=False)
+    wider = type(b)(**{**b.__dict__, "n": 50, "n_observed": 20})
+    assert change_verdict(e, wider, higher_is_better=False).state == "holds"

@@ -382,7 +382,7 @@ def test_what_cannot_be_compared_is_refused():
         paired_binary(pd.Series([1, 0]), pd.Series([1, 0], index=[1, 2]))
     with pytest.raises(StatisticsError, match="after: har annat än ja och nej"):
         paired_binary([1, 0], [1, 2])
-    with pytest.raises(StatisticsError, match="before: innehåller annat än tal"):
+    with pytest.raises(StatisticsError, match="before: är text"):
         paired_binary(["ja", "nej"], [1, 0])
     with pytest.raises(StatisticsError, match="only_after: är inte ett antal"):
         paired_binary_counts(1, 2, -1, 3)
