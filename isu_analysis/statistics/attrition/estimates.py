@@ -36,9 +36,11 @@ class ChangeEstimate:
     level : float
         Confidence level.
     interval : str
-        "t": change +- t(df) se. "t_approximate": the same, where the t distribution is not exact in theory.
+        "t": change +- t(df) se. "leave_one_out": the same, with the standard error of leaving out one person at a
+        time. "t_approximate": the same, where the t distribution is not exact in theory.
     reason : str
-        "" when estimated; "too_few_pairs", "zero_sd", "singular" or "not_converged".
+        "" when estimated; "too_few_pairs", "zero_sd", "singular", "not_converged" or
+        "one_person_decides".
     means : tuple of float
         Estimated mean of each wave ("ml_all_waves" only; otherwise empty).
     n_observed : tuple of int

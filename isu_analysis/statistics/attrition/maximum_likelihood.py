@@ -10,12 +10,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
+from isu_analysis.errors import StatisticsError
 from isu_analysis.statistics.arguments import NO_SPREAD, Flags, Floats, check_level, same_rows, started
 from isu_analysis.statistics.attrition.design import encode
 from isu_analysis.statistics.attrition.estimates import ChangeEstimate, with_cluster_interval, with_t_interval
 from isu_analysis.statistics.clusters import cluster_codes, leave_one_cluster_out
 
 METHOD = "ml_two_wave"
+LEAVE_ONE_OUT, MODEL = "leave_one_out", "model"
 
 
 class _Fit(NamedTuple):
@@ -35,6 +37,7 @@ def ml_change_two_wave(
     level: float = 0.95,
     *,
     cluster: ArrayLike | None = None,
+    error: str = LEAVE_ONE_OUT,
 ) -> ChangeEstimate:
     """Maximum likelihood mean change when only end values are missing; closed form.
 
@@ -52,29 +55,36 @@ def ml_change_two_wave(
     cluster : array_like, shape (n,), optional
         What each person belongs to (client, course group, worker), none missing; the interval is then
         cluster-robust: the whole fit without each cluster in turn, see `leave_one_cluster_out`.
+    error : {"leave_one_out", "model"}
+        Where the standard error comes from when there are no clusters: the fit without each person in turn,
+        or the formula of the model. "model" equals FIML, but is right for normal scores only: with skewed scores and
+        loss that depends on the start it covered .84-.93 at 300 people, leave one out .93 and more.
 
     Returns
     -------
     ChangeEstimate
         Method "ml_two_wave", t with n_pairs - p - 2 df (p covariate columns beside pre). "too_few_pairs"
         when no degree of freedom is left; "singular" when start values or covariates of the kept do not
-        vary or repeat each other. Numbers are NaN then.
+        vary or repeat each other. Numbers are NaN then. "one_person_decides": without one of the kept there
+        is no estimate (someone is alone with a level of a covariate); the change has no interval then.
 
     Raises
     ------
     StatisticsError
-        If lengths or indexes differ, a start value or covariate is missing, or a value is not a finite
-        number.
+        If lengths or indexes differ, a start value or covariate is missing, a covariate is a date or numbers
+        written as text, a value is not a finite number, or error is unknown.
 
     Notes
     -----
     With z the start value and covariates, r the kept, N all: ``mean post = mean y_r + b'(mean z_all - mean
-    z_r)``, change = that minus the start mean of all. Variance ``s^2 (1/r + h'S_rr^-1 h) + (b - e1)'S_zz
+    z_r)``, change = that minus the start mean of all. The model's variance ``s^2 (1/r + h'S_rr^-1 h) + (b - e1)'S_zz
     (b - e1)/N``, h the difference of means, s^2 the unbiased residual variance, S_zz with N - 1. It
     assumes that among people alike in z the lost changed as the kept did. Anderson (1957), JASA 52:200;
     Little & Rubin (2002), ch. 7. Equals EM and FIML.
     """
     check_level(level)
+    if error not in (LEAVE_ONE_OUT, MODEL):
+        raise StatisticsError(f"Argumentet error: okänt ord. Tillåtet: {LEAVE_ONE_OUT}, {MODEL}.")
     x, y = started(pre, post)
     known = _known_at_start(x, covariates, pre)
     kept = ~np.isnan(y)
@@ -88,15 +98,40 @@ def ml_change_two_wave(
     if cluster is not None:
         codes = cluster_codes(cluster, pre)
         return with_cluster_interval(estimate, change, leave_one_cluster_out(_change_among(known, y), [codes]))
-    shift = known.mean(axis=0) - known[kept].mean(axis=0)
-    se = np.sqrt(_variance(fit, known, shift, estimate.n_pairs))
-    return with_t_interval(estimate, change, float(se), fit.df)
+    if error == MODEL:
+        shift = known.mean(axis=0) - known[kept].mean(axis=0)
+        return with_t_interval(estimate, change, float(np.sqrt(_variance(fit, known, shift, estimate.n_pairs))), fit.df)
+    left_out = _without_each(fit, known, y, kept)
+    if not np.isfinite(left_out).all():
+        return replace(estimate, change=change, reason="one_person_decides")
+    se = np.sqrt((x.size - 1) * left_out.var())
+    return with_t_interval(replace(estimate, interval=LEAVE_ONE_OUT), change, float(se), fit.df)
 
 
 def _change(fit: _Fit, known: Floats, kept: Flags) -> float:
     """Return the mean change of all: the fitted end mean, less the start mean."""
     shift = known.mean(axis=0) - known[kept].mean(axis=0)
     return float(fit.end_mean + fit.slopes @ shift - known[:, 0].mean())
+
+
+def _without_each(fit: _Fit, known: Floats, y: Floats, kept: Flags) -> Floats:
+    """Return the mean change without each person in turn; not finite where that leaves nothing to fit.
+
+    One of the lost moves the means of all only; one of the kept also the regression, by the usual deletion formula.
+    """
+    n, n_pairs = known.shape[0], int(kept.sum())
+    z = known[kept]
+    centre, centred = z.mean(axis=0), z - z.mean(axis=0)
+    pull = np.linalg.solve(fit.cross_products, centred.T).T
+    missed = y[kept] - fit.end_mean - centred @ fit.slopes
+    room = 1 - 1 / n_pairs - (centred * pull).sum(axis=1)
+    all_without = known.mean(axis=0) - (known - known.mean(axis=0)) / (n - 1)
+    left_out = fit.end_mean + (all_without - centre) @ fit.slopes - all_without[:, 0]
+    slopes = fit.slopes - pull * (missed / np.where(room > NO_SPREAD, room, np.nan))[:, np.newaxis]
+    means = fit.end_mean - (y[kept] - fit.end_mean) / (n_pairs - 1)
+    reach = all_without[kept] - (centre - centred / (n_pairs - 1))
+    left_out[kept] = means + (slopes * reach).sum(axis=1) - all_without[kept][:, 0]
+    return left_out
 
 
 def _change_among(known: Floats, y: Floats) -> Callable[[Flags], float]:

@@ -8,10 +8,18 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from isu_analysis.statistics.arguments import Flags, Floats, check_direction, check_inside_scale, check_level, started
+from isu_analysis.statistics.arguments import (
+    NO_SPREAD,
+    Flags,
+    Floats,
+    check_direction,
+    check_inside_scale,
+    check_level,
+    started,
+)
 from isu_analysis.statistics.attrition.balance import BALANCED, CANNOT_TELL, IMBALANCED, SERIOUS_SMD
-from isu_analysis.statistics.effect_sizes.standardised import Interval, around, hedges_correction
-from isu_analysis.statistics.grouped.intervals import imbens_manski_multiplier, normal_multiplier, t_multiplier
+from isu_analysis.statistics.effect_sizes.standardised import around, hedges_correction
+from isu_analysis.statistics.grouped.intervals import imbens_manski_multiplier, t_multiplier
 from isu_analysis.statistics.grouped.moments import Centred, Codes, Groups, centred, labelled, over, varies
 
 Numbers = dict[str, Any]
@@ -23,6 +31,7 @@ class _Starters(NamedTuple):
     """Everyone who started, by group; of the kept also those measured again, in the same order."""
 
     groups: Groups
+    kept: Flags  # of every row
     n: Codes
     kept_groups: Groups
     n_pairs: Codes
@@ -114,7 +123,7 @@ def _starters(x: Floats, y: Floats, groups: Groups, kept: Flags) -> _Starters:
     of_kept = groups.only(kept)
     n, n_pairs = groups.count(), of_kept.count()
     columns = (centred(values, of_kept, n_pairs) for values in (x[kept], y[kept], (y - x)[kept]))
-    return _Starters(groups, n, of_kept, n_pairs, centred(x, groups, n), *columns)
+    return _Starters(groups, kept, n, of_kept, n_pairs, centred(x, groups, n), *columns)
 
 
 def _estimate(method: str, change: Floats, se: Floats, df: Codes, reason: NDArray[np.str_], level: float) -> Numbers:
@@ -151,13 +160,30 @@ def _maximum_likelihood(people: _Starters, level: float) -> Numbers:
     slope = people.kept_groups.total(x.deviation * y.deviation) / squares
     residuals = y.deviation - people.kept_groups.of_rows(slope) * x.deviation
     df = n_pairs - 2
-    residual_variance = over(people.kept_groups.total(residuals**2), df)
-    shift = people.pre.mean - x.mean
-    change = people.change_kept.mean + (slope - 1) * shift
-    among_starters = (slope - 1) ** 2 * people.pre.variance / n
-    se = np.sqrt(residual_variance * (over(np.ones(n.size), n_pairs) + shift**2 / squares) + among_starters)
-    reason = np.select([n_pairs < FEWEST_PAIRS_ML, ~usable], ["too_few_pairs", "singular"], "")
+    change = people.change_kept.mean + (slope - 1) * (people.pre.mean - x.mean)
+    left_out = _without_each(people, slope, squares, residuals)
+    off = left_out - people.groups.of_rows(people.groups.total(left_out) / n)
+    se = np.sqrt(people.groups.total(off**2) * (n - 1) / n)
+    reasons = ["too_few_pairs", "singular", "one_person_decides"]
+    reason = np.select([n_pairs < FEWEST_PAIRS_ML, ~usable, np.isnan(se)], reasons, "")
     return _estimate("ml_two_wave", change, se, df, reason, level)
+
+
+def _without_each(people: _Starters, slope: Floats, squares: Floats, residuals: Floats) -> Floats:
+    """Return the mean change of each row's group without that person; NaN where that leaves nothing to fit."""
+    all_groups, kept_groups = people.groups, people.kept_groups
+    pairs = kept_groups.of_rows(np.where(people.n_pairs > 1, people.n_pairs, np.nan))
+    starts = all_groups.of_rows(people.pre.mean) - people.pre.deviation / all_groups.of_rows(
+        np.where(people.n > 1, people.n - 1, np.nan)
+    )
+    means = [all_groups.of_rows(numbers) for numbers in (people.post_kept.mean, slope, people.pre_kept.mean)]
+    left_out = means[0] + means[1] * (starts - means[2]) - starts
+    x, y, cross = people.pre_kept.deviation, people.post_kept.deviation, kept_groups.of_rows(squares)
+    room = 1 - 1 / pairs - x**2 / cross
+    slopes = means[1][people.kept] - x * residuals / (np.where(room > NO_SPREAD, room, np.nan) * cross)
+    reach = starts[people.kept] - means[2][people.kept] + x / (pairs - 1)
+    left_out[people.kept] = means[0][people.kept] - y / (pairs - 1) + slopes * reach - starts[people.kept]
+    return left_out
 
 
 def _direction(change: Floats, higher_is_better: bool) -> NDArray[np.str_]:
@@ -188,7 +214,8 @@ def _start_difference(x: Floats, groups: Groups, kept: Flags, level: float) -> N
     difference = lost - kept_mean
     low, high = around(difference, _welch(variances, sizes, level))
     smd = difference / np.sqrt(variances.mean(axis=1))
-    smd_low, smd_high = _bonett(smd, variances, sizes - 1, level)
+    corrected = hedges_correction(sizes.sum(axis=1) - 2) * smd
+    smd_low, smd_high = around(corrected, _left_out_half(halves, start, variances, difference, level))
     numbers = {"value_kept": kept_mean, "value_lost": lost, "difference": difference, "difference_low": low}
     numbers |= {"difference_high": high, "smd": smd, "smd_low": smd_low, "smd_high": smd_high}
     return {f"start_{name}": value for name, value in numbers.items()} | {"start_verdict": _verdict(smd_low, smd_high)}
@@ -201,12 +228,20 @@ def _welch(variances: Floats, n: Floats, level: float) -> Floats:
     return t_multiplier(df, level) * np.sqrt(parts.sum(axis=1))
 
 
-def _bonett(smd: Floats, variances: Floats, df: Floats, level: float) -> Interval:
-    """Bonett's interval of a standardised difference between two groups with unequal SDs."""
-    average = variances.mean(axis=1)
-    g = hedges_correction(df.sum(axis=1)) * smd
-    sampling = g**2 * (variances**2 / df).sum(axis=1) / (8 * average**2) + (variances / df).sum(axis=1) / average
-    return around(g, normal_multiplier(level) * np.sqrt(sampling))
+def _left_out_half(halves: Groups, start: Centred, variances: Floats, difference: Floats, level: float) -> Floats:
+    """Half the width of the leave-one-out interval of each group's standardised difference."""
+    n = np.where(halves.count() > 2, halves.count(), np.nan)  # two alone leave nobody to vary
+    pairs = Groups(halves.codes // 2, halves.n_groups // 2)
+    people, off = halves.of_rows(n), start.deviation
+    own = ((people - 1) * halves.of_rows(start.variance) - off**2 * people / (people - 1)) / (people - 2)
+    other = pairs.of_rows(variances.sum(axis=1)) - halves.of_rows(start.variance)
+    moved = np.where(halves.codes % 2 == 0, -1.0, 1.0) * off / (people - 1)  # the lost count up, the kept down
+    both = own + other
+    without = (pairs.of_rows(difference) + moved) / np.sqrt(np.where(both > 0, both, np.nan) / 2)
+    spread = halves.total((without - halves.of_rows(halves.total(without) / n)) ** 2)
+    parts = (spread * (n - 1) / n).reshape(-1, 2)
+    df = parts.sum(axis=1) ** 2 / (parts**2 / (n.reshape(-1, 2) - 1)).sum(axis=1)
+    return t_multiplier(df, level) * np.sqrt(parts.sum(axis=1))
 
 
 def _verdict(low: Floats, high: Floats) -> NDArray[np.str_]:

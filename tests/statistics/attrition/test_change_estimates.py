@@ -55,7 +55,8 @@ def test_carried_back_equals_r(two_wave):
 
 def test_closed_form_equals_r(two_wave):
     for case, pre, post, covariates in two_wave:
-        e, expected = ml_change_two_wave(pre, post, covariates), case["ml_closed_form"]
+        e = ml_change_two_wave(pre, post, covariates, error="model")
+        expected = case["ml_closed_form"]
         assert (e.n, e.n_pairs, e.method) == (case["n"], case["r"], "ml_two_wave")
         assert_allclose([e.change, e.se], [expected["est"], expected["se_unbiased"]], rtol=1e-9)
         assert e.df == case["r"] - len(case["covariates"]) - 2
@@ -303,3 +304,31 @@ def test_waves_of_the_wrong_shape_or_kind_are_refused(waves):
 
 def test_the_frame_has_one_row(rng):
     assert len(ml_change_all_waves(rng.normal(size=(20, 2))).to_frame()) == 1
+
+
+def test_the_default_error_leaves_out_one_person_at_a_time(rng):
+    x = rng.exponential(10, 30)
+    y = np.where(rng.random(30) < 0.5, np.nan, 0.5 * x + rng.normal(0, 4, 30))
+    age = pd.DataFrame({"age": rng.normal(40, 10, 30), "sex": rng.choice(["f", "m"], 30)})
+    for covariates in (None, age):
+        e = ml_change_two_wave(x, y, covariates)
+        without = [
+            ml_change_two_wave(x[rest], y[rest], None if covariates is None else covariates[rest]).change
+            for rest in (np.arange(30) != i for i in range(30))
+        ]
+        assert_allclose(e.se, np.sqrt(29 / 30 * ((without - np.mean(without)) ** 2).sum()), rtol=1e-8)
+        assert e.interval == "leave_one_out"
+        assert e.df == ml_change_two_wave(x, y, covariates, error="model").df
+
+
+def test_one_person_alone_with_a_level_is_said(rng):
+    x = rng.normal(size=20)
+    y = np.where(np.arange(20) < 12, x + rng.normal(size=20), np.nan)
+    alone = pd.DataFrame({"area": ["north"] + ["south"] * 11 + ["north", "south"] * 4})
+    e = ml_change_two_wave(x, y, alone)
+    assert e.reason == "one_person_decides" and np.isfinite(e.change) and np.isnan(e.low)
+
+
+def test_an_unknown_error_is_refused():
+    with pytest.raises(StatisticsError, match="error"):
+        ml_change_two_wave([1.0, 2, 3, 4], [1.0, 2, 3, 5], error="bootstrap")

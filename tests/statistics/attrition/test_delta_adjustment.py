@@ -58,7 +58,8 @@ def test_tipping_points_equal_r_in_all_units(cases):
     """R multiplies the standard error by the normal 1.96, not by t: given that interval, the limit is R's."""
     limits = 0
     for case, pre, post, covariates in cases:
-        expected, e = case["delta_adjusted"], ml_change_two_wave(pre, post, covariates)
+        expected = case["delta_adjusted"]
+        e = ml_change_two_wave(pre, post, covariates, error="model")
         half = 1.959963984540054 * e.se
         e = replace(e, low=e.change - half, high=e.change + half)
         sd = float(pre.std())
@@ -96,7 +97,7 @@ def test_bounds_contain_every_delta_that_keeps_the_lost_on_the_scale(cases):
     for case, pre, post, _ in cases:
         bounds = mean_bounds(pre, post, case["manski"]["scale_min"], case["manski"]["scale_max"])
         lost = pre[post.isna()]
-        e = ml_change_two_wave(pre, post)
+        e = ml_change_two_wave(pre, post, error="model")
         expected_end = (e.change * e.n - completers_change(pre, post).change * e.n_pairs) / lost.size + lost.mean()
         deltas = np.linspace(bounds.scale_min - expected_end, bounds.scale_max - expected_end, 5)
         change = delta_adjusted(e, deltas).change

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose
+from scipy import stats
 
 from isu_analysis.errors import StatisticsError
 from isu_analysis.statistics import (
@@ -52,10 +53,11 @@ def test_numbers_of_lost_and_kept_equal_r(balance):
             row = frame.loc[name].iloc[0]
             assert (row.n_lost, row.n_kept) == (expected["n_drop"], expected["n_comp"])
             assert_allclose([row.value_lost, row.value_kept], [expected["mean_drop"], expected["mean_comp"]], rtol=1e-9)
-            welch, smdh = expected["welch"], expected["metafor_SMDH"]
+            welch = expected["welch"]
             assert_allclose([row.difference_low, row.difference_high], [welch["lo"], welch["hi"]], rtol=1e-8)
             assert_allclose(row.smd, expected["smd_austin"], rtol=1e-9)
-            assert_allclose([row.smd_low, row.smd_high], [smdh["lo"], smdh["hi"]], atol=1e-9)
+            middle = expected["metafor_SMD"]["yi"]  # ours leaves one out around Hedges' correction of Austin's smd
+            assert (row.smd_low + row.smd_high) / 2 == pytest.approx(row.smd * middle / expected["d_pooled"]["est"])
 
 
 def test_shares_of_lost_and_kept_equal_r(balance):
@@ -100,9 +102,38 @@ def test_missing_background_is_its_own_row_never_a_level():
 
 
 def test_differences_are_lost_minus_kept():
-    frame = compare_lost_kept(pd.DataFrame({"x": [1, 2, 3, 7, 8, 9]}), [True] * 3 + [False] * 3)
-    row = frame.squeeze()
-    assert row.difference == 6 and row.smd == 6 and row.verdict == "imbalanced"
+    kept = [True] * 5 + [False] * 5
+    row = compare_lost_kept(pd.DataFrame({"x": [1, 2, 3, 4, 5, 21, 22, 23, 24, 25]}), kept).squeeze()
+    assert row.difference == 20 and row.smd == pytest.approx(20 / np.sqrt(2.5)) and row.verdict == "imbalanced"
+
+
+def test_the_interval_of_a_standardised_difference_leaves_out_one_person_at_a_time(rng):
+    lost, kept = rng.exponential(5, 7), rng.normal(4, 2, 12)
+    groups = [lost, kept]
+
+    def smd(a, b):
+        return (a.mean() - b.mean()) / np.sqrt((a.var(ddof=1) + b.var(ddof=1)) / 2)
+
+    parts = []
+    for which, n in ((0, 7), (1, 12)):
+        without = [smd(*[np.delete(g, i) if k == which else g for k, g in enumerate(groups)]) for i in range(n)]
+        parts.append((n - 1) / n * ((without - np.mean(without)) ** 2).sum())
+    df = sum(parts) ** 2 / (parts[0] ** 2 / 6 + parts[1] ** 2 / 11)
+    frame = pd.DataFrame({"x": np.concatenate(groups)})
+    row = compare_lost_kept(frame, np.repeat([False, True], [7, 12])).squeeze()
+    half = stats.t.ppf(0.975, df) * np.sqrt(sum(parts))
+    assert (row.smd_high - row.smd_low) / 2 == pytest.approx(half)
+    few = compare_lost_kept(frame.iloc[5:], np.repeat([False, True], [2, 12])).squeeze()
+    assert np.isnan(few.smd_low) and few.verdict == "cannot_tell" and np.isfinite([few.smd, few.difference_low]).all()
+
+
+def test_serious_is_a_quarter_of_a_standard_deviation():
+    """Interval ends just inside and outside .25: 20,000 people make it narrow."""
+    x = np.tile(np.arange(-50.0, 50), 200)
+    kept = np.repeat([True, False], 10_000)
+    for shift, verdict in ((0.2, "balanced"), (0.25, "cannot_tell"), (0.3, "imbalanced"), (-0.3, "imbalanced")):
+        moved = pd.DataFrame({"x": x + np.where(kept, 0, shift * x.std())})
+        assert compare_lost_kept(moved, kept).verdict.tolist() == [verdict]
 
 
 def test_the_three_verdicts_of_balance(rng):
@@ -182,7 +213,7 @@ def test_tipping_points_equal_r(attrition, oracle_data):
         assert_allclose(found.delta_estimate, expected["tipping_delta_est_zero"], rtol=1e-8)
         if found.delta_limit:
             assert_allclose(found.delta_limit, expected["tipping_delta_ci_zero"], rtol=1e-7)
-        ours = tipping_point(ml_change_two_wave(pre, post), 1 - case["completion"])
+        ours = tipping_point(ml_change_two_wave(pre, post, error="model"), 1 - case["completion"])
         assert abs(ours.delta_limit) <= abs(found.delta_limit) or case["covariates"]
 
 
