@@ -38,8 +38,7 @@ def vector(values: ArrayLike, name: str) -> Floats:
     StatisticsError
         If the values are not one-dimensional, not numbers, or infinite.
     """
-    if np.ndim(values) != 1:
-        raise StatisticsError(f"Argumentet {name}: ska vara en enda kolumn (en dimension).")
+    check_column(values, name)
     numbers = _read_only(values) if _is_plain_floats(values) else _converted(values, name)
     if np.isinf(numbers).any():
         raise StatisticsError(f"Argumentet {name}: har oändliga tal. Tillåtet: ändliga tal eller tomt.")
@@ -90,8 +89,7 @@ def is_measured(values: ArrayLike, name: str) -> Flags:
     StatisticsError
         If the values are not one-dimensional, or numbers stand among texts ("not measured"), or a text is blank.
     """
-    if np.ndim(values) != 1:
-        raise StatisticsError(f"Argumentet {name}: ska vara en enda kolumn (en dimension).")
+    check_column(values, name)
     column = pd.Series(values).reset_index(drop=True)
     known = column.notna()
     if column.dtype == object or isinstance(column.dtype, pd.StringDtype):
@@ -102,6 +100,16 @@ def is_measured(values: ArrayLike, name: str) -> Flags:
                 f"Argumentet {name}: har tom text eller text bland tal. Tillåtet: värden av ett slag, eller tomt."
             )
     return known.to_numpy()
+
+
+def check_column(values: object, name: str) -> None:
+    """Refuse anything but one column: a single value, a text, a table, rows of different length."""
+    try:
+        dimensions = np.ndim(values)  # type: ignore[arg-type]
+    except ValueError:
+        dimensions = 0
+    if dimensions != 1:
+        raise StatisticsError(f"Argumentet {name}: ska vara en enda kolumn (en dimension).")
 
 
 def check_kind(value: object, kind: type, name: str, made_by: str) -> None:
@@ -118,6 +126,9 @@ def paired(pre: ArrayLike, post: ArrayLike) -> tuple[Floats, Floats]:
 
 def same_rows(first: Any, second: Any, first_name: str, second_name: str) -> None:
     """Refuse two arguments that do not describe the same rows in the same order."""
+    for values, name in ((first, first_name), (second, second_name)):
+        if not hasattr(values, "__len__") or isinstance(values, str):
+            raise StatisticsError(f"Argumentet {name}: ska vara en enda kolumn (en dimension).")
     if len(first) != len(second):
         raise StatisticsError(f"Argumenten {first_name} och {second_name}: ska ha lika många rader.")
     indexed = (pd.Series, pd.DataFrame)

@@ -14,12 +14,13 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
 from isu_analysis.errors import StatisticsError
-from isu_analysis.statistics.arguments import Flags, Floats, same_rows
+from isu_analysis.statistics.arguments import NO_SPREAD, Flags, Floats, check_column, same_rows
 
 # With fewer clusters no known method keeps its promise; the mean is given without an interval.
 MINIMUM_CLUSTERS = 8
 TOO_FEW_CLUSTERS = "too_few_clusters"
 ONE_CLUSTER_DECIDES = "one_cluster_decides"
+NO_VARIATION = "zero_sd"
 
 Codes = NDArray[np.intp]
 
@@ -27,8 +28,8 @@ Codes = NDArray[np.intp]
 class ClusterError(NamedTuple):
     """How uncertain a statistic is when whole clusters vary together.
 
-    ``se`` and ``df`` are NaN with a ``reason``: "too_few_clusters" (under 8) or "one_cluster_decides" (the
-    statistic does not exist without one of them).
+    ``se`` is NaN with a ``reason``: "too_few_clusters" (under 8 in a sample), "one_cluster_decides" (the statistic
+    does not exist without one of them) or "zero_sd" (it is the same without any of them).
     """
 
     se: float
@@ -62,6 +63,7 @@ def cluster_codes(cluster: ArrayLike, rows: Any, name: str = "cluster") -> Codes
     StatisticsError
         If lengths or indexes differ, or a row has no cluster.
     """
+    check_column(cluster, name)
     same_rows(rows, cluster, "values", name)
     labels = pd.Series(cluster).reset_index(drop=True)
     if labels.map(lambda label: isinstance(label, str) and not label.strip()).any():
@@ -74,7 +76,9 @@ def cluster_codes(cluster: ArrayLike, rows: Any, name: str = "cluster") -> Codes
     return codes
 
 
-def leave_one_cluster_out(statistic: Callable[[Flags], float], codes: Sequence[Codes]) -> ClusterError:
+def leave_one_cluster_out(
+    statistic: Callable[[Flags], float], codes: Sequence[Codes], deciding: Sequence[Codes] | None = None
+) -> ClusterError:
     """Return the uncertainty of any statistic by leaving out one cluster at a time.
 
     Parameters
@@ -84,6 +88,9 @@ def leave_one_cluster_out(statistic: Callable[[Flags], float], codes: Sequence[C
     codes : sequence of ndarray of int
         One array for each independent sample the statistic compares (one for a mean, two for a difference),
         with the same code for the same cluster in all of them.
+    deciding : sequence of ndarray of int, optional
+        The clusters of the rows that decide how sure the statistic is, where these are not all (only those
+        measured twice): 8 are needed in each sample, and they give the degrees of freedom. Default: ``codes``.
 
     Returns
     -------
@@ -98,16 +105,24 @@ def leave_one_cluster_out(statistic: Callable[[Flags], float], codes: Sequence[C
     """
     joined = np.concatenate(codes)
     clusters = np.unique(joined)
-    if clusters.size < MINIMUM_CLUSTERS:
+    deciding = codes if deciding is None else deciding
+    if too_few(deciding):
         return ClusterError(np.nan, np.nan, clusters.size, TOO_FEW_CLUSTERS)
     left_out = np.array([statistic(joined != code) for code in clusters])
-    return from_left_out(left_out, cluster_df(codes), clusters.size)
+    return from_left_out(left_out, cluster_df(deciding), clusters.size)
+
+
+def too_few(codes: Sequence[Codes]) -> bool:
+    """Return whether a sample has fewer clusters than any interval can rest on."""
+    return any(np.unique(sample).size < MINIMUM_CLUSTERS for sample in codes)
 
 
 def from_left_out(left_out: Floats, df: float, n_clusters: int) -> ClusterError:
     """Return the jackknife standard error of a statistic's values without each cluster in turn."""
-    if not np.isfinite(left_out).all():
+    if not np.isfinite(left_out).all() or np.isnan(df):
         return ClusterError(np.nan, np.nan, n_clusters, ONE_CLUSTER_DECIDES)
+    if np.ptp(left_out) <= NO_SPREAD * np.abs(left_out).max():
+        return ClusterError(np.nan, df, n_clusters, NO_VARIATION)
     spread = ((left_out - left_out.mean()) ** 2).sum()
     return ClusterError(float(np.sqrt((n_clusters - 1) / n_clusters * spread)), df, n_clusters)
 
@@ -161,6 +176,8 @@ def shared_codes(
         return None
     if first is None or second is None:
         raise StatisticsError("Argumenten first_cluster och second_cluster: ange båda eller ingen.")
+    check_column(first, "first_cluster")
+    check_column(second, "second_cluster")
     same_rows(first_rows, first, "first", "first_cluster")
     same_rows(second_rows, second, "second", "second_cluster")
     columns = [pd.Series(names).reset_index(drop=True).astype(object) for names in (first, second)]

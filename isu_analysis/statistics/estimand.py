@@ -118,7 +118,7 @@ class Estimand:
 
     def __post_init__(self) -> None:
         for name in ("population", "outcome", "time"):
-            if not getattr(self, name).strip():
+            if not isinstance(getattr(self, name), str) or not getattr(self, name).strip():
                 raise StatisticsError(f"Argumentet {name}: är tomt. Tillåtet: en kort text.")
         _check_word(self.unit_of_analysis, UNITS_OF_ANALYSIS, "unit_of_analysis")
         _check_word(self.summary, SUMMARIES, "summary")
@@ -224,7 +224,7 @@ class Estimand:
         same_rows(rows, ending, "värdena", "ending")
         counts_as = pd.Series(ending).reset_index(drop=True).astype(object).map(dict(self.endings))
         if counts_as.isna().any():
-            allowed = ", ".join(self.endings)
+            allowed = ", ".join(map(str, self.endings))
             raise StatisticsError(f"Argumentet ending: har avslut som inte är deklarerade. Tillåtet: {allowed}.")
         return counts_as.to_numpy(dtype=str)
 

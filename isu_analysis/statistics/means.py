@@ -9,10 +9,16 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from isu_analysis.statistics.arguments import NO_SPREAD, Floats, check_level, vector
-from isu_analysis.statistics.clusters import ClusterError, cluster_codes, leave_one_cluster_out, shared_codes
+from isu_analysis.statistics.clusters import (
+    NO_VARIATION,
+    ClusterError,
+    cluster_codes,
+    leave_one_cluster_out,
+    shared_codes,
+)
 from isu_analysis.statistics.results import one_row
 
-TOO_FEW, NO_VARIATION = "too_few_values", "zero_sd"
+TOO_FEW = "too_few_values"
 
 
 @dataclass(frozen=True)

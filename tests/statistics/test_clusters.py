@@ -216,9 +216,9 @@ def test_one_cluster_that_decides_is_said():
     only = np.r_[np.zeros(20), np.arange(1, 10)]
     values = np.r_[np.arange(20.0), np.full(9, np.nan)]
     assert mean(values, cluster=only).reason == "too_few_clusters"
-    kept = np.where(only == 0, 5.0 + values % 3, np.nan)
-    start = np.arange(29.0)
-    assert ml_change_two_wave(start, kept, cluster=only).reason == "one_cluster_decides"
+    start = np.where(only == 0, np.arange(29.0), 5.0)  # without that cluster no start value varies
+    found = ml_change_two_wave(start, start + np.arange(29) % 4, cluster=only)
+    assert found.reason == "one_cluster_decides" and np.isfinite(found.change)
 
 
 def test_order_and_names_of_clusters_do_not_matter(course, rng):
@@ -264,3 +264,50 @@ def test_no_variation_has_no_interval():
 def test_wrong_input_is_refused(call, named):
     with pytest.raises(StatisticsError, match=named):
         call()
+
+
+def test_only_clusters_with_pairs_count_for_a_change(rng):
+    """Twenty groups started, three were measured again: three are too few, whoever started elsewhere."""
+    group = np.repeat(np.arange(20), 6)
+    start = rng.normal(size=120)
+    end = np.where(group < 3, start + rng.normal(size=120), np.nan)
+    assert ml_change_two_wave(start, end, cluster=group).reason == "too_few_clusters"
+    waves = np.column_stack([start, end])
+    assert ml_change_all_waves(waves, cluster=group).reason == "too_few_clusters"
+    eight = np.where(group < 8, start + rng.normal(size=120), np.nan)
+    found = ml_change_two_wave(start, eight, cluster=group)
+    assert (found.reason, found.df) == ("", pytest.approx(7.0))
+
+
+def test_the_same_share_in_every_cluster_is_as_sure_as_independent_people():
+    group = np.repeat(np.arange(10), 10)
+    for k in (3, 5):
+        flags = np.tile([1] * k + [0] * (10 - k), 10)
+        assert share_of(flags, cluster=group).effective_n == 100
+
+
+def test_a_change_that_does_not_vary_between_clusters_claims_no_certainty():
+    group = np.repeat(np.arange(10), 3)
+    change = np.tile([1.0, 2.0, 3.0], 10)
+    assert mean(change, cluster=group).reason == "zero_sd"
+    assert completers_change(np.zeros(30), change, cluster=group).reason == "zero_sd"
+    same = mean_difference(change, change + 1, first_cluster=group, second_cluster=group)
+    assert (same.reason, np.isnan(same.difference_low)) == ("zero_sd", True)
+
+
+def test_eight_clusters_are_needed_in_each_group(rng):
+    first, second = rng.normal(size=12), rng.normal(size=40)
+    few, many = np.repeat(np.arange(3), 4), np.arange(40)
+    assert mean_difference(first, second, first_cluster=few, second_cluster=many).reason == "too_few_clusters"
+    shares = observed_share_difference(first > 0, second > 0, first_cluster=few, second_cluster=many)
+    assert shares.reason == "too_few_clusters"
+
+
+def test_ids_of_two_kinds_and_blank_ids_are_refused():
+    with pytest.raises(StatisticsError, match="olika slag"):
+        mean_difference([1.0, 2], [1.0, 3], first_cluster=[1, 2], second_cluster=["1", "2"])
+    with pytest.raises(StatisticsError, match="tom text"):
+        mean([1.0, 2.0], cluster=["a", " "])
+    for wrong in ("ab", [["a"], ["b"]], pd.DataFrame({"a": [1, 2]}), 3):
+        with pytest.raises(StatisticsError, match="cluster"):
+            mean([1.0, 2.0], cluster=wrong)

@@ -11,14 +11,15 @@ from isu_analysis.errors import StatisticsError
 from isu_analysis.statistics.arguments import NO_SPREAD, Flags, Floats, check_level
 from isu_analysis.statistics.attrition.estimates import ChangeEstimate, with_cluster_interval, with_t_interval
 from isu_analysis.statistics.attrition.incomplete_normal import by_pattern, em, information, scores
+from isu_analysis.statistics.attrition.normal_fit import number_matrix
 from isu_analysis.statistics.clusters import (
-    MINIMUM_CLUSTERS,
     TOO_FEW_CLUSTERS,
     ClusterError,
     Codes,
     cluster_codes,
     cluster_df,
     from_left_out,
+    too_few,
 )
 
 METHOD = "ml_all_waves"
@@ -61,7 +62,9 @@ def ml_change_all_waves(waves: ArrayLike, level: float = 0.95, *, cluster: Array
     ``theta - I^-1 U_g n / (n - n_g)`` with the cluster's score U_g; exact for complete waves.
     """
     check_level(level)
-    values = _matrix(waves)
+    values = number_matrix(waves, "waves")
+    if values.shape[1] < 2:
+        raise StatisticsError("Argumentet waves: ska ha en rad per person och minst två kolumner (mättillfällen).")
     codes = None if cluster is None else cluster_codes(cluster, waves)
     seen = ~np.isnan(values)
     filled = seen.any(axis=1)
@@ -77,18 +80,6 @@ def ml_change_all_waves(waves: ArrayLike, level: float = 0.95, *, cluster: Array
         n_empty=int((~filled).sum()),
     )
     return _estimated(values, seen, empty, None if codes is None else codes[filled])
-
-
-def _matrix(waves: ArrayLike) -> Floats:
-    try:
-        values = np.array(waves, dtype=float)
-    except (TypeError, ValueError):
-        raise StatisticsError("Argumentet waves: innehåller annat än tal. Tillåtet: tal eller tomt.") from None
-    if values.ndim != 2 or values.shape[1] < 2:
-        raise StatisticsError("Argumentet waves: ska ha en rad per person och minst två kolumner (mättillfällen).")
-    if np.isinf(values).any():
-        raise StatisticsError("Argumentet waves: har oändliga tal. Tillåtet: ändliga tal eller tomt.")
-    return values
 
 
 def _estimated(values: Floats, seen: Flags, estimate: ChangeEstimate, codes: Codes | None) -> ChangeEstimate:
@@ -115,14 +106,15 @@ def _estimated(values: Floats, seen: Flags, estimate: ChangeEstimate, codes: Cod
     if codes is None:
         return with_t_interval(found, means[-1] - means[0], float(np.sqrt(pull @ contrast)), estimate.n_pairs - k)
     both = seen[:, 0] & seen[:, -1]
-    error = _cluster_error(scores(patterns, moments) @ pull, codes, cluster_df([codes[both]]))
+    if too_few([codes[both]]):
+        error = ClusterError(np.nan, np.nan, np.unique(codes).size, TOO_FEW_CLUSTERS)
+    else:
+        error = _cluster_error(scores(patterns, moments) @ pull, codes, cluster_df([codes[both]]))
     return with_cluster_interval(found, means[-1] - means[0], error)
 
 
 def _cluster_error(influence: Floats, codes: Codes, df: float) -> ClusterError:
     """Return the uncertainty from what each row pulls the change; see the notes of the public function."""
     clusters, place = np.unique(codes, return_inverse=True)
-    if clusters.size < MINIMUM_CLUSTERS:
-        return ClusterError(np.nan, np.nan, clusters.size, TOO_FEW_CLUSTERS)
     rest = codes.size - np.bincount(place)
     return from_left_out(-np.bincount(place, weights=influence) * codes.size / rest, df, clusters.size)

@@ -21,7 +21,8 @@ from isu_analysis.statistics.proportions.observed import observed_share_differen
 BALANCED, IMBALANCED, CANNOT_TELL = "balanced", "imbalanced", "cannot_tell"
 # Standardised differences above this are serious: Rubin (2001); Stuart (2010), Stat Sci 25:1.
 SERIOUS_SMD = 0.25
-FEWEST_PEOPLE = 3  # two alone leave nobody to vary when one is left out
+FEWEST_PEOPLE = 5  # with fewer in a group no interval of a standardised difference keeps near its promise
+DATES = {"datetime64", "datetime", "date", "timedelta64", "timedelta", "period", "time"}
 COLUMNS = [
     "variable", "kind", "level", "n_kept", "n_lost", "count_kept", "count_lost", "value_kept", "value_lost",
     "difference", "difference_low", "difference_high", "smd", "smd_low", "smd_high", "verdict",
@@ -114,7 +115,7 @@ def _flags(kept: ArrayLike) -> Flags:
 
 
 def _rows(column: pd.Series, kept: Flags, codes: Codes | None, level: float) -> Iterator[Row]:
-    if pd.api.types.is_datetime64_any_dtype(column):
+    if pd.api.types.infer_dtype(column, skipna=True) in DATES:
         raise StatisticsError(f"Argumentet background: kolumnen {column.name} är datum. Tillåtet: tal och texter.")
     known = column.notna().to_numpy()
     among = None if codes is None else codes[known]
@@ -140,8 +141,9 @@ def _number_row(name: str, values: Floats, kept: Flags, codes: Codes | None, lev
     row["value_kept"] = float(k.mean()) if k.size else np.nan
     row["value_lost"] = float(l.mean()) if l.size else np.nan
     row["difference"] = row["value_lost"] - row["value_kept"]
+    apart = min(k.size, l.size) >= FEWEST_PEOPLE and k.min() != l.min()
     if min(k.size, l.size) < 2 or (np.ptp(k) == 0 and np.ptp(l) == 0):
-        return row
+        return row | {"verdict": IMBALANCED if apart else CANNOT_TELL}
     found = mean_difference(l, k, **_split(codes, kept), level=level)
     row |= {"difference_low": found.difference_low, "difference_high": found.difference_high}
     spread = np.sqrt((k.var(ddof=1) + l.var(ddof=1)) / 2)

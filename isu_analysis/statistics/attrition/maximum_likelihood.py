@@ -66,7 +66,8 @@ def ml_change_two_wave(
         Method "ml_two_wave", t with n_pairs - p - 2 df (p covariate columns beside pre). "too_few_pairs"
         when no degree of freedom is left; "singular" when start values or covariates of the kept do not
         vary or repeat each other. Numbers are NaN then. "one_person_decides": without one of the kept there
-        is no estimate (someone is alone with a level of a covariate); the change has no interval then.
+        is no estimate (someone is alone with a level of a covariate); the change has no interval then, nor when
+        everybody changed as the line says ("zero_sd").
 
     Raises
     ------
@@ -97,7 +98,8 @@ def ml_change_two_wave(
     change = _change(fit, known, kept)
     if cluster is not None:
         codes = cluster_codes(cluster, pre)
-        return with_cluster_interval(estimate, change, leave_one_cluster_out(_change_among(known, y), [codes]))
+        found = leave_one_cluster_out(_change_among(known, y), [codes], deciding=[codes[kept]])
+        return with_cluster_interval(estimate, change, found)
     if error == MODEL:
         shift = known.mean(axis=0) - known[kept].mean(axis=0)
         return with_t_interval(estimate, change, float(np.sqrt(_variance(fit, known, shift, estimate.n_pairs))), fit.df)
@@ -105,6 +107,8 @@ def ml_change_two_wave(
     if not np.isfinite(left_out).all():
         return replace(estimate, change=change, reason="one_person_decides")
     se = np.sqrt((x.size - 1) * left_out.var())
+    if se <= NO_SPREAD * max(np.abs(x).max(), np.nanmax(np.abs(y))):
+        return replace(estimate, change=change, reason="zero_sd")
     return with_t_interval(replace(estimate, interval=LEAVE_ONE_OUT), change, float(se), fit.df)
 
 

@@ -150,6 +150,10 @@ def missing_patterns(waves: ArrayLike, *, due: ArrayLike | None = None, level: f
     frame = _two_dimensional(waves)
     columns = [is_measured(frame.iloc[:, i], f"waves ({name})") for i, name in enumerate(frame.columns)]
     seen = np.column_stack(columns)
+    if isinstance(due, pd.DataFrame) and isinstance(waves, pd.DataFrame):
+        same_rows(waves, due, "waves", "due")
+        if list(due.columns) != list(frame.columns):
+            raise StatisticsError("Argumenten waves och due: ska ha samma kolumner i samma ordning.")
     expected = _due(due, seen)
     kinds = _kinds(seen, expected)
     counts = {kind: int((kinds == kind).sum()) for kind in (COMPLETE, DROPOUT, INTERMITTENT, NEVER)}
@@ -169,7 +173,7 @@ def _two_dimensional(waves: ArrayLike) -> pd.DataFrame:
         frame = waves
     else:
         try:
-            values = np.asarray(waves)
+            values = np.asarray(waves, dtype=object)  # numpy would turn a missing value among texts into a text
         except ValueError:  # rows of different lengths
             raise StatisticsError(refusal) from None
         if values.ndim != 2:
@@ -183,9 +187,13 @@ def _two_dimensional(waves: ArrayLike) -> pd.DataFrame:
 def _due(due: ArrayLike | None, seen: Flags) -> Flags:
     if due is None:
         return np.ones_like(seen)
-    flags = np.asarray(due)
-    if flags.dtype != bool or flags.shape != seen.shape:
+    try:
+        flags = np.asarray(due, dtype=object)
+    except ValueError:  # rows of different lengths
+        flags = np.empty(0)
+    if flags.shape != seen.shape or not all(isinstance(flag, bool | np.bool_) for flag in flags.ravel()):
         raise StatisticsError("Argumentet due: ska vara sant eller falskt, med samma form som waves.")
+    flags = flags.astype(bool)
     if not flags[:, 0].all():
         raise StatisticsError("Argumentet due: första mättillfället ska vara aktuellt för alla.")
     if (seen & ~flags).any():

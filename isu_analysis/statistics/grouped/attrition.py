@@ -17,7 +17,7 @@ from isu_analysis.statistics.arguments import (
     check_level,
     started,
 )
-from isu_analysis.statistics.attrition.balance import BALANCED, CANNOT_TELL, IMBALANCED, SERIOUS_SMD
+from isu_analysis.statistics.attrition.balance import BALANCED, CANNOT_TELL, FEWEST_PEOPLE, IMBALANCED, SERIOUS_SMD
 from isu_analysis.statistics.effect_sizes.standardised import around, hedges_correction
 from isu_analysis.statistics.grouped.intervals import imbens_manski_multiplier, t_multiplier
 from isu_analysis.statistics.grouped.moments import Centred, Codes, Groups, centred, labelled, over, varies
@@ -164,8 +164,9 @@ def _maximum_likelihood(people: _Starters, level: float) -> Numbers:
     left_out = _without_each(people, slope, squares, residuals)
     off = left_out - people.groups.of_rows(people.groups.total(left_out) / n)
     se = np.sqrt(people.groups.total(off**2) * (n - 1) / n)
-    reasons = ["too_few_pairs", "singular", "one_person_decides"]
-    reason = np.select([n_pairs < FEWEST_PAIRS_ML, ~usable, np.isnan(se)], reasons, "")
+    reasons = ["too_few_pairs", "singular", "one_person_decides", "zero_sd"]
+    moves = varies(se**2, np.maximum(np.abs(people.pre.mean), np.abs(y.mean)))
+    reason = np.select([n_pairs < FEWEST_PAIRS_ML, ~usable, np.isnan(se), ~moves], reasons, "")
     return _estimate("ml_two_wave", change, se, df, reason, level)
 
 
@@ -218,7 +219,10 @@ def _start_difference(x: Floats, groups: Groups, kept: Flags, level: float) -> N
     smd_low, smd_high = around(corrected, _left_out_half(halves, start, variances, difference, level))
     numbers = {"value_kept": kept_mean, "value_lost": lost, "difference": difference, "difference_low": low}
     numbers |= {"difference_high": high, "smd": smd, "smd_low": smd_low, "smd_high": smd_high}
-    return {f"start_{name}": value for name, value in numbers.items()} | {"start_verdict": _verdict(smd_low, smd_high)}
+    enough = (n.reshape(-1, 2) >= FEWEST_PEOPLE).all(axis=1)
+    apart = enough & (start.variance.reshape(-1, 2) == 0).all(axis=1) & (lost != kept_mean)  # each constant, not alike
+    verdict = np.where(apart, IMBALANCED, _verdict(smd_low, smd_high))
+    return {f"start_{name}": value for name, value in numbers.items()} | {"start_verdict": verdict}
 
 
 def _welch(variances: Floats, n: Floats, level: float) -> Floats:
@@ -230,7 +234,7 @@ def _welch(variances: Floats, n: Floats, level: float) -> Floats:
 
 def _left_out_half(halves: Groups, start: Centred, variances: Floats, difference: Floats, level: float) -> Floats:
     """Half the width of the leave-one-out interval of each group's standardised difference."""
-    n = np.where(halves.count() > 2, halves.count(), np.nan)  # two alone leave nobody to vary
+    n = np.where(halves.count() >= FEWEST_PEOPLE, halves.count(), np.nan)
     pairs = Groups(halves.codes // 2, halves.n_groups // 2)
     people, off = halves.of_rows(n), start.deviation
     own = ((people - 1) * halves.of_rows(start.variance) - off**2 * people / (people - 1)) / (people - 2)

@@ -11,7 +11,7 @@ from scipy import stats
 
 from isu_analysis.errors import StatisticsError
 from isu_analysis.statistics.arguments import Flags, Floats, check_level, vector
-from isu_analysis.statistics.clusters import Codes, cluster_codes, leave_one_cluster_out, shared_codes
+from isu_analysis.statistics.clusters import NO_VARIATION, Codes, cluster_codes, leave_one_cluster_out, shared_codes
 from isu_analysis.statistics.results import one_row
 
 
@@ -213,9 +213,11 @@ def _share(x: Floats, codes: Codes | None, result: ObservedShare) -> ObservedSha
     if codes is None:
         return _wilson(replace(result, effective_n=float(x.size)), float(stats.norm.ppf((1 + result.level) / 2)))
     error = leave_one_cluster_out(lambda kept: _mean(x, kept), [codes])
-    if error.reason:
+    if error.reason and error.reason != NO_VARIATION:
         return replace(result, reason=error.reason)
-    effective = min(p * (1 - p) / error.se**2, x.size) if 0 < p < 1 and error.se > 0 else float(error.n_clusters)
+    # The same share in every cluster: as sure as with independent people, but for all or none.
+    alike = float(x.size) if 0 < p < 1 else float(error.n_clusters)
+    effective = alike if error.reason else min(p * (1 - p) / error.se**2, float(x.size))
     result = replace(result, effective_n=effective, df=error.df)
     return _wilson(result, float(stats.t.ppf((1 + result.level) / 2, error.df)))
 

@@ -332,3 +332,17 @@ def test_one_person_alone_with_a_level_is_said(rng):
 def test_an_unknown_error_is_refused():
     with pytest.raises(StatisticsError, match="error"):
         ml_change_two_wave([1.0, 2, 3, 4], [1.0, 2, 3, 5], error="bootstrap")
+
+
+def test_everybody_on_the_line_has_no_interval():
+    x = np.r_[np.arange(20.0), np.arange(10.0)]
+    y = np.where(np.arange(30) < 20, x + 2, np.nan)
+    e = ml_change_two_wave(x, y)
+    assert e.reason == "zero_sd" and e.change == pytest.approx(2.0) and np.isnan(e.low)
+
+
+def test_all_waves_take_nullable_columns_and_no_text():
+    frame = pd.DataFrame({"a": [1, 2, 3, 5, 4] * 6, "b": [2, pd.NA, 3, 4, 6] * 6}, dtype="Int64")
+    assert ml_change_all_waves(frame).n_observed == (30, 24)
+    with pytest.raises(StatisticsError, match="waves"):
+        ml_change_all_waves([["1", "2"], ["2", "3"]] * 10)

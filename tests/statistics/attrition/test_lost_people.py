@@ -1,5 +1,6 @@
 """Who was lost, what they could have changed, and the three states of a conclusion."""
 
+import datetime
 import math
 
 import numpy as np
@@ -56,6 +57,9 @@ def test_numbers_of_lost_and_kept_equal_r(balance):
             welch = expected["welch"]
             assert_allclose([row.difference_low, row.difference_high], [welch["lo"], welch["hi"]], rtol=1e-8)
             assert_allclose(row.smd, expected["smd_austin"], rtol=1e-9)
+            if min(row.n_lost, row.n_kept) < 5:
+                assert np.isnan(row.smd_low) and row.verdict == "cannot_tell"
+                continue
             middle = expected["metafor_SMD"]["yi"]  # ours leaves one out around Hedges' correction of Austin's smd
             assert (row.smd_low + row.smd_high) / 2 == pytest.approx(row.smd * middle / expected["d_pooled"]["est"])
 
@@ -377,3 +381,32 @@ def test_estimate_and_bounds_of_other_people_are_refused():
             change_verdict(e, other, higher_is_better=False)
     wider = type(b)(**{**b.__dict__, "n": 50, "n_observed": 20})
     assert change_verdict(e, wider, higher_is_better=False).state == "holds"
+
+
+def test_a_number_that_tells_the_lost_from_the_kept_is_no_balance():
+    kept = np.repeat([True, False], 20)
+    frame = pd.DataFrame({"sex": kept.astype(int)})
+    assert compare_lost_kept(frame, kept).verdict.tolist() == ["imbalanced"]
+    assert compare_lost_kept(frame.iloc[18:22], kept[18:22]).verdict.tolist() == ["cannot_tell"]
+    assert compare_lost_kept(pd.DataFrame({"sex": np.ones(40)}), kept).verdict.tolist() == ["cannot_tell"]
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        pd.to_timedelta(range(4), "D"),
+        [datetime.date(2024, 1, day) for day in range(1, 5)],
+        pd.period_range("2024", periods=4, freq="M"),
+    ],
+)
+def test_dates_of_any_kind_are_refused(column):
+    with pytest.raises(StatisticsError, match="datum"):
+        compare_lost_kept(pd.DataFrame({"day": column}), [True, True, False, False])
+
+
+def test_a_table_is_asked_for():
+    for wrong in (pd.Series([1, 2]), np.ones((2, 2)), pd.DataFrame([[1, 2], [3, 4]], columns=["a", "a"])):
+        with pytest.raises(StatisticsError, match="background"):
+            compare_lost_kept(wrong, [True, False])
+    with pytest.raises(StatisticsError, match="tal skrivna som text"):
+        compare_lost_kept(pd.DataFrame({"age": ["16,0", "17", "18,5"]}), [True, False, True])

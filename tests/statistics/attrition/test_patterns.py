@@ -143,3 +143,24 @@ def test_coverage_refuses_by_name():
         coverage([1], [1], level=95)
     with pytest.raises(StatisticsError, match="Argumentet level"):
         missing_patterns([[1]], level=0)
+
+
+def test_what_only_looks_measured_is_refused_or_missing():
+    for wrong in (["ej mätt", 3.0], ["", "ja"], [" ", "ja"]):
+        with pytest.raises(StatisticsError, match="post"):
+            coverage([1.0, 2.0], wrong)
+    found = missing_patterns([["ja", np.nan], ["nej", "ja"]]).patterns.set_index("pattern")["n"].to_dict()
+    assert found == {"11": 1, "10": 1}
+    assert coverage(["ja", None], ["nej", "ja"]).n_paired == 1
+
+
+def test_due_belongs_to_the_same_people():
+    waves = pd.DataFrame({"a": [5.0, np.nan], "b": [np.nan, np.nan]}, index=["A", "B"])
+    due = pd.DataFrame({"a": [True, True], "b": [True, False]}, index=["A", "B"])
+    assert missing_patterns(waves, due=due).n_dropout == 1
+    assert missing_patterns(waves, due=due.astype("boolean")).n_dropout == 1
+    for wrong in (due.loc[["B", "A"]], due[["b", "a"]]):
+        with pytest.raises(StatisticsError, match="due"):
+            missing_patterns(waves, due=wrong)
+    with pytest.raises(StatisticsError, match="due"):
+        missing_patterns(waves, due=[[True], [True, False]])
