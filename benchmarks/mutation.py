@@ -192,8 +192,16 @@ def import_heavy() -> None:
     import statsmodels.stats.contingency_tables  # noqa: F401
 
 
-def start(mutant: Mutant) -> int:
-    """Fork a process that runs the mutant's tests and ends with their exit code; return its number."""
+def tests_of_room(module: Path) -> list[str]:
+    """Return every test of a module's room, and those of what all results promise."""
+    room = module.relative_to(SOURCE).parts[0]
+    return sorted(
+        map(str, [*(TESTS / room).glob("test_*.py"), *TESTS.glob("test_[!c]*.py"), TESTS / "test_clusters.py"])
+    )
+
+
+def start(mutant: Mutant, tests: list[str]) -> int:
+    """Fork a process that runs tests against a mutant and ends with their exit code; return its number."""
     pid = os.fork()
     if pid:
         return pid
@@ -205,7 +213,7 @@ def start(mutant: Mutant) -> int:
     import pytest
 
     options = ["-x", "-q", "-p", "no:cacheprovider", "-m", "not slow"]
-    os._exit(int(pytest.main([*options, *tests_of(mutant.module)])))
+    os._exit(int(pytest.main([*options, *tests])))
 
 
 def _import_as(mutant: Mutant) -> None:
@@ -234,22 +242,27 @@ def _import_as(mutant: Mutant) -> None:
 def check_that_tests_pass(modules: list[Path]) -> None:
     """Stop if a module's tests fail without any fault in it: then everything would look killed."""
     for module in random.Random(0).sample(modules, min(3, len(modules))):
-        _, status = os.waitpid(start(Mutant(module, -1, 0, "no fault")), 0)
+        _, status = os.waitpid(start(Mutant(module, -1, 0, "no fault"), tests_of_room(module)), 0)
         if os.waitstatus_to_exitcode(status) != 0:
             sys.exit(f"{module.name}: the tests do not pass without a fault")
 
 
 def judge(mutants: list[Mutant], at_once: int) -> dict[Mutant, str]:
     """Run every mutant; return "killed", "timeout", "survived" or "no tests" for each."""
-    waiting, running, verdicts = list(mutants), {}, {}
+    waiting = [(mutant, tests_of(mutant.module)) for mutant in mutants]
+    running, verdicts, looked_twice = {}, {}, set()
     while waiting or running:
         while waiting and len(running) < at_once:
-            mutant = waiting.pop()
-            running[start(mutant)] = (mutant, time.monotonic())
+            mutant, tests = waiting.pop()
+            running[start(mutant, tests)] = (mutant, time.monotonic())
         pid, status = os.waitpid(-1, os.WNOHANG)
         if pid:
             mutant, _ = running.pop(pid)
             code = os.waitstatus_to_exitcode(status)
+            if code in (0, 5) and mutant not in looked_twice:
+                looked_twice.add(mutant)
+                waiting.append((mutant, tests_of_room(mutant.module)))
+                continue
             verdicts[mutant] = {0: "survived", 5: "no tests"}.get(
                 code, "timeout" if code == -signal.SIGKILL else "killed"
             )

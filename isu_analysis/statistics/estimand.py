@@ -14,6 +14,7 @@ from isu_analysis.errors import StatisticsError
 from isu_analysis.statistics.arguments import Floats, paired, same_rows
 from isu_analysis.statistics.attrition.patterns import Coverage, coverage
 from isu_analysis.statistics.proportions.observed import flags_or_missing
+from isu_analysis.statistics.results import one_row
 
 # How an ending counts. A value: what was measured. Missing: as if never measured again. Excluded: not in the
 # population. Failure: the target was not reached, whatever was measured ("placed").
@@ -50,6 +51,10 @@ class ChangeSample:
     pre: Floats = field(repr=False)
     post: Floats = field(repr=False)
 
+    def to_frame(self) -> pd.DataFrame:
+        """Return the four parts of all eligible: part, n, of, share, low, high."""
+        return self.coverage.to_frame()
+
 
 @dataclass(frozen=True, eq=False)
 class ShareSample:
@@ -80,6 +85,10 @@ class ShareSample:
     of: int
     included: NDArray[np.bool_] = field(repr=False)
     reached: Floats = field(repr=False)
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return the counts as a frame with one row."""
+        return one_row(self).drop(columns=["included", "reached"])
 
 
 @dataclass(frozen=True)

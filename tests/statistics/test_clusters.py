@@ -142,6 +142,7 @@ def test_share_difference_without_clusters_is_newcombes():
         [expected.difference, expected.difference_low, expected.difference_high],
     )
     assert (found.n_second, found.of_second) == (2, 5)
+    assert (found.correlation, found.n_clusters) == (0.0, None)
 
 
 def test_shares_of_two_years_with_the_same_people_lie_closer():
@@ -253,6 +254,8 @@ def test_no_variation_has_no_interval():
         (lambda: mean([1.0, 2.0], cluster=["a", None]), "cluster"),
         (lambda: mean([1.0, np.inf]), "values"),
         (lambda: mean([1.0, 2.0], level=1.0), "level"),
+        (lambda: mean([1.0, 2.0], level=0.0), "level"),
+        (lambda: mean([1.0, 2.0], level="0.9"), "level"),
         (lambda: mean_difference([1.0, 2.0], [1.0], first_cluster=["a", "b"]), "second_cluster"),
         (lambda: mean_difference([1.0], [1.0, 2.0], first_cluster=["a"], second_cluster=["a"]), "second_cluster"),
         (lambda: share_of([1, 2, 0]), "values"),
@@ -311,3 +314,26 @@ def test_ids_of_two_kinds_and_blank_ids_are_refused():
     for wrong in ("ab", [["a"], ["b"]], pd.DataFrame({"a": [1, 2]}), 3):
         with pytest.raises(StatisticsError, match="cluster"):
             mean([1.0, 2.0], cluster=wrong)
+
+
+def test_sizes_by_cluster_do_not_depend_on_the_unit(course, rng):
+    group, start = course
+    end = start + rng.normal(0.5, 1, start.size)
+    found, small = effect_size(start, end, cluster=group), effect_size(start / 1e4, end / 1e4, cluster=group)
+    names = ("g_pre_low", "g_pre_high", "g_av_low", "rank_biserial_low", "rank_biserial_high", "t", "p")
+    assert_allclose([getattr(found, n) for n in names], [getattr(small, n) for n in names], rtol=1e-6)
+
+
+def test_everyone_improving_has_no_cluster_interval_of_ranks(course):
+    group, start = course
+    found = effect_size(start, start + 1 + group / 10, cluster=group)
+    assert found.rank_biserial == 1.0
+    assert np.isnan([found.rank_biserial_low, found.rank_biserial_high]).all()
+    assert np.isfinite([found.g_pre_low, found.change_low]).all()
+
+
+def test_large_scores_far_from_zero_vary_all_the_same():
+    assert mean([1e9, 1e9 + 1, 1e9 + 2]).reason == ""
+    assert mean([-1e9, -1e9, -1e9]).reason == "zero_sd"
+    assert mean_difference([1e9, 1e9 + 1], [0.0, 0.0]).reason == ""
+    assert mean_difference([0.0, 0.0], [1e-9, 3e-9]).reason == ""

@@ -112,3 +112,19 @@ def test_an_ending_nobody_declared_is_refused(pre, ending, named):
 def test_a_share_is_not_asked_of_a_mean_change():
     with pytest.raises(StatisticsError, match="summary"):
         Estimand(**SAID).share_sample([True], ["planned"])
+
+
+def test_samples_as_frames():
+    change = Estimand(**SAID).change_sample(PRE, POST, ENDING).to_frame()
+    assert change.set_index("part")["n"].to_dict() == {"paired": 1, "start_only": 3, "end_only": 1, "neither": 1}
+    share = Estimand(**{**SAID, "summary": "share"}).share_sample([True, None], ["planned", "moved"]).to_frame()
+    assert share.loc[0, ["n", "observed", "of"]].tolist() == [1, 1, 2]
+    assert "reached" not in share
+
+
+def test_endings_that_are_no_words_are_named_all_the_same():
+    with pytest.raises(StatisticsError, match="Tillåtet: 1, 2"):
+        Estimand(**{**SAID, "endings": {1: "value", 2: "missing"}}).change_sample([1.0], [1.0], [3])
+    for wrong in ({"population": None}, {"endings": ["planned"]}):
+        with pytest.raises(StatisticsError, match=next(iter(wrong))):
+            Estimand(**{**SAID, **wrong})

@@ -159,24 +159,28 @@ def imbens_manski(
     -------
     low, high : float
         ``lower - C se_lower, upper + C se_upper``, with C solving
-        ``Phi(C + (upper - lower)/max(se)) - Phi(-C) = level``. NaN when a standard error is; the bounds
+        ``Phi(C + (upper - lower)/max(se)) - Phi(-C) = level``. NaN when a bound or error is; the bounds
         themselves when both are zero.
 
     Raises
     ------
     StatisticsError
-        If lower is above upper.
+        If lower is above upper, or a standard error is negative.
 
     Notes
     -----
     Imbens & Manski (2004), Econometrica 72:1845.
     """
     check_level(level)
+    if min(se_lower, se_upper) < 0:
+        raise StatisticsError("Argumenten se_lower och se_upper: ska inte vara negativa.")
+    if np.isnan([lower, upper, se_lower, se_upper]).any():
+        return np.nan, np.nan
     if lower > upper:
         raise StatisticsError("Argumenten lower och upper: lower ska vara högst lika med upper.")
     largest = max(se_lower, se_upper)
-    if not largest > 0:  # zero or NaN
-        return lower - 0 * se_lower, upper + 0 * se_upper
+    if largest == 0:
+        return lower, upper
     width = (upper - lower) / largest
 
     def miss(c: float) -> float:

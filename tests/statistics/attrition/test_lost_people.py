@@ -410,3 +410,16 @@ def test_a_table_is_asked_for():
             compare_lost_kept(wrong, [True, False])
     with pytest.raises(StatisticsError, match="tal skrivna som text"):
         compare_lost_kept(pd.DataFrame({"age": ["16,0", "17", "18,5"]}), [True, False, True])
+
+
+def test_imbens_manski_needs_errors():
+    assert np.isnan(imbens_manski(0.0, 1.0, np.nan, 1.0)).all() and np.isnan(imbens_manski(0.0, 1.0, 1.0, np.nan)).all()
+    assert np.isnan(imbens_manski(np.nan, 1.0, 1.0, 1.0)).all()
+    assert imbens_manski(0.0, 1.0, 0.0, 0.0) == (0.0, 1.0)
+    with pytest.raises(StatisticsError, match="se_lower"):
+        imbens_manski(0.0, 1.0, -1.0, 1.0)
+
+
+@pytest.mark.parametrize(("n", "direction"), [(8, "less_than_half"), (10, ""), (12, "more_than_half")])
+def test_which_half_is_judged(n, direction):
+    assert share_verdict(n, 20, 40).direction == direction
