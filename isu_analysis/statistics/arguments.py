@@ -136,6 +136,11 @@ def same_rows(first: Any, second: Any, first_name: str, second_name: str) -> Non
         raise StatisticsError(f"Argumenten {first_name} och {second_name}: ska ha samma index.")
 
 
+def largest(*columns: Floats) -> float:
+    """Return the largest absolute number of some columns; 0 without any."""
+    return float(np.nanmax(np.abs(np.concatenate([[0.0], *columns]))))
+
+
 def started(pre: ArrayLike, post: ArrayLike) -> tuple[Floats, Floats]:
     """Return pairs in which everyone has a start value; a missing end value means lost."""
     before, after = paired(pre, post)

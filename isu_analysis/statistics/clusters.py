@@ -66,7 +66,7 @@ def cluster_codes(cluster: ArrayLike, rows: Any, name: str = "cluster") -> Codes
     check_column(cluster, name)
     same_rows(rows, cluster, "values", name)
     labels = pd.Series(cluster).reset_index(drop=True)
-    if labels.map(lambda label: isinstance(label, str) and not label.strip()).any():
+    if any(isinstance(label, str) and not label.strip() for label in labels):
         raise StatisticsError(
             f"Argumentet {name}: har tom text. Tillåtet: ett namn för varje rad, eller lämna bort raden."
         )

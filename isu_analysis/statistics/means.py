@@ -102,7 +102,7 @@ class MeanDifference:
         return one_row(self)
 
 
-def mean(values: ArrayLike, *, cluster: ArrayLike | None = None, level: float = 0.95) -> Mean:
+def mean(values: ArrayLike, *, cluster: ArrayLike | None = None, level: float = 0.95, made_of: float = 0.0) -> Mean:
     """Return the mean with a t interval, cluster-robust when clusters are given.
 
     Parameters
@@ -113,6 +113,9 @@ def mean(values: ArrayLike, *, cluster: ArrayLike | None = None, level: float = 
         What each row belongs to (client, course group, worker), none missing.
     level : float
         Confidence level, 0-1.
+    made_of : float
+        The largest number the values were subtracted from, where they are differences: a spread that is only
+        a rounding of it is none.
 
     Returns
     -------
@@ -136,7 +139,7 @@ def mean(values: ArrayLike, *, cluster: ArrayLike | None = None, level: float = 
     if x.size < 2:
         return replace(result, reason=TOO_FEW)
     result = replace(result, mean=float(x.mean()))
-    if np.ptp(x) <= NO_SPREAD * np.abs(x).max():
+    if np.ptp(x) <= NO_SPREAD * max(float(np.abs(x).max()), made_of):
         return replace(result, reason=NO_VARIATION)
     alone = ClusterError(float(x.std(ddof=1) / np.sqrt(x.size)), x.size - 1.0, x.size)
     if codes is None:

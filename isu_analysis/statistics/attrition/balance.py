@@ -57,7 +57,8 @@ def compare_lost_kept(
         Columns: variable, kind, level (None for numbers and missing), n_kept and n_lost (people with a
         value; all people for "missing"), count_kept and count_lost (people at the level, NA for numbers),
         value_kept and value_lost (mean, or share 0-1), difference with its interval, smd with its
-        interval, verdict. All differences are lost - kept. What cannot be computed is NaN.
+        interval, verdict. All differences are lost - kept. What cannot be computed is NaN, and so are means
+        when one of the groups is a single person.
 
     Raises
     ------
@@ -138,8 +139,8 @@ def _number_row(name: str, values: Floats, kept: Flags, codes: Codes | None, lev
     k, l = values[kept], values[~kept]  # noqa: E741
     row: Row = {"variable": name, "kind": "number", "level": None, "n_kept": k.size, "n_lost": l.size}
     row |= {"count_kept": pd.NA, "count_lost": pd.NA, "verdict": CANNOT_TELL}
-    row["value_kept"] = float(k.mean()) if k.size else np.nan
-    row["value_lost"] = float(l.mean()) if l.size else np.nan
+    # The mean of one is that person's score, and the difference would tell it.
+    row["value_kept"], row["value_lost"] = (float(v.mean()) if min(k.size, l.size) > 1 else np.nan for v in (k, l))
     row["difference"] = row["value_lost"] - row["value_kept"]
     apart = min(k.size, l.size) >= FEWEST_PEOPLE and k.min() != l.min()
     if min(k.size, l.size) < 2 or (np.ptp(k) == 0 and np.ptp(l) == 0):

@@ -17,6 +17,8 @@ from isu_analysis.statistics.results import one_row
 # odds ratio 0.09, so the range must reach below 0.1. Mirrored above 1, since for an unwanted
 # outcome the lost are worse off there.
 ODDS_RATIOS = (0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 4.0, 10.0, 20.0)
+# A threshold such as .29 is no binary number: 100 times it misses 29 in the last digits. Far below one person.
+ROUNDING = 1e-9
 
 
 @dataclass(frozen=True)
@@ -166,6 +168,9 @@ def _reach(n: int, observed: int, of: int, threshold: float) -> tuple[str, float
     if n in (0, observed):
         return "no_odds", np.nan
     needed = (threshold * of - n) / (of - observed)
+    for end in (0.0, 1.0):
+        if abs(needed - end) < ROUNDING:
+            needed = end
     return ("", needed) if 0 <= needed <= 1 else ("out_of_reach", np.nan)
 
 

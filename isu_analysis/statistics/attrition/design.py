@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import date, time, timedelta
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from isu_analysis.errors import StatisticsError
-from isu_analysis.statistics.arguments import NO_SPREAD, Floats, vector
+from isu_analysis.statistics.arguments import NO_SPREAD, NUMERIC_KINDS, Floats, vector
 
 # A code list such as "1", "2", "2b" is text; a column with more numbers than this is meant as numbers.
 MOSTLY = 0.5
+# Smallest singular value of the standardised columns over the largest: its square, which the normal equations
+# see, is then 1e-12, and their solution noise.
+NEARLY_SINGULAR = 1e-6
+TIMES = (date, time, timedelta, np.datetime64, np.timedelta64, pd.Period)  # a Timestamp is a date
 
 
 class Design(NamedTuple):
@@ -61,9 +66,10 @@ def _column(values: pd.Series, argument: str) -> Design:
         raise StatisticsError(
             f"Argumentet {argument}: kolumnen {name} saknar värden. Tillåtet: kolumner utan tomma värden."
         )
-    if pd.api.types.is_datetime64_any_dtype(values) or pd.api.types.is_timedelta64_dtype(values):
+    if _is_time(values):
         raise StatisticsError(f"Argumentet {argument}: kolumnen {name} är datum eller tid. Tillåtet: tal och texter.")
-    if pd.api.types.is_numeric_dtype(values):
+    is_object_of_numbers = values.dtype == object and pd.api.types.infer_dtype(values) in NUMERIC_KINDS
+    if pd.api.types.is_numeric_dtype(values) or is_object_of_numbers:
         return Design(vector(values, argument)[:, np.newaxis], (name,), (None,))
     check_not_numbers(values, argument)
     seen = values.astype("category").cat.remove_unused_categories()
@@ -72,6 +78,14 @@ def _column(values: pd.Series, argument: str) -> Design:
     indicators = pd.get_dummies(seen, drop_first=True)
     levels = tuple(str(level) for level in indicators.columns)
     return Design(indicators.to_numpy(dtype=float), (name,) * len(levels), levels)
+
+
+def _is_time(values: pd.Series) -> bool:
+    """Return whether a column, or what its categories are, holds dates, times or periods of any kind."""
+    kinds = pd.Series(values.cat.categories) if isinstance(values.dtype, pd.CategoricalDtype) else values
+    if kinds.dtype == object:
+        return any(isinstance(value, TIMES) for value in kinds)
+    return kinds.dtype.kind in "mM" or isinstance(kinds.dtype, pd.PeriodDtype | pd.DatetimeTZDtype)
 
 
 def check_not_numbers(values: pd.Series, argument: str) -> None:
@@ -85,9 +99,12 @@ def check_not_numbers(values: pd.Series, argument: str) -> None:
 
 
 def is_singular(columns: Floats) -> bool:
-    """Return whether a column does not vary, or repeats the others."""
+    """Return whether a column does not vary, or repeats the others but for noise no computation survives."""
     centred = columns - columns.mean(axis=0)
     spread = np.sqrt((centred**2).sum(axis=0))
     if (spread <= NO_SPREAD * np.abs(columns).max(axis=0) * np.sqrt(len(columns))).any():
         return True
-    return bool(np.linalg.matrix_rank(centred / spread) < columns.shape[1])
+    if len(columns) <= columns.shape[1]:
+        return True
+    sizes = np.linalg.svd(centred / spread, compute_uv=False)
+    return bool((sizes < NEARLY_SINGULAR * sizes.max(initial=0)).any())

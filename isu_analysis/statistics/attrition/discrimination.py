@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
-from scipy import stats
+from scipy import special, stats
 
 from isu_analysis.errors import StatisticsError
 from isu_analysis.statistics.arguments import Flags, Floats, check_level, same_rows, vector
@@ -24,13 +24,16 @@ class AreaUnderCurve:
     area : float
         0-1, ties counted half; 0.5 = the score says nothing. NaN when a group is empty.
     low, high : float
-        DeLong interval, within 0-1; NaN with a reason when it cannot be computed.
+        DeLong interval on the logit scale, within 0-1; NaN with a reason when it cannot be computed.
     se : float
         DeLong standard error.
     n_lost, n_kept : int
         People in each group.
     level : float
         Confidence level.
+    low_delong, high_delong : float
+        DeLong's own symmetric interval, cut at 0 and 1, as other software prints it: too short in small
+        groups and near the ends.
     reason : str
         "" when there is an interval; "too_few_people" (fewer than two in a group); "zero_se" (the groups do
         not overlap at all, or nobody differs: the method then gives no width, which is not certainty).
@@ -43,6 +46,8 @@ class AreaUnderCurve:
     n_lost: int
     n_kept: int
     level: float
+    low_delong: float = np.nan
+    high_delong: float = np.nan
     reason: str = ""
 
     def to_frame(self) -> pd.DataFrame:
@@ -51,7 +56,7 @@ class AreaUnderCurve:
 
 
 def area_under_curve(scores: ArrayLike, kept: ArrayLike, level: float = 0.95) -> AreaUnderCurve:
-    """Area under the ROC curve of a score for being lost, with DeLong's interval.
+    """Area under the ROC curve of a score for being lost, with DeLong's interval on the logit scale.
 
     Parameters
     ----------
@@ -75,7 +80,9 @@ def area_under_curve(scores: ArrayLike, kept: ArrayLike, level: float = 0.95) ->
     -----
     The Mann-Whitney statistic over the number of pairs. Variance from the placements: for every lost person
     the share of the kept below, for every kept person the share of the lost above (DeLong, DeLong &
-    Clarke-Pearson 1988), by mid-ranks (Sun & Xu 2014). The scores are taken as given: when they were fitted
+    Clarke-Pearson 1988), by mid-ranks (Sun & Xu 2014). The interval is symmetric for logit(area), with standard
+    error ``se / (area (1 - area))``: with 15 lost and 15 kept and a true area of .9 the symmetric interval
+    for the area itself held it 87 times in 100 (this project's simulation), not 95. The scores are taken as given: when they were fitted
     to the same people, the area is too high by chance (see `dropout_model`).
     """
     check_level(level)
@@ -90,7 +97,7 @@ def area_under_curve(scores: ArrayLike, kept: ArrayLike, level: float = 0.95) ->
 def delong(scores: Floats, lost: Flags, level: float) -> AreaUnderCurve:
     """Return the area and its interval; arguments as in `area_under_curve`, already checked."""
     a, b = scores[lost], scores[~lost]
-    empty = AreaUnderCurve(np.nan, np.nan, np.nan, np.nan, a.size, b.size, level, "too_few_people")
+    empty = AreaUnderCurve(np.nan, np.nan, np.nan, np.nan, a.size, b.size, level, reason="too_few_people")
     if min(a.size, b.size) == 0:
         return empty
     ranks = stats.rankdata(scores)
@@ -98,12 +105,14 @@ def delong(scores: Floats, lost: Flags, level: float) -> AreaUnderCurve:
     above = 1 - (ranks[~lost] - stats.rankdata(b)) / a.size
     area = float(below.mean())
     if min(a.size, b.size) < 2:
-        return AreaUnderCurve(area, np.nan, np.nan, np.nan, a.size, b.size, level, "too_few_people")
+        return replace(empty, area=area)
     se = float(np.sqrt(below.var(ddof=1) / a.size + above.var(ddof=1) / b.size))
     if se == 0:
-        return AreaUnderCurve(area, np.nan, np.nan, 0.0, a.size, b.size, level, "zero_se")
+        return replace(empty, area=area, se=0.0, reason="zero_se")
     half = float(stats.norm.ppf((1 + level) / 2)) * se
-    return AreaUnderCurve(area, max(area - half, 0.0), min(area + half, 1.0), se, a.size, b.size, level)
+    low, high = special.expit(special.logit(area) + np.array([-half, half]) / (area * (1 - area)))
+    plain = max(area - half, 0.0), min(area + half, 1.0)
+    return AreaUnderCurve(area, float(low), float(high), se, a.size, b.size, level, *plain)
 
 
 def areas(scores: Floats, lost: Flags) -> Floats:

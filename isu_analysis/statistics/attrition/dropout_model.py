@@ -66,7 +66,7 @@ class DropoutModel:
     brier : float
         Mean squared difference between loss (0/1) and fitted chance.
     auc : AreaUnderCurve or None
-        Area under the curve of the fitted chances, with DeLong's interval.
+        Area under the curve of the fitted chances, with DeLong's interval on the logit scale.
     representativeness : Representativeness or None
         R-indicator and largest standardised bias of the fitted chances of being kept.
     balance : BalanceIndicator or None
@@ -75,7 +75,8 @@ class DropoutModel:
         Area and R-indicator when loss is unrelated to the variables: read the two above only beside these.
     terms : DataFrame
         One row a coefficient, the intercept first: variable, level (None for numbers), coefficient (log
-        odds), se, z, p (Wald), p_likelihood_ratio, odds_ratio, its Wald and profile likelihood intervals,
+        odds), se, z, p (Wald), p_likelihood_ratio, odds_ratio, its Wald and profile likelihood intervals
+        (infinite beyond the largest float, as the intercept's can be for a year),
         reason ("" or "not_converged", where a profile limit is NaN). No rows without a model. For "firth"
         prefer the profile columns (penalised likelihood).
     reason : str
@@ -282,5 +283,6 @@ def _terms(logistic: Logistic, fit: Fit, design: Design, level: float) -> Iterat
         b, se = profile.estimate, profile.se
         low, high, drop = profile.limit(-z), profile.limit(z), profile.signed_root(0.0)
         tests = [b / se, 2 * stats.norm.sf(abs(b / se)), 2 * stats.norm.sf(abs(drop))]
-        ratios = np.exp([b, b - z * se, b + z * se, low, high])
+        with np.errstate(over="ignore"):  # the intercept's odds at year 0 are beyond any float: infinite
+            ratios = np.exp([b, b - z * se, b + z * se, low, high])
         yield [*name, b, se, *tests, *ratios, "" if np.isfinite(low + high) else "not_converged"]

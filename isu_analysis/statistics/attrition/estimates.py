@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 from scipy import stats
 
-from isu_analysis.statistics.arguments import Floats, check_level, started
+from isu_analysis.statistics.arguments import Floats, check_level, largest, started
 from isu_analysis.statistics.clusters import ClusterError, Codes, cluster_codes
 from isu_analysis.statistics.means import mean
 from isu_analysis.statistics.results import one_row
@@ -125,7 +125,7 @@ def completers_change(
     kept = ~np.isnan(y)
     estimate = ChangeEstimate("completers", x.size, int(kept.sum()), level=level)
     codes = None if cluster is None else cluster_codes(cluster, pre)[kept]
-    return _mean_estimate(estimate, (y - x)[kept], codes)
+    return _mean_estimate(estimate, (y - x)[kept], codes, largest(x, y))
 
 
 def carried_back(
@@ -154,13 +154,13 @@ def carried_back(
     lost = np.isnan(y)
     estimate = ChangeEstimate("carried_back", x.size, int((~lost).sum()), level=level)
     codes = None if cluster is None else cluster_codes(cluster, pre)
-    return _mean_estimate(estimate, np.where(lost, 0.0, y - x), codes)
+    return _mean_estimate(estimate, np.where(lost, 0.0, y - x), codes, largest(x, y))
 
 
-def _mean_estimate(estimate: ChangeEstimate, change: Floats, codes: Codes | None) -> ChangeEstimate:
+def _mean_estimate(estimate: ChangeEstimate, change: Floats, codes: Codes | None, made_of: float) -> ChangeEstimate:
     if estimate.n_pairs < 2:
         return replace(estimate, reason="too_few_pairs")
-    found = mean(change, cluster=codes, level=estimate.level)
+    found = mean(change, cluster=codes, level=estimate.level, made_of=made_of)
     if found.reason:
         return replace(estimate, change=found.mean, n_clusters=found.n_clusters, reason=found.reason)
     return with_t_interval(replace(estimate, n_clusters=found.n_clusters), found.mean, found.se, found.df)

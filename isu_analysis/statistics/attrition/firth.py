@@ -20,6 +20,7 @@ LONGEST_STEP = 5.0  # no coefficient moves further in one step, so that a far-of
 MOST_HALVINGS = 12
 SEPARATING = 1e-4  # far above the solver's slack (1e-7 a row), far below what separation gives in a box of +-1
 MOST_STEPS_BEFORE_PROGRAMME = 15
+STAGES = (1, 4, 16)  # on the way to a point of a profile: in one leap, else in so many smaller ones
 
 
 class State(NamedTuple):
@@ -167,26 +168,48 @@ class Profile:
         towards = np.linalg.solve(fit.state.information[0], self.contrast)
         variance = float(self.contrast @ towards)
         self.se, self._towards = float(np.sqrt(variance)), towards / variance
-        self._last = self.estimate, fit.coefficients
+        self._known = [(self.estimate, fit.coefficients)]
         self.converged = True
 
     def signed_root(self, value: float) -> float:
         """Square root of twice the drop of the objective at a value, with the sign of ``value - estimate``."""
-        before, coefficients = self._last
-        start = coefficients + (value - before) * self._towards
-        fit = self.model.climb(start, self.free, tolerance=PROFILE_TOLERANCE)
-        self._last = value, fit.coefficients
+        fit = self._climb_to(value)
+        if fit.converged:
+            self._known.append((value, fit.coefficients))
         self.converged &= fit.converged
         drop = float(self.best.state.objective[0] - fit.state.objective[0])
         return float(np.copysign(np.sqrt(2 * max(drop, 0.0)), value - self.estimate))
 
+    def _climb_to(self, value: float) -> Fit:
+        """Climb with the coefficient held at a value, from the nearest value at which a climb ended.
+
+        A climb that starts where another one ran off ends there too: under separation a leap can be too long.
+        """
+        nearest, known = min(self._known, key=lambda point: abs(point[0] - value))
+        fit = Fit(known, self.best.state, converged=False)
+        for stages in STAGES:
+            before, coefficients = nearest, known
+            for held in np.linspace(nearest, value, stages + 1)[1:]:
+                start = coefficients + (held - before) * self._towards
+                fit = self.model.climb(start, self.free, tolerance=PROFILE_TOLERANCE)
+                before, coefficients = held, fit.coefficients
+                if not fit.converged:
+                    break
+            if fit.converged:
+                break
+        return fit
+
     def limit(self, signed_z: float) -> float:
         """Return the value at which the signed root is z; NaN when it is never reached or nothing converged."""
         near, far = self.estimate, self.estimate + signed_z * self.se
+        self.converged = True  # what ended badly on the other side says nothing about this one
         while abs(self.signed_root(far)) < abs(signed_z):
             near, far = far, self.estimate + 2 * (far - self.estimate)
             if not self.converged or abs(far - self.estimate) > 1e3 * abs(signed_z) * self.se:
                 return np.nan
+        off = [self.signed_root(value) - signed_z for value in (near, far)]
+        if not self.converged or np.sign(off[0]) * np.sign(off[1]) > 0:
+            return np.nan
         found = optimize.brentq(lambda value: self.signed_root(value) - signed_z, near, far, xtol=1e-9 * self.se)
         return float(found) if self.converged else np.nan
 

@@ -12,7 +12,8 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
 from isu_analysis.errors import StatisticsError
-from isu_analysis.statistics.arguments import Floats, check_level, paired, same_rows, vector
+from isu_analysis.statistics.arguments import Floats, check_level, paired, same_rows
+from isu_analysis.statistics.attrition.design import encode
 from isu_analysis.statistics.attrition.estimates import ChangeEstimate
 from isu_analysis.statistics.attrition.incomplete_normal import Moments
 from isu_analysis.statistics.attrition.normal_fit import fit_normal, number_matrix
@@ -182,7 +183,8 @@ def imputed_change(
     Raises
     ------
     StatisticsError
-        If lengths or indexes differ, a value is not a finite number, rng is not a generator, or m is below 1.
+        If lengths or indexes differ, a value is not a finite number, auxiliary is no frame, has two columns of one
+        name, or holds dates or numbers written as text, rng is not a generator, or m is below 1.
 
     Notes
     -----
@@ -214,16 +216,15 @@ def _auxiliary_columns(auxiliary: pd.DataFrame | None, pre: ArrayLike) -> Iterat
     """Yield what else is known as columns of numbers: itself, or indicators of all levels but the first."""
     if auxiliary is None:
         return
+    if not isinstance(auxiliary, pd.DataFrame):
+        raise StatisticsError("Argumentet auxiliary: ska vara en tabell (DataFrame) med en rad per person.")
     same_rows(pre, auxiliary, "pre", "auxiliary")
-    for j in range(auxiliary.shape[1]):
-        column = auxiliary.iloc[:, j]
-        if pd.api.types.is_numeric_dtype(column):
-            yield vector(column, "auxiliary")
-            continue
-        levels = column.astype("category").cat.remove_unused_categories()
-        unknown = levels.isna().to_numpy()
-        for level in levels.cat.categories[1:]:
-            yield np.where(unknown, np.nan, (levels == level).to_numpy(dtype=float))
+    for name in auxiliary.columns:
+        known = auxiliary[[name]].notna().all(axis=1).to_numpy()
+        coded = encode(auxiliary.loc[known, [name]], "auxiliary").columns
+        columns = np.full((len(auxiliary), coded.shape[1]), np.nan)
+        columns[known] = coded
+        yield from columns.T
 
 
 def _check_chain(rng: np.random.Generator, counts: dict[str, int]) -> None:

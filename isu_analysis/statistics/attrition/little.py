@@ -43,7 +43,7 @@ class LittleTest:
         Rows without any value, left out.
     reason : str
         "" when computed; "two_variables" (see the table of lost against kept instead), "nothing_missing",
-        "too_few_pairs", "singular" or "not_converged".
+        "too_few_pairs" (also when nobody has any value), "singular" or "not_converged".
     patterns : DataFrame
         One row a pattern: pattern ("1" observed, "0" missing; one character a variable), n, n_variables
         observed, contribution to the statistic. Empty without a statistic.
@@ -117,6 +117,8 @@ def little_test(values: ArrayLike, *, two_variables: bool = False) -> LittleTest
     )
     if empty.n_variables < FEWEST_VARIABLES and not two_variables:
         return replace(empty, reason="two_variables")
+    if empty.n == 0:
+        return replace(empty, reason="too_few_pairs")
     if not np.isnan(filled).any():
         return replace(empty, reason="nothing_missing")
     fit = fit_normal(filled)

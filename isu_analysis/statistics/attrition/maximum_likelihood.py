@@ -17,6 +17,8 @@ from isu_analysis.statistics.attrition.estimates import ChangeEstimate, with_clu
 from isu_analysis.statistics.clusters import cluster_codes, leave_one_cluster_out
 
 METHOD = "ml_two_wave"
+# Someone whose room is this small is alone in deciding the line: what is left of it is rounding.
+FULL_LEVERAGE = 1e-8
 LEAVE_ONE_OUT, MODEL = "leave_one_out", "model"
 
 
@@ -131,7 +133,7 @@ def _without_each(fit: _Fit, known: Floats, y: Floats, kept: Flags) -> Floats:
     room = 1 - 1 / n_pairs - (centred * pull).sum(axis=1)
     all_without = known.mean(axis=0) - (known - known.mean(axis=0)) / (n - 1)
     left_out = fit.end_mean + (all_without - centre) @ fit.slopes - all_without[:, 0]
-    slopes = fit.slopes - pull * (missed / np.where(room > NO_SPREAD, room, np.nan))[:, np.newaxis]
+    slopes = fit.slopes - pull * (missed / np.where(room > FULL_LEVERAGE, room, np.nan))[:, np.newaxis]
     means = fit.end_mean - (y[kept] - fit.end_mean) / (n_pairs - 1)
     reach = all_without[kept] - (centre - centred / (n_pairs - 1))
     left_out[kept] = means + (slopes * reach).sum(axis=1) - all_without[kept][:, 0]

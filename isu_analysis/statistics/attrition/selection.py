@@ -103,14 +103,16 @@ def selection_bias(share_kept: ArrayLike, rho: ArrayLike) -> Any:
     Raises
     ------
     StatisticsError
-        If a share is outside 0-1 or a correlation outside -1 to 1.
+        If a share is outside 0-1 or a correlation outside -1 to 1, or they are of different lengths above one.
 
     Notes
     -----
     Outcome and inclination to answer jointly normal (Heckman's model, as in Deke & Chiang 2017, Evaluation
     Review).
     """
-    bias = _correlations(rho) * inverse_mills(share_kept)
+    correlation, mills = _correlations(rho), np.asarray(inverse_mills(share_kept))
+    _check_same_length(mills, correlation, "share_kept", "rho")
+    bias = correlation * mills
     return float(bias) if np.ndim(bias) == 0 else bias
 
 
@@ -133,6 +135,7 @@ def selection_variance_ratio(share_kept: ArrayLike, rho: ArrayLike) -> Any:
         As in `selection_bias`.
     """
     share, correlation = _shares(share_kept, "share_kept"), _correlations(rho)
+    _check_same_length(share, correlation, "share_kept", "rho")
     mills = np.asarray(inverse_mills(share))
     # When everyone answered the inclination's quantile is infinite and lambda 0: nothing is cut off.
     quantile = np.where(share < 1, stats.norm.ppf(share), 0.0)
@@ -172,10 +175,12 @@ def selection_curve(
     Raises
     ------
     StatisticsError
-        If counts are not whole numbers with kept <= of, a rho is outside -1 to 1, or outcome_sd is not above 0.
+        If counts are missing, of different lengths above one or not whole numbers with kept <= of, a rho is outside -1 to 1, or outcome_sd is not above 0.
     """
-    low, high = wilson(np.atleast_1d(kept), np.atleast_1d(of), level)
-    n, total = np.broadcast_arrays(np.atleast_1d(kept), np.atleast_1d(of))
+    n, total = _counts(kept, "kept"), _counts(of, "of")
+    _check_same_length(n, total, "kept", "of")
+    n, total = np.broadcast_arrays(n, total)
+    low, high = wilson(n, total, level)
     correlations = np.atleast_1d(_correlations(rhos))
     if outcome_sd is not None and not (np.isfinite(outcome_sd) and outcome_sd > 0):
         raise StatisticsError("Argumentet outcome_sd: ska vara ett tal större än 0.")
@@ -236,6 +241,22 @@ def _shares(values: ArrayLike, name: str) -> Floats:
     if ((shares < 0) | (shares > 1)).any():
         raise StatisticsError(f"Argumentet {name}: ska vara mellan 0 och 1.")
     return shares
+
+
+def _counts(values: ArrayLike, name: str) -> Any:
+    """Return counts as a column, in the type they came; whole and in order is for `wilson` to say."""
+    if np.isnan(_numbers(values, name)).any():
+        raise StatisticsError(f"Argumentet {name}: saknar värden. Tillåtet: ett antal på varje rad.")
+    return np.atleast_1d(np.asarray(values))
+
+
+def _check_same_length(first: Any, second: Any, first_name: str, second_name: str) -> None:
+    try:
+        np.broadcast_shapes(first.shape, second.shape)
+    except ValueError:
+        raise StatisticsError(
+            f"Argumenten {first_name} och {second_name}: är olika långa. Tillåtet: lika många, eller ett enda tal."
+        ) from None
 
 
 def _correlations(rho: ArrayLike) -> Floats:

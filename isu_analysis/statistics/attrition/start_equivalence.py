@@ -6,6 +6,7 @@ Only for comparing two units or programmes, after `attrition_status`.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from numbers import Real
 
 import numpy as np
 import pandas as pd
@@ -95,17 +96,21 @@ def start_difference(
     Raises
     ------
     StatisticsError
-        If an SD is negative or a count is not a whole number, 0 or more.
+        If a mean or an SD is no number or infinite, an SD is negative, one is NaN though both groups have two
+        or more (an SD of one person is NaN, and allowed), or a count is not a whole number, 0 or more.
 
     Notes
     -----
     ``omega (m1 - m2) / s_pooled``, ``omega = 1 - 3/(4 N - 9)``. WWC Standards Handbook 4.1 (2020).
     """
     share_bounds(0, n_first, n_first + n_second)
+    given = {"mean_first": mean_first, "sd_first": sd_first, "mean_second": mean_second, "sd_second": sd_second}
+    _check_numbers(given)
     if sd_first < 0 or sd_second < 0:
         raise StatisticsError("Argumenten sd_first och sd_second: ska vara 0 eller större.")
     if min(n_first, n_second) < 2:
         return StartDifference(np.nan, "hedges_g", "", n_first, n_second, "too_few_people")
+    _check_known(given)
     within = (n_first - 1) * sd_first**2 + (n_second - 1) * sd_second**2
     pooled = np.sqrt(within / (n_first + n_second - 2))
     if not pooled > 0:
@@ -147,6 +152,18 @@ def start_difference_of_shares(n_first: int, of_first: int, n_second: int, of_se
     log_odds = np.log(n_first / (of_first - n_first)) - np.log(n_second / (of_second - n_second))
     size = float(_omega(of_first + of_second) * log_odds / COX_DIVISOR)
     return StartDifference(size, "cox_index", start_equivalence(size), of_first, of_second)
+
+
+def _check_numbers(given: dict[str, float]) -> None:
+    for name, number in given.items():
+        if not isinstance(number, Real) or np.isinf(number):
+            raise StatisticsError(f"Argumentet {name}: är inget ändligt tal. Tillåtet: ändliga tal.")
+
+
+def _check_known(given: dict[str, float]) -> None:
+    for name, number in given.items():
+        if np.isnan(number):
+            raise StatisticsError(f"Argumentet {name}: saknar värde. Tillåtet: ändliga tal.")
 
 
 def _omega(n: int) -> float:

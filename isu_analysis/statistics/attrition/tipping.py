@@ -116,7 +116,8 @@ def tipping_point_in_units(
     """
     check_direction(higher_is_better)
     sizes = points_per_unit(start_sd, threshold)
-    reason = why_not_shifted(estimate)
+    # Nobody lost comes first, as in `tipping_point`; of an estimate about nobody at all that says nothing.
+    reason = "nobody_lost" if estimate.n == estimate.n_pairs > 0 else why_not_shifted(estimate)
     tip = None if reason else tipping_point(estimate, estimate.share_lost)
     delta, limit = (tip.delta_estimate, tip.delta_limit) if tip else (np.nan, np.nan)
     return TippingPointInUnits(
@@ -155,7 +156,9 @@ def cancelling_change(completers: ChangeEstimate) -> CancellingChange:
     if completers.method != "completers":
         raise StatisticsError("Argumentet completers: gäller fler än de kvarvarande. Tillåtet: från completers_change.")
     n_kept, n_lost = completers.n_pairs, completers.n - completers.n_pairs
-    reason = "not_estimable" if np.isnan(completers.change) else "nobody_lost" if n_lost == 0 else ""
+    reason = "not_estimable" if np.isnan(completers.change) else ""
+    if n_lost == 0 and n_kept > 0:
+        reason = "nobody_lost"
     change_lost = np.nan if reason else -completers.change * n_kept / n_lost
     return CancellingChange(completers.change, change_lost, n_kept, n_lost, reason)
 

@@ -14,7 +14,7 @@ from isu_analysis.statistics.arguments import Floats, check_level, same_rows, ve
 from isu_analysis.statistics.results import one_row
 
 METHODS = ("reml", "dersimonian_laird", "paule_mandel", "fixed")
-INTERVALS = ("knapp_hartung", "normal")
+INTERVALS = ("modified_knapp_hartung", "knapp_hartung", "normal")
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,7 +72,7 @@ def pooled_units(
     variances: ArrayLike,
     *,
     method: str = "reml",
-    interval: str = "knapp_hartung",
+    interval: str = "modified_knapp_hartung",
     level: float = 0.95,
 ) -> Pooled:
     """Return many units' estimates as one, with a random effect for what differs between units.
@@ -85,8 +85,9 @@ def pooled_units(
         Their squared standard errors, above 0. Rows lacking either are left out and counted.
     method : {"reml", "dersimonian_laird", "paule_mandel", "fixed"}
         How the variance between units is estimated; "fixed" says there is none.
-    interval : {"knapp_hartung", "normal"}
-        t with units - 1 df and a standard error that follows the scatter of the units, or a normal interval.
+    interval : {"modified_knapp_hartung", "knapp_hartung", "normal"}
+        t with units - 1 df and a standard error that follows the scatter of the units: the first never smaller
+        than the units' own uncertainty says, the second as published, which can be 0. Or a normal interval.
     level : float
         Confidence level, 0-1.
 
@@ -132,8 +133,9 @@ def _filled(result: Pooled, y: Floats, v: Floats, places: np.ndarray) -> Pooled:
     weight = 1 / (v + result.tau2)
     middle, plain = _weighted(y, weight), 1 / weight.sum()
     se, multiplier = np.sqrt(plain), stats.norm.ppf((1 + result.level) / 2)
-    if result.interval == "knapp_hartung":
-        se = np.sqrt((weight * (y - middle) ** 2).sum() / (y.size - 1) * plain)
+    if result.interval != "normal":
+        scatter = (weight * (y - middle) ** 2).sum() / (y.size - 1)
+        se = np.sqrt(plain * (scatter if result.interval == "knapp_hartung" else max(1.0, scatter)))
         multiplier = stats.t.ppf((1 + result.level) / 2, y.size - 1)
     q = _q(y, 1 / v)
     random = result.tau2 / (result.tau2 + _typical_variance(v))

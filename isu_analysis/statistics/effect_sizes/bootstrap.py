@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -17,6 +18,7 @@ from isu_analysis.statistics.results import one_row
 
 # With fewer pairs the resamples are too few different ones: the acceleration runs wild (tried with scipy).
 MINIMUM_PAIRS = 8
+BATCH = 10_000_000  # numbers drawn at a time: 80 MB
 
 
 @dataclass(frozen=True)
@@ -108,9 +110,18 @@ def resampled_size(
     if reason:
         return replace(result, reason=reason)
     statistic = SIZES[size]
-    with np.errstate(divide="ignore", invalid="ignore"):  # a resample of one person over and over has no SD
+    # A resample of one person over and over has no SD; scipy also warns beside the limits it then leaves out.
+    with np.errstate(divide="ignore", invalid="ignore"), warnings.catch_warnings():
+        warnings.simplefilter("ignore", stats.DegenerateDataWarning)
         drawn = stats.bootstrap(
-            (x, y), statistic, paired=True, vectorized=True, n_resamples=resamples, confidence_level=level, rng=rng
+            (x, y),
+            statistic,
+            paired=True,
+            vectorized=True,
+            n_resamples=resamples,
+            confidence_level=level,
+            rng=rng,
+            batch=max(1, BATCH // x.size),
         )
     low, high = (float(end) for end in drawn.confidence_interval)
     if not np.isfinite([low, high]).all():

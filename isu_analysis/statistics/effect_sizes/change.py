@@ -60,7 +60,7 @@ class EffectSize:
         Confidence level.
     reason : str
         "" when all is computed; "too_few_pairs" (n < 5: sizes NaN; n < 2: everything NaN); "zero_sd"
-        (start, end or change does not vary: sizes and test NaN).
+        (start, end or change does not vary: sizes NaN; when it is the change, the test too).
     mean_pre, mean_post, sd_pre, sd_post : float
         Of the pairs, in points; SD with n - 1.
     r : float
@@ -176,7 +176,7 @@ def effect_size(
     seen = ~(np.isnan(x) | np.isnan(y))
     x, y = x[seen], y[seen]
     reason = _reason(x, y)
-    numbers: Numbers = {**_raw(x, y), **_test(y - x, level)}
+    numbers: Numbers = {**_raw(x, y), **_test(x, y, level)}
     if not reason:
         numbers |= _sizes(x, y, level)
     if cluster is not None:
@@ -211,9 +211,10 @@ def _raw(x: Floats, y: Floats) -> Numbers:
     }
 
 
-def _test(change: Floats, level: float) -> Numbers:
+def _test(x: Floats, y: Floats, level: float) -> Numbers:
     """Return the paired t test and the interval of the mean change; empty where it has no meaning."""
-    if change.size < 2 or not _varies(change):
+    change = y - x
+    if change.size < 2 or not _varies(change, float(np.abs([x, y]).max())):
         return {}
     test = stats.ttest_1samp(change, 0.0)
     interval = test.confidence_interval(level)

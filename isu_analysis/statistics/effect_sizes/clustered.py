@@ -46,7 +46,7 @@ def cluster_intervals(x: Floats, y: Floats, codes: Codes, level: float, *, sized
     change = y - x
     fields: dict[str, Any] = {"n_clusters": int(np.unique(codes).size)}
     fields |= dict.fromkeys(INDEPENDENT_ONLY, np.nan)
-    if change.size < 2 or np.ptp(change) <= NO_SPREAD * np.abs(change).max():
+    if change.size < 2 or np.ptp(change) <= NO_SPREAD * np.abs([x, y]).max():
         return fields
     error = leave_one_cluster_out(lambda kept: _mean(change[kept]), [codes])
     half, t = error.half_width(level), change.mean() / error.se
@@ -56,7 +56,8 @@ def cluster_intervals(x: Floats, y: Floats, codes: Codes, level: float, *, sized
         return fields
     for name, by in (("g_pre", standardised_by_pre), ("g_av", standardised_by_average)):
         size = _size_where_it_exists(by)
-        fields |= _interval(name, _error(size, x, y, codes), size(x, y), level) | {f"{name}_interval": CLUSTER}
+        ends = _interval(name, _error(size, x, y, codes), size(x, y), level)
+        fields |= ends | {f"{name}_interval": "" if np.isnan(ends[f"{name}_low"]) else CLUSTER}
     ranks = _error(_fisher_z, x, y, codes)
     low_high = _interval("rank_biserial", ranks, _fisher_z(x, y), level)
     return fields | {name: float(np.tanh(end)) for name, end in low_high.items()}

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from isu_analysis.statistics.arguments import Floats, check_level, paired
+from isu_analysis.statistics.arguments import NO_SPREAD, Floats, check_level, largest, paired
 from isu_analysis.statistics.effect_sizes.change import MINIMUM_PAIRS
 from isu_analysis.statistics.effect_sizes.independent import leave_one_out_half, moments_without
 from isu_analysis.statistics.effect_sizes.standardised import hedges_correction
@@ -98,7 +98,7 @@ def difference_in_change(
     )
     if min(x1.size, x2.size) < MINIMUM_PAIRS:
         return replace(result, reason="too_few_pairs")
-    if min(np.ptp(x1), np.ptp(x2)) == 0:
+    if min(np.ptp(x1), np.ptp(x2)) <= NO_SPREAD * largest(x1, x2):
         return replace(result, reason="zero_sd")
     d1, d2 = x1.size - 1, x2.size - 1
     pooled = (d1 * x1.var(ddof=1) + d2 * x2.var(ddof=1)) / (d1 + d2)

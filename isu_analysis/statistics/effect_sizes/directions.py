@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from isu_analysis.statistics.arguments import check_direction, check_level, paired
+from isu_analysis.statistics.arguments import check_direction, check_level, largest, paired
 from isu_analysis.statistics.clusters import cluster_codes
 from isu_analysis.statistics.effect_sizes.ranks import TIE_DECIMALS
 from isu_analysis.statistics.proportions.observed import ObservedShare, share_of
@@ -79,8 +79,7 @@ def directions(
     x, y = paired(pre, post)
     codes = None if cluster is None else cluster_codes(cluster, pre)
     change = y - x
-    largest = np.nanmax(np.abs(change), initial=0.0) or 1.0
-    gain = np.round(change / largest, TIE_DECIMALS) * (1 if higher_is_better else -1)
+    gain = np.round(change / (largest(x, y) or 1.0), TIE_DECIMALS) * (1 if higher_is_better else -1)
     better, same, worse = (
         share_of(np.where(np.isnan(gain), np.nan, flags), cluster=codes, level=level)
         for flags in (gain > 0, gain == 0, gain < 0)

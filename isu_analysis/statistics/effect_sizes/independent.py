@@ -11,8 +11,9 @@ from numpy.typing import ArrayLike
 from scipy import stats
 from statsmodels.stats.nonparametric import rank_compare_2indep
 
-from isu_analysis.statistics.arguments import Floats, check_level, vector
+from isu_analysis.statistics.arguments import NO_SPREAD, Floats, check_level, largest, vector
 from isu_analysis.statistics.effect_sizes.change import MINIMUM_PAIRS
+from isu_analysis.statistics.effect_sizes.ranks import TIE_DECIMALS
 from isu_analysis.statistics.effect_sizes.standardised import d_z_interval, hedges_correction
 from isu_analysis.statistics.means import mean_difference
 from isu_analysis.statistics.results import one_row
@@ -139,7 +140,7 @@ def group_difference(first: ArrayLike, second: ArrayLike, level: float = 0.95) -
     reason = "too_few_people" if min(x.size, y.size) < MINIMUM_GROUP else ""
     if not reason:
         numbers |= _orders(x, y, level)
-        reason = "" if min(np.ptp(x), np.ptp(y)) > 0 else "zero_sd"
+        reason = "" if min(np.ptp(x), np.ptp(y)) > NO_SPREAD * largest(x, y) else "zero_sd"
     if not reason:
         numbers |= _standardised(x, y, level)
     return GroupDifference(x.size, y.size, level, reason, **numbers)
@@ -183,7 +184,7 @@ def _pooled_without(x: Floats, y: Floats) -> tuple[Floats, Floats]:
 def _second_without(x: Floats, y: Floats) -> tuple[Floats, Floats]:
     """Return the difference over the second group's SD without each of the first, and each of the second."""
     (mean_x, _), (mean_y, var_y) = moments_without(x), moments_without(y)
-    with np.errstate(divide="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore"):
         return (mean_x - y.mean()) / y.std(ddof=1), (x.mean() - mean_y) / np.sqrt(var_y)
 
 
@@ -199,12 +200,16 @@ def leave_one_out_half(left_out: tuple[Floats, Floats], level: float) -> float:
     if not all(np.isfinite(part).all() for part in left_out):
         return np.nan
     parts = np.array([(part.size - 1) * part.var() for part in left_out])
+    if parts.sum() == 0:
+        return np.nan
     df = parts.sum() ** 2 / (parts**2 / [part.size - 1 for part in left_out]).sum()
     return float(stats.t.ppf((1 + level) / 2, df) * np.sqrt(parts.sum()))
 
 
 def _orders(x: Floats, y: Floats, level: float) -> dict[str, float]:
-    """Return what needs order only."""
+    """Return what needs order only; scores that differ in the last binary digits are ties."""
+    size = largest(x, y) or 1.0
+    x, y = np.round(x / size, TIE_DECIMALS), np.round(y / size, TIE_DECIMALS)
     higher = stats.mannwhitneyu(x, y).statistic / (x.size * y.size)
     found = {"superiority": higher, "cliffs_delta": 2 * higher - 1, "win_odds": _odds(higher)}
     found["u3"] = float((x > np.median(y)).mean())

@@ -8,7 +8,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from isu_analysis.errors import StatisticsError
-from isu_analysis.statistics.arguments import check_positive, paired
+from isu_analysis.statistics.arguments import check_positive, largest, paired
 from isu_analysis.statistics.clusters import cluster_codes
 from isu_analysis.statistics.means import mean
 from isu_analysis.statistics.results import one_row
@@ -103,7 +103,7 @@ def reference_change(
         raise StatisticsError("Argumentet source: är tomt. Tillåtet: en text om varifrån spridningen kommer.")
     x, y = paired(pre, post)
     codes = None if cluster is None else cluster_codes(cluster, pre)
-    found = mean(y - x, cluster=codes, level=level)
+    found = mean(y - x, cluster=codes, level=level, made_of=largest(x, y))
     return ReferenceChange(
         n=found.n,
         n_given=found.n_given,

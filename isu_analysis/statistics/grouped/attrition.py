@@ -9,7 +9,6 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from isu_analysis.statistics.arguments import (
-    NO_SPREAD,
     Flags,
     Floats,
     check_direction,
@@ -18,6 +17,7 @@ from isu_analysis.statistics.arguments import (
     started,
 )
 from isu_analysis.statistics.attrition.balance import BALANCED, CANNOT_TELL, FEWEST_PEOPLE, IMBALANCED, SERIOUS_SMD
+from isu_analysis.statistics.attrition.maximum_likelihood import FULL_LEVERAGE
 from isu_analysis.statistics.effect_sizes.standardised import around, hedges_correction
 from isu_analysis.statistics.grouped.intervals import imbens_manski_multiplier, t_multiplier
 from isu_analysis.statistics.grouped.moments import Centred, Codes, Groups, centred, labelled, over, varies
@@ -181,7 +181,7 @@ def _without_each(people: _Starters, slope: Floats, squares: Floats, residuals: 
     left_out = means[0] + means[1] * (starts - means[2]) - starts
     x, y, cross = people.pre_kept.deviation, people.post_kept.deviation, kept_groups.of_rows(squares)
     room = 1 - 1 / pairs - x**2 / cross
-    slopes = means[1][people.kept] - x * residuals / (np.where(room > NO_SPREAD, room, np.nan) * cross)
+    slopes = means[1][people.kept] - x * residuals / (np.where(room > FULL_LEVERAGE, room, np.nan) * cross)
     reach = starts[people.kept] - means[2][people.kept] + x / (pairs - 1)
     left_out[people.kept] = means[0][people.kept] - y / (pairs - 1) + slopes * reach - starts[people.kept]
     return left_out
@@ -217,6 +217,10 @@ def _start_difference(x: Floats, groups: Groups, kept: Flags, level: float) -> N
     smd = difference / np.sqrt(variances.mean(axis=1))
     corrected = hedges_correction(sizes.sum(axis=1) - 2) * smd
     smd_low, smd_high = around(corrected, _left_out_half(halves, start, variances, difference, level))
+    # The mean of one is that person's score.
+    kept_mean, lost, difference = (
+        np.where((n.reshape(-1, 2) > 1).all(axis=1), v, np.nan) for v in (kept_mean, lost, difference)
+    )
     numbers = {"value_kept": kept_mean, "value_lost": lost, "difference": difference, "difference_low": low}
     numbers |= {"difference_high": high, "smd": smd, "smd_low": smd_low, "smd_high": smd_high}
     enough = (n.reshape(-1, 2) >= FEWEST_PEOPLE).all(axis=1)

@@ -120,10 +120,14 @@ def _pairs(x: Floats, y: Floats, groups: Groups) -> _Pairs:
 def _judged(pairs: _Pairs) -> tuple[Flags, NDArray[np.str_]]:
     """Return which groups have standardised sizes, and why the others have none."""
     enough = pairs.n >= MINIMUM_PAIRS
-    largest = np.sqrt(np.maximum(*(column.mean**2 + column.variance for column in (pairs.pre, pairs.post))))
     spread = varies(pairs.pre.variance, pairs.pre.mean) & varies(pairs.post.variance, pairs.post.mean)
-    sized = enough & spread & varies(pairs.change.variance, largest)
+    sized = enough & spread & varies(pairs.change.variance, _largest(pairs))
     return sized, np.select([sized, enough], ["", "zero_sd"], "too_few_pairs")
+
+
+def _largest(pairs: _Pairs) -> Floats:
+    """Return how large each group's scores are: what a change must be more than a rounding of."""
+    return np.sqrt(np.maximum(*(column.mean**2 + column.variance for column in (pairs.pre, pairs.post))))
 
 
 def _raw(pairs: _Pairs) -> Numbers:
@@ -141,7 +145,7 @@ def _raw(pairs: _Pairs) -> Numbers:
 def _test(pairs: _Pairs, level: float) -> Numbers:
     """Return the paired t test and the interval of the mean change; NaN where the changes do not vary."""
     change = pairs.change
-    moves = varies(change.variance, change.mean)
+    moves = varies(change.variance, _largest(pairs))
     df = np.where(moves, pairs.n - 1, np.nan)
     se = np.sqrt(np.where(moves, change.variance, np.nan) / np.where(moves, pairs.n, np.nan))
     low, high = around(change.mean, t_multiplier(df, level) * se)

@@ -70,7 +70,7 @@ def labelled(groups: ArrayLike, rows: Any, rows_name: str) -> tuple[Groups, pd.I
         raise StatisticsError(
             "Argumentet groups: går inte att ordna. Tillåtet: en kolumn med etiketter av ett slag, text eller tal."
         ) from None
-    if labels.map(lambda label: isinstance(label, str) and not label.strip()).any():
+    if any(isinstance(label, str) and not label.strip() for label in labels):
         raise StatisticsError("Argumentet groups: har tom text. Tillåtet: en grupp för varje rad.")
     if (codes < 0).any():
         raise StatisticsError("Argumentet groups: saknar värden. Tillåtet: en grupp för varje rad.")

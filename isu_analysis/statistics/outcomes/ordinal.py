@@ -64,7 +64,7 @@ class OrdinalChange:
     ridit, ridit_low, ridit_high : float
         Chance that a random person's level after is higher than another random person's before (ties half), 0-1:
         of the two distributions, not of pairs. 0.5 is no difference. The interval knows that the same people
-        stand in both.
+        stand in both; NaN when nobody moved. With few moves it is too narrow (.86 at 15 people of whom few moved).
     cliffs_delta : float
         ``2 ridit - 1``.
     marginal_odds : float
@@ -254,7 +254,7 @@ def _marginal(cells: Counts, level: float) -> tuple[float, tuple[float, float], 
 
 
 def _on_logit(share: float, se: float, level: float) -> tuple[float, float]:
-    if not 0 < share < 1:
+    if not 0 < share < 1 or se == 0:  # nobody moved: no width would claim certainty
         return np.nan, np.nan
     centre, half = np.log(share / (1 - share)), stats.norm.ppf((1 + level) / 2) * se / (share * (1 - share))
     ends: Floats = 1 / (1 + np.exp(-(centre + np.array([-half, half]))))

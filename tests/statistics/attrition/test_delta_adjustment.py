@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 
 from isu_analysis.errors import StatisticsError
-from isu_analysis.statistics.attrition.bounds import mean_bounds
+from isu_analysis.statistics.attrition.bounds import mean_bounds, tipping_point
 from isu_analysis.statistics.attrition.delta import delta_adjusted, widened_interval
 from isu_analysis.statistics.attrition.delta_shares import ODDS_RATIOS, share_by_odds_ratio, tipping_odds_ratio
 from isu_analysis.statistics.attrition.estimates import ChangeEstimate, carried_back, completers_change
@@ -171,6 +171,10 @@ def test_when_nobody_is_lost_or_nothing_estimated_it_says_so():
         assert math.isnan(cancelling_change(nothing).change_lost)
         assert widened_interval(nothing, 1).reason == "not_estimable"
     assert math.isnan(tipping_point_in_units(NOT_KNOWN, higher_is_better=True).limit_points)
+    both = replace(NOT_KNOWN, n=1)  # nobody lost and no interval: as tipping_point says
+    assert tipping_point(both, both.share_lost).reason == "nobody_lost"
+    assert tipping_point_in_units(both, higher_is_better=True).reason == "nobody_lost"
+    assert cancelling_change(both).reason == "nobody_lost"
 
 
 def test_cancelling_by_hand():
@@ -295,6 +299,11 @@ def test_a_tipping_odds_ratio_that_is_nowhere():
 def test_a_tipping_odds_ratio_at_the_edge_of_reach():
     assert tipping_odds_ratio(50, 80, 100).odds_ratio == 0  # exactly half if none of the lost
     assert tipping_odds_ratio(30, 80, 100).odds_ratio == math.inf
+    for n, threshold in ((28, 0.28), (29, 0.29)):  # no binary numbers: 100 times them is not 28 and 29
+        assert tipping_odds_ratio(n, 50, 100, threshold).odds_ratio == 0
+    all_of_them = tipping_odds_ratio(7, 50, 100, 0.57)
+    assert (all_of_them.odds_ratio, all_of_them.share_lost_needed, all_of_them.reason) == (math.inf, 1, "")
+    assert tipping_odds_ratio(29, 50, 100, 0.2899).reason == "out_of_reach"
     assert tipping_odds_ratio(42, 80, 170).odds_ratio_limit == 1  # Wilson already includes one half
 
 

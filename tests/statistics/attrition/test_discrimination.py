@@ -22,7 +22,11 @@ def test_by_hand():
     e = area_under_curve([3, 2, 1, 2], [False, False, True, True], level=0.5)
     assert (e.area, e.n_lost, e.n_kept, e.reason) == (0.875, 2, 2, "")
     assert_allclose(e.se, np.sqrt(1 / 32))
-    assert_allclose([e.low, e.high], [0.875 - 0.6744897501960817 * e.se, 0.875 + 0.6744897501960817 * e.se])
+    half = 0.6744897501960817 * e.se
+    assert_allclose([e.low_delong, e.high_delong], [0.875 - half, 0.875 + half])
+    # Odds 7; the logit's standard error is se / (7/8 1/8) = 64/7 se.
+    odds = 7 * np.exp([-half * 64 / 7, half * 64 / 7])
+    assert_allclose([e.low, e.high], odds / (1 + odds))
 
 
 def test_area_equals_scipys_mann_whitney(rng):
@@ -34,9 +38,9 @@ def test_area_equals_scipys_mann_whitney(rng):
 
 def test_the_interval_stays_within_0_and_1():
     e = area_under_curve([9, 8, 7, 3, 2, 1, 2.5], [False] * 3 + [True] * 3 + [False])
-    assert e.high == 1 and 0 < e.low < e.area < 1
+    assert e.high_delong == 1 and 0 < e.low_delong < e.area < e.high < 1 and e.low > 0
     swapped = area_under_curve([9, 8, 7, 3, 2, 1, 2.5], [True] * 3 + [False] * 3 + [True])
-    assert swapped.low == 0
+    assert swapped.low_delong == 0 and swapped.low > 0
 
 
 def test_coverage_with_known_truth(rng):
@@ -47,6 +51,18 @@ def test_coverage_with_known_truth(rng):
         e = area_under_curve(scores, np.arange(140) >= 60)
         inside += e.low < truth < e.high
     assert 0.91 < inside / 250 < 0.985
+
+
+@pytest.mark.parametrize("truth", [0.7, 0.9])
+def test_the_default_keeps_its_promise_with_15_and_15_where_delongs_own_does_not(truth):
+    rng, kept = np.random.default_rng(15), np.arange(30) >= 15
+    apart, found = stats.norm.ppf(truth) * np.sqrt(2), []
+    for _ in range(800):
+        e = area_under_curve(np.concatenate([rng.normal(apart, 1, 15), rng.normal(0, 1, 15)]), kept)
+        found.append((e.low <= truth <= e.high or e.reason == "zero_se", e.low_delong <= truth <= e.high_delong))
+    logit, plain = np.mean(found, axis=0)
+    assert 0.935 <= logit <= 0.985
+    assert plain < 0.94 and plain < logit
 
 
 @settings(max_examples=20)
@@ -80,7 +96,9 @@ def test_one_person_gives_an_area_without_interval(n_lost, n_kept):
 @pytest.mark.parametrize(("scores", "area"), [([9, 8, 1, 2], 1.0), ([1, 2, 9, 8], 0.0), ([5, 5, 5, 5], 0.5)])
 def test_no_overlap_or_no_difference_is_no_certainty(scores, area):
     e = area_under_curve(scores, [False, False, True, True])
-    assert (e.reason, e.area, e.se) == ("zero_se", area, 0) and np.isnan([e.low, e.high]).all()
+    assert (e.reason, e.area, e.se) == ("zero_se", area, 0) and np.isnan(
+        [e.low, e.high, e.low_delong, e.high_delong]
+    ).all()
 
 
 def test_bad_scores_are_refused():

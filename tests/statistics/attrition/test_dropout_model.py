@@ -1,5 +1,7 @@
 """The drop-out model: R (glm, brglm2, pROC), a 2 x 2 table by hand, exact chance by the hypergeometric, edges."""
 
+from datetime import date, timedelta
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -84,7 +86,7 @@ def test_fit_measures_equal_r(ml):
 def test_area_r_indicator_and_balance_equal_r(ml):
     for case, m in ml:
         expected = [case["auc"], case["auc_delong_lo"], case["auc_delong_hi"]]
-        assert_allclose([m.auc.area, m.auc.low, m.auc.high], expected, rtol=1e-9)
+        assert_allclose([m.auc.area, m.auc.low_delong, m.auc.high_delong], expected, rtol=1e-9)
         assert_allclose(m.representativeness.r_indicator, case["r_indicator"], atol=1e-9)
         assert_allclose(m.representativeness.largest_standardised_bias, case["cv_max_std_bias"], atol=1e-9)
         assert_allclose(
@@ -175,6 +177,8 @@ def test_nobody_lost_or_nobody_at_all(n):
         ({"x": np.ones(300)}, "singular"),
         ({"x": ["a"] * 300}, "singular"),
         ({"x": np.arange(300.0), "y": 5 - 2 * np.arange(300.0)}, "singular"),
+        ({"x": np.arange(300.0), "y": np.arange(300.0) + 1e-5 * np.sin(np.arange(300))}, "singular"),
+        ({"x": np.arange(300.0), "y": np.arange(300.0) + 0.01 * np.sin(np.arange(300))}, ""),
         ({"x": [f"nr {i}" for i in range(300)]}, "too_many_coefficients"),
         ({"x": [f"nr {i % 31}" for i in range(300)]}, ""),
         ({"x": [f"nr {i % 32}" for i in range(300)]}, "too_many_coefficients"),
@@ -301,6 +305,11 @@ def test_without_permutations_chance_is_missing():
         ({"background": pd.DataFrame({"area": ["a", None, "b"]})}, "background: kolumnen area saknar"),
         ({"background": pd.DataFrame({"x": [1.0, np.inf, 3]})}, "background"),
         ({"background": pd.DataFrame({"x": pd.to_datetime(["2024-01-01"] * 3)})}, "kolumnen x är datum"),
+        ({"background": pd.DataFrame({"x": [date(2024, 1, d) for d in (1, 2, 3)]})}, "kolumnen x är datum"),
+        ({"background": pd.DataFrame({"x": pd.period_range("2024-01", periods=3, freq="M")})}, "kolumnen x är datum"),
+        ({"background": pd.DataFrame({"x": pd.to_timedelta([1, 2, 3], "D")})}, "kolumnen x är datum"),
+        ({"background": pd.DataFrame({"x": [timedelta(1), timedelta(2), timedelta(3)]}, dtype=object)}, "x är datum"),
+        ({"background": pd.DataFrame({"x": pd.to_datetime(["2024-01-01"] * 3).astype("category")})}, "x är datum"),
         ({"background": pd.DataFrame([[1, 2]] * 3, columns=["x", "x"])}, "samma namn"),
         ({"background": pd.DataFrame(index=range(3))}, "inga kolumner"),
         ({"background": np.ones((3, 1))}, "background"),
@@ -319,3 +328,48 @@ def test_bad_input_is_refused(changed, message):
     given = {"background": pd.DataFrame({"x": [1.0, 2, 3]}), "kept": [True, False, True], "seed": 1} | changed
     with pytest.raises(StatisticsError, match=message):
         dropout_model(**given)
+
+
+def separated_designs():
+    """A plan that decides everything, with fillers; then twelve by chance, flags and numbers, 1-4 fillers."""
+    kept = np.arange(200) < 100
+    yield pd.DataFrame({"plan": kept.astype(int), "b": np.arange(200) % 7, "c": np.arange(200) % 3}), kept
+    for seed in range(12):
+        rng = np.random.default_rng(seed)
+        kept = rng.permutation(np.arange(240) < 120)
+        far = kept.astype(int) if seed % 2 else rng.normal(np.where(kept, 6, -6))
+        fillers = {f"x{j}": rng.integers(0, 5, 240) if j % 2 else rng.normal(size=240) for j in range(seed % 4 + 1)}
+        yield pd.DataFrame({"far": far} | fillers), kept
+
+
+def test_separation_never_raises_and_a_limit_is_there_or_said_to_be_missing():
+    estimated = 0
+    for frame, kept in separated_designs():
+        m = dropout_model(frame, kept, seed=1, permutations=0)
+        assert m.why_firth == "separation" and m.reason in ("", "not_converged")
+        estimated += m.reason == ""
+        limits = m.terms[["odds_ratio_low_profile", "odds_ratio_high_profile"]].to_numpy(dtype=float)
+        assert (np.isnan(limits).any(axis=1) == (m.terms.reason == "not_converged")).all()
+        known = m.terms[m.terms.reason == ""]
+        assert (known.odds_ratio_low_profile < known.odds_ratio).all()
+        assert (known.odds_ratio < known.odds_ratio_high_profile).all()
+        assert (m.terms.odds_ratio_high_profile.iloc[1:2] < 1).all()  # the column that separates is no chance
+    assert estimated >= 8
+
+
+def test_a_year_gives_an_infinite_intercept_without_warning():
+    rng = np.random.default_rng(4)
+    year = rng.integers(2015, 2025, 600)
+    kept = rng.random(600) < 1 / (1 + np.exp(1.2 * (year - 2019.5)))
+    m = dropout_model(pd.DataFrame({"year": -year}), kept, seed=1, permutations=0)
+    up = dropout_model(pd.DataFrame({"year": year}), ~kept, seed=1, permutations=0)
+    assert m.reason == up.reason == ""
+    assert np.inf in (m.terms.odds_ratio[0], up.terms.odds_ratio[0])
+    assert_allclose(m.terms.odds_ratio[1], up.terms.odds_ratio[1])
+
+
+def test_numbers_in_a_column_of_objects_are_numbers():
+    frame, kept = people()
+    objects = frame.assign(age=frame.age.astype(object), flag=frame.flag.astype(object))
+    one, other = (dropout_model(f, kept, seed=4, permutations=0) for f in (frame, objects))
+    pd.testing.assert_frame_equal(one.terms, other.terms)

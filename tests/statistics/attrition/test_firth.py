@@ -201,3 +201,42 @@ def test_people_who_are_a_level_of_their_own_do_not_make_firths_climb_swing(rng)
     assert fit.converged
     assert_allclose(model.probabilities(fit.coefficients)[0, :6], (lost[:6] + 0.5) / 2, rtol=1e-8)
     assert_allclose(model.probabilities(fit.coefficients)[0, 6:], 10.5 / 41, rtol=1e-8)
+
+
+def test_limits_under_separation_lie_where_scipy_says_the_penalised_likelihood_has_fallen_enough():
+    """Whatever was climbed before: a climb that ran off must not be where the next one starts."""
+    kept = np.arange(200) < 100
+    x = np.column_stack([kept, np.arange(200) % 7, np.arange(200) % 3]).astype(float)
+    model = Logistic(x, (~kept)[np.newaxis].astype(float), bias_reduced=True)
+    fit, design, compared = model.fit(), np.column_stack([np.ones(200), x]), 0
+
+    def penalised(b):
+        p = special.expit(design @ b)
+        information = (design * (p * (1 - p))[:, np.newaxis]).T @ design
+        log_likelihood = special.log_expit(design @ b * np.where(kept, -1, 1)).sum()
+        return -log_likelihood - np.linalg.slogdet(information)[1] / 2
+
+    best = model.back @ fit.coefficients[0]
+    for index in range(4):
+        profile = Profile(model, fit, index)
+        for z in (-1.96, 1.96):
+            limit = profile.limit(z)
+            starts = [np.delete(best, index) * factor for factor in (0.5, 1, 2)]  # BFGS alone stops on the way
+            held = min(
+                optimize.minimize(
+                    lambda free, i=index, at=limit: penalised(np.insert(free, i, at)), start, method="Nelder-Mead",
+                    options={"maxiter": 1500, "fatol": 1e-9, "xatol": 1e-6},
+                ).fun
+                for start in starts
+            )  # fmt: skip
+            assert_allclose(2 * (held - penalised(best)), 1.96**2, atol=1e-3)
+            compared += (limit - profile.estimate) * z > 0
+    assert compared == 8
+
+
+def test_a_limit_whose_ends_agree_in_sign_is_missing(people, monkeypatch):
+    x, lost = people
+    model = Logistic(x, lost[np.newaxis], bias_reduced=True)
+    profile = Profile(model, model.fit(), 1)
+    monkeypatch.setattr(Profile, "signed_root", lambda self, value: 5.0)
+    assert np.isnan(profile.limit(1.96))

@@ -1,6 +1,7 @@
 """Multiple imputation: mice's runs and the maximum likelihood it must approach, within Monte Carlo error."""
 
 import math
+from datetime import date
 
 import numpy as np
 import pandas as pd
@@ -268,3 +269,19 @@ def test_people_never_print(rng):
     x, y, _ = made(rng)
     found = impute_normal(np.column_stack([x, y]), rng=rng, m=1, burn_in=1)
     assert "values" not in repr(found) and len(imputed_change(x, y, rng=rng, m=2).to_frame()) == 1
+
+
+@pytest.mark.parametrize(
+    "auxiliary",
+    [
+        pd.DataFrame({"x": pd.to_datetime(["2024-01-01", None, "2024-01-03", "2024-01-04"])}),
+        pd.DataFrame({"x": [date(2024, 1, 1), None, date(2024, 1, 2), date(2024, 1, 3)]}),
+        pd.DataFrame({"x": ["1,5", None, "2", "3"]}),
+        pd.DataFrame([[1, 2]] * 4, columns=["x", "x"]),
+        np.ones((4, 1)),
+        pd.Series([1, 2, 3, 4]),
+    ],
+)
+def test_auxiliary_that_only_looks_like_numbers_is_refused(auxiliary, rng):
+    with pytest.raises(StatisticsError, match="Argumentet auxiliary"):
+        imputed_change([1, 2, 3, 4], [2, 3, None, 5], auxiliary, rng=rng)

@@ -151,3 +151,12 @@ def test_wrong_arguments_are_refused_by_name():
     with pytest.raises(StatisticsError, match="Argumentet pre"):
         start_selection([1, np.nan], [1, 2])
     assert len(start_selection([1, 2, 3], [1, 2, 3]).to_frame()) == 1
+    for kept, of, message in (([1, None], [3, 4], "kept"), ([1, 2], [3, None], "of"), (["a"], [3], "kept")):
+        with pytest.raises(StatisticsError, match=f"Argumentet {message}"):
+            selection_curve(kept, of)
+    with pytest.raises(StatisticsError, match="Argumenten kept och of"):
+        selection_curve([1, 2, 3], [4, 5])
+    for function in (selection_bias, selection_variance_ratio):
+        with pytest.raises(StatisticsError, match="Argumenten share_kept och rho"):
+            function([0.1, 0.2, 0.3], [0.1, 0.2])
+    assert selection_bias([0.1, 0.2, 0.3], 0.1).shape == (3,)

@@ -207,3 +207,10 @@ def test_wrong_arguments_are_refused_by_name():
         two_group_attrition(3, 2, 1, 2)
     with pytest.raises(StatisticsError, match="sd_first"):
         start_difference(1, -1, 5, 1, 1, 5)
+    good = {"mean_first": 1, "sd_first": 2, "n_first": 10, "mean_second": 2, "sd_second": 1, "n_second": 10}
+    for name in ("mean_first", "sd_first", "mean_second", "sd_second"):
+        for bad in (math.nan, math.inf, "x"):
+            with pytest.raises(StatisticsError, match=f"Argumentet {name}"):
+                start_difference(**(good | {name: bad}))
+    alone = start_difference(**(good | {"n_first": 1, "sd_first": math.nan}))  # one person has no SD
+    assert alone.reason == "too_few_people"

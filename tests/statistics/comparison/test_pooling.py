@@ -138,3 +138,16 @@ def test_order_of_units_does_not_matter(rng):
     y, v = pd.Series([0.1, 0.5, 0.9, -0.2]), pd.Series([0.02, 0.05, 0.03, 0.04])
     order = rng.permutation(4)
     assert pooled_units(y[order], v[order]).tau2 == pytest.approx(pooled_units(y, v).tau2)
+
+
+@pytest.mark.parametrize("method", ["reml", "paule_mandel"])
+def test_equally_certain_units_in_two_camps(method):
+    """With one variance for all, what the squares of the units exceed it by is between them: 500/19 - 0.5."""
+    found = pooled_units(np.repeat([0.0, 10.0], 10), np.full(20, 0.5), method=method)
+    assert found.tau2 == pytest.approx(500 / 19 - 0.5, rel=1e-9)
+    assert found.estimate == pytest.approx(5)
+
+
+def test_units_that_agree_share_nothing_between_them():
+    found = pooled_units([2.0, 2.0, 2.0], [0.1, 0.2, 0.3], method="fixed", interval="normal")
+    assert (found.q, found.i2, found.estimate) == (0.0, 0.0, pytest.approx(2))

@@ -354,3 +354,33 @@ def test_messages_never_repeat_a_value():
     with pytest.raises(StatisticsError) as caught:
         effect_size([1, 2, 3], [1, 2, "Kalle"])
     assert "Kalle" not in str(caught.value)
+
+
+def test_starts_that_differ_in_the_last_binary_digit_do_not_vary():
+    alike, varied = [0.3, 0.1 + 0.2, 0.3, 0.3, 0.3, 0.3], [1.0, 2, 3, 4, 5, 7]
+    assert np.ptp(alike) > 0
+    assert effect_size(alike, varied).reason == effect_size(varied, alike).reason == "zero_sd"
+
+
+def test_cluster_intervals_of_a_scale_of_small_units(rng):
+    """Another unit moves no standardised size and no interval of one, also where all scores lie within one point."""
+    course = np.repeat(np.arange(8), 5)
+    pre = rng.normal(20, 5, 40)
+    post = pre + rng.normal(2, 3, 40)
+    plain, small = effect_size(pre, post, cluster=course), effect_size(pre / 1e4, post / 1e4, cluster=course)
+    for name in ("g_pre", "g_av", "rank_biserial"):
+        ends = [[getattr(found, f"{name}_{end}") for end in ("low", "high")] for found in (plain, small)]
+        assert np.isfinite(ends).all()
+        assert_allclose(*ends, rtol=1e-9)
+
+
+@pytest.mark.filterwarnings("error")
+def test_clusters_where_everyone_rises_have_no_interval_of_the_ranks(rng):
+    """Fisher's z of 1 is infinite."""
+    pre = rng.normal(20, 5, 40)
+    post = pre + rng.uniform(1, 5, 40)
+    for sign in (1, -1):
+        found = effect_size(sign * pre, sign * post, cluster=np.repeat(np.arange(8), 5))
+        assert found.rank_biserial == sign
+        assert math.isnan(found.rank_biserial_low) and math.isnan(found.rank_biserial_high)
+        assert np.isfinite([found.g_pre_low, found.g_pre_high]).all()

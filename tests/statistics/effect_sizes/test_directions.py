@@ -51,3 +51,14 @@ def test_few(n):
 def test_wrong_input_is_refused():
     with pytest.raises(StatisticsError, match="pre och post"):
         directions([1.0], [1.0, 2], higher_is_better=True)
+
+
+def test_nobody_changed():
+    found = directions(PRE, PRE, higher_is_better=True)
+    assert (found.better.n, found.same.n, found.worse.n, found.superiority) == (0, 6, 0, 0.5)
+
+
+def test_a_scale_of_very_small_units_has_directions_too():
+    small = np.array([1e-12, -2e-12, 0.0, 3e-12])
+    found = directions(np.zeros(4), small, higher_is_better=True)
+    assert (found.better.n, found.same.n, found.worse.n) == (2, 1, 1)

@@ -191,3 +191,11 @@ def test_words_for_no_difference():
     assert (words.superiority, words.overlap, words.u1, words.u2, words.u3) == (0.5, 1.0, 0.0, 0.5, 0.5)
     assert normal_overlap(-1.0).u3 == pytest.approx(1 - normal_overlap(1.0).u3)
     assert normal_overlap(-1.0).overlap == normal_overlap(1.0).overlap
+
+
+@pytest.mark.filterwarnings("error")
+def test_no_interval_of_glass_delta_where_one_person_is_all_the_spread():
+    """Without the 9 the second group does not vary, and the size without that person is infinite."""
+    found = group_difference([1.0, 4, 6, 7, 9, 12], [5.0, 5, 5, 5, 5, 9])
+    assert np.isfinite([found.glass_delta, found.g_low, found.g_high]).all()
+    assert np.isnan([found.glass_delta_low, found.glass_delta_high]).all()

@@ -18,6 +18,8 @@ from isu_analysis.errors import StatisticsError
 from isu_analysis.statistics.effect_sizes.change import EffectSize, effect_size
 from isu_analysis.statistics.effect_sizes.standardised import d_z_interval
 from isu_analysis.statistics.grouped.effect_sizes import BEYOND_MOMENTS, effect_sizes_by
+from isu_analysis.statistics.grouped.moments import Groups
+from isu_analysis.statistics.grouped.ranks import rank_biserials
 
 pytestmark = pytest.mark.filterwarnings("error")
 NAMES = [field.name for field in fields(EffectSize)]
@@ -251,3 +253,17 @@ def test_beyond_the_largest_exact_t_the_large_sample_form_stands_alone():
     half = 1.959963984540054 * math.sqrt(1 / 16 + 100 / 32)
     assert_allclose([found.low[0], found.high[0]], [10 - half, 10 + half])
     assert_allclose([found.low[1], found.high[1]], d_z_interval(0.5, 16, 0.95))
+
+
+def test_the_smallest_step_that_is_no_tie_goes_the_way_it_goes():
+    """One 10^-10 of the largest change is the smallest rank; T+ = 1 + 3 + 4 + 5 + 6 and T- = 2, of 21."""
+    change = np.array([1e-10, -0.2, 0.3, 0.4, 0.5, 1.0])
+    found = rank_biserials(change, Groups(np.zeros(6, dtype=int), 1), 0.95)
+    assert_allclose(found.size, [17 / 21])
+
+
+def test_groups_where_nobody_changed():
+    pre, group = [1.0, 2, 3, 4, 5, 6] * 2, np.repeat(["a", "b"], 6)
+    found = effect_sizes_by(pre, pre, group)
+    assert (found.change == 0).all() and found.rank_biserial.isna().all()
+    assert found.reason.tolist() == ["zero_sd", "zero_sd"]

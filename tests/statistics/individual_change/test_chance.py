@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose
-from scipy import stats
+from scipy import integrate, stats
 
 from isu_analysis.errors import StatisticsError
 from isu_analysis.statistics.individual_change.categories import reliable_change
@@ -271,3 +271,24 @@ def test_wrong_input_names_the_argument(change, name):
 def test_the_nominal_rate_refuses_a_negative_number():
     with pytest.raises(StatisticsError, match="Argumentet n"):
         expected_by_chance(jt(5, 0.8), -1)
+
+
+@pytest.mark.parametrize("distance", [3.0, 8.0, 19.5])
+def test_a_start_at_the_floor_far_below_the_mean(distance):
+    """The sum behind it lies below the floor's upper edge as far as the normal density does; integrated by scipy."""
+    mean, reliability, edge = 0.5 + distance, 0.6, 0.5
+    spread = math.sqrt(1 - reliability**2)
+
+    def density(below):  # that of the first sum, over its value at the edge
+        return math.exp(-((distance + below) ** 2 - distance**2) / 2)
+
+    def rising(below):
+        centre = mean + reliability * (edge - below - mean)
+        return density(below) * stats.norm.sf(edge, centre, spread)
+
+    share = integrate.quad(rising, 0, 12)[0] / integrate.quad(density, 0, 12)[0]
+    found = expected([0, 0, 0, 0], published_criterion(1, "x"), mean, 1.0, reliability, scale=(0, 40))
+    assert found.improved == pytest.approx(4 * share, rel=1e-8)
+    # The same people on a scale turned upside down.
+    turned = expected([40] * 4, published_criterion(1, "x"), 40 - mean, 1.0, reliability, scale=(0, 40))
+    assert turned.deteriorated == pytest.approx(4 * share, rel=1e-8)

@@ -9,6 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 
+from statsmodels.stats.contingency_tables import SquareTable
+
 from isu_analysis.errors import StatisticsError
 from isu_analysis.statistics import transition_table
 
@@ -88,3 +90,13 @@ def test_unknown_levels_and_unequal_lengths_are_refused_without_repeating_the_va
         transition_table(["a"], ["a", "b"], ["a", "b"])
     with pytest.raises(StatisticsError, match="direction"):
         transition_table(["a"], ["b"], ["a", "b"]).share("better")
+
+
+def test_a_level_one_person_leaves_and_nobody_enters_is_tested_too():
+    """Three cells of moves: (2 - 1)^2 / 3 for levels 0 and 1, and 1^2 / 1 for the one who left level 2, is 4/3."""
+    table = [[4, 2, 0], [1, 5, 0], [1, 0, 0]]
+    found = transition_table(*people(table), range(3))
+    expected = SquareTable(np.array(table), shift_zeros=False).homogeneity(method="stuart_maxwell")
+    assert (found.df, found.reason) == (2, "")
+    assert_allclose([found.statistic, found.p], [expected.statistic, expected.pvalue])
+    assert found.statistic == pytest.approx(4 / 3)

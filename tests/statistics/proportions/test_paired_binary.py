@@ -395,3 +395,21 @@ def test_what_cannot_be_compared_is_refused():
         paired_binary_counts(0, 0, 0, 0, level=95)
     with pytest.raises(StatisticsError, match=r"method: okänd metod. Tillåtet: midp, exact"):
         mcnemar_p(1, 2, "mid-p")
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("method", ["wilson", "midp", "exact"])
+def test_odds_of_one_kind_of_move_reach_infinity_without_a_warning(method):
+    low, high = paired_odds_ratio_interval([0, 5], [5, 0], method=method)
+    assert 0 < low[0] < np.inf and high[0] == np.inf
+    assert low[1] == 0 and high[1] == pytest.approx(1 / low[0])
+
+
+def test_a_ratio_with_one_event_on_an_occasion_has_two_ends():
+    """Only none at all leaves the ratio open: with one event both ends are numbers, and swapping inverts them."""
+    for both, only_before, only_after in ((0, 1, 6), (1, 0, 6), (0, 1, 1), (1, 0, 1)):
+        low, high = paired_ratio_interval(both, only_before, only_after, 9, method="bonett_price")
+        observed = (both + only_after) / (both + only_before)
+        assert 0 < low < observed < high < np.inf
+        turned = paired_ratio_interval(both, only_after, only_before, 9, method="bonett_price")
+        assert_allclose(turned, (1 / high, 1 / low))

@@ -272,3 +272,16 @@ def test_what_cannot_be_a_table_is_refused():
 def test_a_ratio_is_one_row():
     assert risk_ratio(1, 3, 2, 4).to_frame().shape == (1, 10)
     assert odds_ratio(1, 3, 2, 4).to_frame()["method"].item() == "miettinen_nurminen"
+
+
+def test_mid_p_of_one_in_two_against_one_in_two_by_hand():
+    """Tables 0, 1, 2 weigh 1, 4 t and t^2 at odds ratio t; below 1 the test adds 2 t + t^2, above it mirrors.
+
+    At a level whose end lies beyond all that is looked at, more than twelve standard errors away, it is open.
+    """
+    for left_out in (0.05, 0.01, 1e-4, 1e-7):
+        low = np.roots([1 - left_out, 2 - 4 * left_out, -left_out]).max()
+        found = odds_ratio(1, 2, 1, 2, method="baptista_pike_midp", level=1 - left_out)
+        assert_allclose([found.odds_ratio_low, found.odds_ratio_high], [low, 1 / low], rtol=1e-6)
+    found = odds_ratio(1, 2, 1, 2, method="baptista_pike_midp", level=1 - 1e-9)
+    assert (found.odds_ratio_low, found.odds_ratio_high, found.reason) == (0, math.inf, "")

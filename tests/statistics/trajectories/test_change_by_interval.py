@@ -136,3 +136,14 @@ def test_refusals_name_the_argument():
         change_by_interval(*pairs, [1, 2], level=0)
     with pytest.raises(StatisticsError, match="cluster"):
         change_by_interval(*pairs, [1, 2], cluster=["a", None])
+
+
+@pytest.mark.parametrize("unit", [1 / 5000, 1.0, 365.0])
+def test_one_pair_decides_whatever_the_unit_of_time(unit):
+    """Nine at one length and one at another: the line goes through that one. With two at the other it need not."""
+    days = unit * np.repeat([100.0, 400.0], [9, 1])
+    pre, post = np.zeros(10), np.array([1.0, 2, 4, 3, 1, 5, 2, 0, 1, 7])
+    assert change_by_interval(pre, post, days, edges=[1e6]).slope.reason == "one_pair_decides"
+    days[0] = unit * 400
+    found = change_by_interval(pre, post, days, edges=[1e6]).slope
+    assert found.reason == "" and found.low < found.slope < found.high
