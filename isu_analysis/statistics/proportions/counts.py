@@ -32,7 +32,7 @@ def counts(**given: ArrayLike) -> tuple[Floats, ...]:
 
 def _whole(value: Any, name: str) -> Floats:
     if np.asarray(value).dtype.kind in "US":
-        raise StatisticsError(f"Argumentet {name}: är text. Tillåtet: heltal, minst 0.")
+        raise StatisticsError(f"Argumentet {name}: är inte ett antal. Tillåtet: heltal, minst 0.")
     try:
         nullable = hasattr(value, "to_numpy")
         number = value.to_numpy(dtype=float, na_value=np.nan) if nullable else np.asarray(value, dtype=float)

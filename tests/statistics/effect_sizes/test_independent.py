@@ -199,3 +199,10 @@ def test_no_interval_of_glass_delta_where_one_person_is_all_the_spread():
     found = group_difference([1.0, 4, 6, 7, 9, 12], [5.0, 5, 5, 5, 5, 9])
     assert np.isfinite([found.glass_delta, found.g_low, found.g_high]).all()
     assert np.isnan([found.glass_delta_low, found.glass_delta_high]).all()
+
+
+@pytest.mark.filterwarnings("error")
+def test_groups_apart_have_endless_odds_without_a_warning():
+    high, low = np.arange(17.0, 25), np.arange(1.0, 9)
+    above, below = group_difference(high, low), group_difference(low, high)
+    assert (above.superiority, above.win_odds, below.superiority, below.win_odds) == (1, np.inf, 0, 0)
