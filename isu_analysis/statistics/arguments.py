@@ -177,8 +177,11 @@ def check_reliability(reliability: float) -> None:
 
 def check_inside_scale(scores: Floats, scale: tuple[float, float], name: str) -> None:
     """Refuse a scale that is not (lowest, highest), and scores outside it."""
+    refusal = "Argumentet scale: ska vara (lägsta, högsta) med lägsta mindre än högsta."
+    if not isinstance(scale, tuple | list) or len(scale) != 2 or not all(isinstance(end, Real) for end in scale):
+        raise StatisticsError(refusal)
     lowest, highest = scale
     if not (np.isfinite(lowest) and np.isfinite(highest) and lowest < highest):
-        raise StatisticsError("Argumentet scale: ska vara (lägsta, högsta) med lägsta mindre än högsta.")
+        raise StatisticsError(refusal)
     if ((scores < lowest) | (scores > highest)).any():
         raise StatisticsError(f"Argumentet {name}: har värden utanför skalan {lowest:g}-{highest:g}.")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
 from isu_analysis.statistics.arguments import (
@@ -18,6 +18,7 @@ from isu_analysis.statistics.arguments import (
     paired,
     same_rows,
 )
+from isu_analysis.statistics.effect_sizes.ranks import TIE_DECIMALS
 from isu_analysis.statistics.individual_change.categorise import true_or_false
 from isu_analysis.statistics.results import one_row
 
@@ -154,16 +155,17 @@ def roc_threshold(pre: ArrayLike, post: ArrayLike, improved: ArrayLike, *, highe
 
     Notes
     -----
-    Youden (1950), Cancer 3:32: largest ``sensitivity + specificity - 1``. Depends on the share improved and on
-    how coarse the scale is; Terluin et al. (2015), J Clin Epidemiol 68:1388 (abstract): less precise than the
+    Youden (1950), Cancer 3:32: largest ``sensitivity + specificity - 1``. Gains that differ by less than
+    1e-10 of the largest score are equal. Depends on the share improved and on how coarse the scale is; Terluin et al. (2015), J Clin Epidemiol 68:1388 (abstract): less precise than the
     predictive MIC.
     """
     check_direction(higher_is_better)
-    gain, better = judged_gains(pre, post, improved, "improved", higher_is_better)
+    start, end, better = _judged_scores(pre, post, improved, "improved")
+    gain = (end - start) * (1 if higher_is_better else -1)
     n = int(better.sum())
     if n in (0, gain.size):
         return RocThreshold(n, gain.size, reason="one_outcome")
-    values, place = np.unique(gain, return_inverse=True)
+    values, place = _distinct(gain, max(float(np.abs(start).max()), float(np.abs(end).max())))
     hits, alarms = (np.bincount(place[group], minlength=values.size) for group in (better, ~better))
     sensitivity, specificity = hits[::-1].cumsum()[::-1] / n, 1 - alarms[::-1].cumsum()[::-1] / (gain.size - n)
     youden = sensitivity + specificity - 1
@@ -188,11 +190,24 @@ def judged_gains(
         If lengths or indexes differ, a score is not a finite number, or a flag is not true, false or missing.
     """
     check_direction(higher_is_better)
+    start, end, answer = _judged_scores(pre, post, flags, name)
+    return (end - start) * (1 if higher_is_better else -1), answer
+
+
+def _judged_scores(pre: ArrayLike, post: ArrayLike, flags: ArrayLike, name: str) -> tuple[Floats, Floats, Flags]:
     x, y = paired(pre, post)
     same_rows(pre, flags, "pre", name)
-    gain, answer = (y - x) * (1 if higher_is_better else -1), true_or_false(flags, name)
-    seen = ~(np.isnan(gain) | np.isnan(answer))
-    return gain[seen], answer[seen] == 1
+    answer = true_or_false(flags, name)
+    seen = ~(np.isnan(x) | np.isnan(y) | np.isnan(answer))
+    return x[seen], y[seen], answer[seen] == 1
+
+
+def _distinct(gain: Floats, largest_score: float) -> tuple[Floats, NDArray[np.intp]]:
+    """Return the smallest of each kind of gain, and everyone's kind: rounding of the scores makes no difference."""
+    rounded, place = np.unique(np.round(gain / (largest_score or 1.0), TIE_DECIMALS), return_inverse=True)
+    smallest = np.full(rounded.size, np.inf)
+    np.minimum.at(smallest, place, gain)
+    return smallest, place
 
 
 def varies(values: Floats) -> bool:

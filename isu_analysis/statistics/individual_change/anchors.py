@@ -20,6 +20,7 @@ from isu_analysis.statistics.arguments import (
 )
 from isu_analysis.statistics.individual_change.categorise import CategorisedChange, categorise_flags, range_flags
 from isu_analysis.statistics.individual_change.criteria import SLACK
+from isu_analysis.statistics.means import mean_difference
 from isu_analysis.statistics.results import one_row
 
 NOT_SIGNIFICANT, NOT_RELEVANT = "not_significant", "significant_not_relevant"
@@ -51,8 +52,8 @@ class ImportantMean:
         the interval reaches below) or "clearly_relevant" (all of the interval is at least it). "" with a
         reason.
     reason : str
-        "" when computed; "too_few" (fewer than two values in a group), "zero_sd" (no variation, so no
-        interval).
+        "" when computed; "too_few" (fewer than two values in a group), "zero_sd" (no variation, in
+        either of two groups, so no interval).
     """
 
     n: int
@@ -205,17 +206,10 @@ def important_mean_difference(
     """
     check_direction(higher_is_better)
     first, second = vector(reference, "reference"), vector(comparison, "comparison")
-    first, second = first[~np.isnan(first)], second[~np.isnan(second)]
-    check_level(level)
-    reasons = {_reason(first), _reason(second)}
-    reason = next((name for name in ("too_few", "zero_sd") if name in reasons), "")
-    found = (np.nan, np.nan, np.nan)
-    if reason != "too_few":
-        found = (float(second.mean() - first.mean()), np.nan, np.nan)
-    if not reason:
-        interval = stats.ttest_ind(second, first, equal_var=False).confidence_interval(level)
-        found = (found[0], float(interval.low), float(interval.high))
-    counts = (second.size, first.size)
+    welch = mean_difference(second, first, level=level)
+    found = (welch.difference, welch.difference_low, welch.difference_high)
+    counts = (int((~np.isnan(second)).sum()), int((~np.isnan(first)).sum()))
+    reason = "too_few" if min(counts) < 2 else welch.reason
     return _judged(counts, found, (improvement, deterioration), higher_is_better, level, reason)
 
 

@@ -19,7 +19,7 @@ from isu_analysis.statistics.individual_change.categories import (
     RECOVERED,
     UNCHANGED,
 )
-from isu_analysis.statistics.individual_change.criteria import SLACK
+from isu_analysis.statistics.individual_change.criteria import SLACK, finite_or_infinite
 from isu_analysis.statistics.proportions.shares import Share, share
 
 
@@ -115,8 +115,8 @@ def categorise(
     Raises
     ------
     StatisticsError
-        If critical is not above 0, lengths or indexes differ, only one of the flags is given, or a flag is
-        not true, false or missing.
+        If critical is not above 0, an index is not a number, lengths or indexes differ, only one of the flags is
+        given, or a flag is not true, false or missing.
 
     Notes
     -----
@@ -125,9 +125,7 @@ def categorise(
     deteriorated. Someone who deteriorates but is still functional at the end is not harmed.
     """
     check_positive(critical, "critical")
-    if np.ndim(index) != 1:
-        raise StatisticsError("Argumentet index: ska vara en enda kolumn (en dimension).")
-    values = np.asarray(index, dtype=float)
+    values = finite_or_infinite(index, "index")
     limit = critical + SLACK * max(1.0, critical)
     return categorise_flags(
         values > limit,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from numbers import Real
 
 import numpy as np
 import pandas as pd
@@ -11,7 +12,7 @@ from numpy.typing import ArrayLike
 from scipy import stats
 
 from isu_analysis.errors import StatisticsError
-from isu_analysis.statistics.arguments import Floats, check_direction, check_inside_scale, vector
+from isu_analysis.statistics.arguments import Floats, check_direction, check_inside_scale, check_kind, vector
 from isu_analysis.statistics.individual_change.clinical_range import cutoff_of_each
 from isu_analysis.statistics.individual_change.criteria import Criterion
 from isu_analysis.statistics.individual_change.regression_to_the_mean import ReferencePopulation, check_reliabilities
@@ -64,7 +65,7 @@ def expected_by_chance(criterion: Criterion, n: int) -> ExpectedByChance:
     Raises
     ------
     StatisticsError
-        If n is negative.
+        If n is negative or not a whole number.
 
     Notes
     -----
@@ -72,8 +73,9 @@ def expected_by_chance(criterion: Criterion, n: int) -> ExpectedByChance:
     equal size everywhere on a continuous scale, and nobody selected for a high score: at floor and
     ceiling, on coarse scales and after selection the true figure differs.
     """
-    if n < 0:
-        raise StatisticsError("Argumentet n: ska vara 0 eller större.")
+    check_kind(criterion, Criterion, "criterion", "published_criterion eller jacobson_truax_criterion")
+    if not (isinstance(n, Real) and n >= 0 and n % 1 == 0):
+        raise StatisticsError("Argumentet n: ska vara ett heltal, 0 eller större.")
     error = criterion.s_diff
     if error is None or criterion.mixed_sources:
         return ExpectedByChance(n, None, None, None, "no_reliability" if error is None else "mixed_sources")
@@ -213,8 +215,8 @@ def expected_if_nobody_changed(
     Jacobson-Truax. True score regression: Lord & Novick (1968) (from memory, not verified).
     """
     check_direction(higher_is_better)
-    rates = check_reliabilities(reliabilities)
-    scores = vector(pre, "pre")
+    _check_kinds(criterion, reference)
+    rates, scores = check_reliabilities(reliabilities), vector(pre, "pre")
     check_inside_scale(scores, scale, "pre")
     limits = np.broadcast_to(cutoff_of_each(cutoff, pre), scores.shape)
     # Everything turned so that higher is better. People with the same start and cutoff have the same chances.
@@ -244,6 +246,11 @@ def expected_if_nobody_changed(
         expected=rows,
         reason=reason,
     )
+
+
+def _check_kinds(criterion: Criterion, reference: ReferencePopulation) -> None:
+    check_kind(criterion, Criterion, "criterion", "published_criterion eller jacobson_truax_criterion")
+    check_kind(reference, ReferencePopulation, "reference", "reference_population eller own_start")
 
 
 def _is_known(reference: ReferencePopulation) -> bool:

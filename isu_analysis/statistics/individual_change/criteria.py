@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from isu_analysis.errors import MixedSourceWarning, StatisticsError
-from isu_analysis.statistics.arguments import Flags, check_positive, check_reliability
+from isu_analysis.statistics.arguments import Flags, Floats, check_column, check_positive, check_reliability, vector
 from isu_analysis.statistics.results import one_row
 
 # Two-sided 5 %, Jacobson & Truax (1991), J Consult Clin Psychol 59:12.
@@ -62,8 +62,14 @@ class Criterion:
         return float(self.sd * np.sqrt(2 * (1 - self.reliability)))
 
     def counts(self, gain: ArrayLike) -> Flags:
-        """Return which gains (points in the better direction) count; NaN never does."""
-        gains = np.asarray(gain, dtype=float)
+        """Return which gains (points in the better direction) count; NaN never does.
+
+        Raises
+        ------
+        StatisticsError
+            If a gain is not a number.
+        """
+        gains = _gains(gain)
         slack = SLACK * max(1.0, self.threshold)
         return gains >= self.threshold - slack if self.inclusive else gains > self.threshold + slack
 
@@ -94,6 +100,24 @@ class Criterion:
     def to_frame(self) -> pd.DataFrame:
         """Return the fields as a frame with one row."""
         return one_row(self)
+
+
+def finite_or_infinite(values: ArrayLike, name: str) -> Floats:
+    """Return one column of numbers as floats; as `vector`, but infinite is allowed."""
+    check_column(values, name)
+    column = pd.Series(values).reset_index(drop=True)
+    up, down = (column.isin([edge]).to_numpy(dtype=bool) for edge in (np.inf, -np.inf))
+    finite = vector(column.mask(up | down), name)
+    return np.where(up, np.inf, np.where(down, -np.inf, finite))
+
+
+def _gains(gain: ArrayLike) -> Floats:
+    """Return one gain, a column of them or an array of numbers of any shape as floats."""
+    if type(gain) is np.ndarray and gain.dtype.kind in "iuf":
+        return gain.astype(float, copy=False)
+    if pd.api.types.is_scalar(gain):
+        return finite_or_infinite(pd.Series([gain]), "gain").reshape(())
+    return finite_or_infinite(gain, "gain")
 
 
 def published_criterion(
@@ -192,7 +216,7 @@ def jacobson_truax_criterion(
 
 
 def _check_source(source: str, name: str) -> None:
-    if not source.strip():
+    if not (isinstance(source, str) and source.strip()):
         raise StatisticsError(f"Argumentet {name}: är tomt. Tillåtet: en text om varifrån talet kommer.")
 
 

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 from scipy import stats
 
 from isu_analysis.errors import StatisticsError
-from isu_analysis.statistics.arguments import Floats, check_direction, check_positive, paired, vector
+from isu_analysis.statistics.arguments import Floats, check_direction, check_kind, check_positive, paired, vector
 from isu_analysis.statistics.individual_change.criteria import SLACK, TWO_SIDED_FIVE_PERCENT
 from isu_analysis.statistics.individual_change.references import ReferenceSample
 from isu_analysis.statistics.individual_change.rules import METHODS, NO_ERROR, ChangeRule
@@ -119,8 +119,9 @@ def change_index(
     `rules` module. No index tells what caused a change.
     """
     check_direction(higher_is_better)
-    if method not in METHODS:
+    if not (isinstance(method, str) and method in METHODS):
         raise StatisticsError(f"Argumentet method: okänd metod. Tillåtet: {', '.join(METHODS)}.")
+    check_kind(reference, ReferenceSample, "reference", "reference_sample eller control_sample")
     return index_by_rule(pre, post, METHODS[method](reference), reference, higher_is_better=higher_is_better, z=z)
 
 
@@ -135,6 +136,8 @@ def index_by_rule(
 ) -> ChangeIndex:
     """Return every person's index by a rule already made; arguments and errors as `change_index`."""
     check_direction(higher_is_better)
+    check_kind(rule, ChangeRule, "rule", "modulen rules")
+    check_kind(reference, ReferenceSample, "reference", "reference_sample eller control_sample")
     x, y = paired(pre, post)
     critical = critical_value(z, rule.df)
     shift = (1 if higher_is_better else -1) * rule.intercept
@@ -230,6 +233,7 @@ def smallest_changes(
         If z is not above 0 or a start score is not a finite number.
     """
     check_direction(higher_is_better)
+    check_kind(rule, ChangeRule, "rule", "modulen rules")
     x = vector(start, "start")
     margin = critical_value(z, rule.df) * rule.error(x)
     drift = (rule.expected(x) - x) * (1 if higher_is_better else -1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from numbers import Real
 
 import numpy as np
 import pandas as pd
@@ -10,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from isu_analysis.errors import StatisticsError
 from isu_analysis.statistics.arguments import Floats, check_direction, check_positive, paired
+from isu_analysis.statistics.effect_sizes.ranks import TIE_DECIMALS
 from isu_analysis.statistics.individual_change.categories import NOT_PAIRED, UNCHANGED
 from isu_analysis.statistics.individual_change.criteria import SLACK
 from isu_analysis.statistics.proportions.shares import Share, share
@@ -123,10 +125,12 @@ def percentage_change(
     x, y = paired(pre, post)
     _check_thresholds(best, response, partial, worse)
     sign = 1 if higher_is_better else -1
-    distance = sign * (best - x)
-    if (distance < 0).any() or (sign * (best - y) < 0).any():
+    # 0.1 + 0.2 is not 0.3: what is smaller than this, beside the largest score, is rounding and no change.
+    slack = 10.0**-TIE_DECIMALS * max(abs(best), *(float(np.nanmax(np.abs(v), initial=0)) for v in (x, y)))
+    distance, left, gain = (_without_rounding(sign * step, slack) for step in (best - x, best - y, y - x))
+    if (distance < 0).any() or (left < 0).any():
         raise StatisticsError("Argumentet best: det finns värden bortom det. Tillåtet: skalans bästa värde.")
-    value = _share_of_distance(sign * (y - x), distance)
+    value = _share_of_distance(gain, distance)
     lowest = np.nan if partial is None else partial
     conditions = [np.isnan(value), value >= response - SLACK, value >= lowest - SLACK, value <= SLACK - worse]
     categories = np.select(conditions, [NOT_PAIRED, RESPONSE, PARTIAL, WORSE], default=UNCHANGED)
@@ -148,6 +152,10 @@ def percentage_change(
     )
 
 
+def _without_rounding(steps: Floats, slack: float) -> Floats:
+    return np.where(np.abs(steps) <= slack, 0.0, steps)
+
+
 def _share_of_distance(gain: Floats, distance: Floats) -> Floats:
     """Return gain / distance; where the distance is 0, 0 without change and minus infinity with."""
     nowhere = distance == 0
@@ -156,7 +164,7 @@ def _share_of_distance(gain: Floats, distance: Floats) -> Floats:
 
 
 def _check_thresholds(best: float, response: float, partial: float | None, worse: float) -> None:
-    if not np.isfinite(best):
+    if not (isinstance(best, Real) and np.isfinite(best)):
         raise StatisticsError("Argumentet best: ska vara ett ändligt tal.")
     if not 0 < response <= 1:
         raise StatisticsError("Argumentet response: ska vara större än 0 och högst 1.")

@@ -157,8 +157,8 @@ def control_sample(
     Returns
     -------
     ReferenceSample
-        Numbers that cannot be computed are NaN: the means without a pair, the spreads below two pairs, the
-        correlation where a spread is 0. The methods then return NaN with a reason.
+        Numbers that cannot be computed are NaN: the means (of one pair they are that person's scores) and the
+        spreads below two pairs, the correlation where a spread is 0. The methods then return NaN with a reason.
 
     Raises
     ------
@@ -175,9 +175,9 @@ def control_sample(
     sample = ReferenceSample(
         source=source,
         n=x.size,
-        mean_pre=float(x.mean()) if x.size else np.nan,
+        mean_pre=float(x.mean()) if x.size >= 2 else np.nan,
         sd_pre=sd_pre,
-        mean_post=float(y.mean()) if y.size else np.nan,
+        mean_post=float(y.mean()) if y.size >= 2 else np.nan,
         sd_post=sd_post,
         retest_r=_correlation(x, y) if sd_pre > 0 and sd_post > 0 else np.nan,
         reliability_pre=reliability_pre,
@@ -204,7 +204,7 @@ def _correlation(x: Floats, y: Floats) -> float:
 
 def _check_sources(source: str, reliability_source: str | None) -> None:
     for name, text in (("source", source), ("reliability_source", reliability_source)):
-        if text is not None and not text.strip():
+        if text is not None and not (isinstance(text, str) and text.strip()):
             raise StatisticsError(f"Argumentet {name}: är tomt. Tillåtet: en text om varifrån talen kommer.")
 
 

@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike
 from statsmodels.regression.linear_model import OLS
 
 from isu_analysis.errors import StatisticsError
-from isu_analysis.statistics.arguments import NO_SPREAD, Floats, check_direction, same_rows, vector
+from isu_analysis.statistics.arguments import NO_SPREAD, Floats, check_direction, check_kind, same_rows, vector
 from isu_analysis.statistics.individual_change.criteria import SLACK, TWO_SIDED_FIVE_PERCENT
 from isu_analysis.statistics.individual_change.methods import ChangeIndex, built_index, critical_value
 from isu_analysis.statistics.individual_change.rules import TOO_FEW, ZERO_SE
@@ -52,7 +52,7 @@ def regression_index(
     Raises
     ------
     StatisticsError
-        If columns, lengths or indexes differ, or a value is not a finite number.
+        If pre or control_pre is not a frame, columns, lengths or indexes differ, or a value is not a finite number.
 
     Notes
     -----
@@ -60,6 +60,8 @@ def regression_index(
     (2006), Neuropsychology 20:259.
     """
     check_direction(higher_is_better)
+    check_kind(pre, pd.DataFrame, "pre", "pandas")
+    check_kind(control_pre, pd.DataFrame, "control_pre", "pandas")
     if list(pre.columns) != list(control_pre.columns):
         raise StatisticsError("Argumenten pre och control_pre: ska ha samma kolumner i samma ordning.")
     same_rows(pre, post, "pre", "post")

@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from isu_analysis.errors import StatisticsError
-from isu_analysis.statistics.arguments import Floats, check_positive, vector
+from isu_analysis.statistics.arguments import NO_SPREAD, Floats, check_kind, check_positive, vector
 from isu_analysis.statistics.results import one_row
 
 OWN_START = "own_start"
@@ -44,7 +44,7 @@ class RegressionToTheMean:
     n : int
         People with a start score.
     mean_pre : float
-        Their mean start, raw scale points; NaN when n is 0.
+        Their mean start, raw scale points; NaN when n is below 2 (the mean of one is that person's score).
     low, high : float
         Lowest and highest expected change of the mean, post - pre in raw scale points, over the references and
         reliabilities given. Negative: scores would fall by themselves. NaN with a reason.
@@ -55,7 +55,8 @@ class RegressionToTheMean:
     reliability_low, reliability_high : float
         Lowest and highest of the reliabilities.
     reason : str
-        "" when computed; "no_reference" (none given, or its mean is not known); "no_start_scores".
+        "" when computed; "no_reference" (none given, or its mean is not known); "no_start_scores"; "too_few" (one
+        start score).
     """
 
     n: int
@@ -95,7 +96,7 @@ def reference_population(name: str, mean: float, sd: float | None = None) -> Ref
     StatisticsError
         If the name is empty or a number is out of range.
     """
-    if not name.strip():
+    if not (isinstance(name, str) and name.strip()):
         raise StatisticsError("Argumentet name: är tomt. Tillåtet: en text om vilken population det är.")
     if not np.isfinite(mean):
         raise StatisticsError("Argumentet mean: är inte ett ändligt tal. Tillåtet: referensens medelvärde i poäng.")
@@ -117,7 +118,7 @@ def own_start(pre: ArrayLike) -> ReferencePopulation:
     Returns
     -------
     ReferencePopulation
-        Mean NaN without scores; SD (n - 1) NaN below two scores or when all are equal.
+        Mean and SD (n - 1) NaN below two scores; SD NaN when all are equal but for the last binary digits.
 
     Raises
     ------
@@ -125,9 +126,10 @@ def own_start(pre: ArrayLike) -> ReferencePopulation:
         If the scores are not one column of finite numbers.
     """
     scores = _present(pre)
-    mean = float(scores.mean()) if scores.size else np.nan
-    spread = scores.size > 0 and scores.min() < scores.max()
-    return ReferencePopulation(OWN_START, mean, float(scores.std(ddof=1)) if spread else np.nan)
+    if scores.size < 2:
+        return ReferencePopulation(OWN_START, np.nan)
+    spread = np.ptp(scores) > NO_SPREAD * np.abs(scores).max()
+    return ReferencePopulation(OWN_START, float(scores.mean()), float(scores.std(ddof=1)) if spread else np.nan)
 
 
 def regression_to_the_mean(
@@ -156,7 +158,7 @@ def regression_to_the_mean(
     Raises
     ------
     StatisticsError
-        If scores are not finite numbers, or there is no reliability or one out of range.
+        If scores are not finite numbers, a reference is not one, or there is no reliability or one out of range.
 
     Notes
     -----
@@ -167,9 +169,9 @@ def regression_to_the_mean(
     Pols & Dobson (2005), Int J Epidemiol 34:215 (from memory, not verified).
     """
     rates = check_reliabilities(reliabilities)
-    chosen = [references] if isinstance(references, ReferencePopulation) else list(references)
+    chosen = _populations(references)
     scores = _present(pre)
-    mean_pre = float(scores.mean()) if scores.size else np.nan
+    mean_pre = float(scores.mean()) if scores.size >= 2 else np.nan
     means = np.array([reference.mean for reference in chosen])
     known = means.size > 0 and not np.isnan(means).any()
     expected = np.outer(1 - rates, means - mean_pre) if known else np.array([np.nan])
@@ -183,8 +185,27 @@ def regression_to_the_mean(
         reference_high=float(means.max()) if known else np.nan,
         reliability_low=float(rates.min()),
         reliability_high=float(rates.max()),
-        reason="no_start_scores" if scores.size == 0 else "" if known else "no_reference",
+        reason=_reason(scores.size, known),
     )
+
+
+def _populations(references: ReferencePopulation | Sequence[ReferencePopulation]) -> list[ReferencePopulation]:
+    if isinstance(references, ReferencePopulation):
+        return [references]
+    if isinstance(references, str) or not isinstance(references, Sequence):
+        raise StatisticsError("Argumentet references: är av fel slag. Tillåtet: en eller flera referenspopulationer.")
+    given = list(references)
+    for one in given:
+        check_kind(one, ReferencePopulation, "references", "reference_population eller own_start")
+    return given
+
+
+def _reason(n: int, known: bool) -> str:
+    if n == 0:
+        return "no_start_scores"
+    if not known:
+        return "no_reference"
+    return "" if n >= 2 else "too_few"
 
 
 def check_reliabilities(reliabilities: Sequence[float]) -> Floats:

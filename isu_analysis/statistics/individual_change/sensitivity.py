@@ -17,7 +17,9 @@ from isu_analysis.errors import StatisticsError
 from isu_analysis.statistics.arguments import (
     NO_SPREAD,
     Floats,
+    check_column,
     check_direction,
+    check_kind,
     check_level,
     check_positive,
     check_reliability,
@@ -85,6 +87,7 @@ def sensitivity_grid(
     """
     check_direction(higher_is_better)
     check_level(level)
+    check_kind(reference, ReferenceSample, "reference", "reference_sample eller control_sample")
     _check_lists(methods, reliabilities, sds, zs)
     x, y = paired(pre, post)
     seen = ~(np.isnan(x) | np.isnan(y))
@@ -125,12 +128,13 @@ def method_agreement(categories: pd.DataFrame, level: float = 0.95) -> pd.DataFr
         One row a pair of methods: first, second, n (people in the same category), of, share with its Wilson
         interval low, high; kappa with kappa_low, kappa_high; reason: "" or "no_people", "one_category" (all
         in one and the same, so chance agreement is complete: kappa NaN), "complete_agreement" (kappa 1: no
-        interval) or "no_variation" (a method puts all in one category, kappa 0: no interval).
+        interval), "no_variation" (a method puts all in one category, kappa 0: no interval) or "too_few" (the
+        large-sample interval would leave -1 to 1: no interval).
 
     Raises
     ------
     StatisticsError
-        If there are fewer than two columns, or two of the same name.
+        If it is not a frame, or there are fewer than two columns, or two of the same name.
 
     Notes
     -----
@@ -138,6 +142,7 @@ def method_agreement(categories: pd.DataFrame, level: float = 0.95) -> pd.DataFr
     Agreement says nothing of which method is right; kappa falls as the categories become more uneven.
     """
     check_level(level)
+    check_kind(categories, pd.DataFrame, "categories", "pandas")
     if categories.shape[1] < 2 or not categories.columns.is_unique:
         raise StatisticsError("Argumentet categories: ska ha minst två kolumner med olika namn.")
     pairs = combinations(categories.columns, 2)
@@ -163,7 +168,11 @@ def _agreement(both: pd.DataFrame, level: float) -> Row:
     row["kappa"] = float(found.kappa)
     if not half > NO_SPREAD:
         return {**row, "reason": "no_variation"}
-    return {**row, "kappa_low": row["kappa"] - half, "kappa_high": row["kappa"] + half, "reason": ""}
+    low, high = row["kappa"] - half, row["kappa"] + half
+    # Outside what kappa can be, the large-sample interval does not hold; cut off it would only look as if it did.
+    if low < -1 or high > 1:
+        return {**row, "reason": "too_few"}
+    return {**row, "kappa_low": low, "kappa_high": high, "reason": ""}
 
 
 def _check_lists(
@@ -171,9 +180,10 @@ def _check_lists(
 ) -> None:
     lists = {"methods": methods, "reliabilities": reliabilities, "sds": sds, "zs": zs}
     for name, values in lists.items():
-        if isinstance(values, str) or not len(values):
+        check_column(values, name)
+        if not len(values):
             raise StatisticsError(f"Argumentet {name}: ska vara en lista med minst ett värde.")
-    if not set(methods) <= set(METHODS):
+    if not all(isinstance(method, str) and method in METHODS for method in methods):
         raise StatisticsError(f"Argumentet methods: okänd metod. Tillåtet: {', '.join(METHODS)}.")
     for reliability in reliabilities:
         check_reliability(reliability)

@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from isu_analysis.errors import StatisticsError
-from isu_analysis.statistics.arguments import Flags
+from isu_analysis.statistics.arguments import Flags, check_kind
 from isu_analysis.statistics.individual_change.categories import (
     CATEGORIES,
     DETERIORATED,
@@ -144,7 +144,7 @@ def several_measures(
     Raises
     ------
     StatisticsError
-        If there is no measure, the rows differ in number or labels, a category is unknown, or the rule is.
+        If changes is neither of these, there is no measure, the rows differ in number or labels, a category is unknown, or the rule is.
 
     Notes
     -----
@@ -196,7 +196,11 @@ def several_measures(
 
 
 def _of_results(changes: Mapping[str, ReliableChange]) -> _Statuses:
+    if not isinstance(changes, Mapping):
+        raise StatisticsError("Argumentet changes: är av fel slag. Tillåtet: en dict med ett resultat per mått.")
     found = list(changes.values())
+    for one in found:
+        check_kind(one, ReliableChange, "changes", "reliable_change")
     if not found:
         raise StatisticsError("Argumentet changes: är tomt. Tillåtet: minst ett mått.")
     labels = [one.rows for one in found if one.rows is not None]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from scipy import special
@@ -55,7 +55,7 @@ class SecondScores:
     ----------
     starts, cutoffs : ndarray of float, shape (m,)
         Start score and border of the clinical range (NaN = unknown) of each kind of person, in points turned so
-        that higher is better.
+        that higher is better. Rows of people: never in ``repr``.
     grid : ndarray of float, shape (k,)
         Every possible score, lowest first, turned likewise.
     step : float
@@ -66,8 +66,8 @@ class SecondScores:
         Whether the cutoff value itself is clinical.
     """
 
-    starts: Floats
-    cutoffs: Floats
+    starts: Floats = field(repr=False)
+    cutoffs: Floats = field(repr=False)
     grid: Floats
     step: float
     criterion: Criterion

@@ -10,10 +10,12 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from isu_analysis.errors import StatisticsError
-from isu_analysis.statistics.arguments import same_rows
+from isu_analysis.statistics.arguments import NUMERIC_KINDS, not_numbers, same_rows, vector
 from isu_analysis.statistics.clusters import cluster_codes
+from isu_analysis.statistics.trajectories.occasions import check_one_kind
 
 NOT_KNOWN = "not_known"
+DAY_KINDS = {"datetime64", "datetime", "date"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,7 +71,7 @@ def housing_transitions(
     person : array_like, shape (n_moves,)
         Who moved, none missing.
     day : array_like of dates or numbers, shape (n_moves,)
-        When, none missing; it orders a person's moves. Two moves of a person on one day keep the order given.
+        Dates can be texts (2024-03-01). When, none missing; it orders a person's moves. Two moves of a person on one day keep the order given.
     before, after : array_like of str, shape (n_moves,)
         From and to which form of housing; missing = not known.
     states : sequence of str
@@ -82,19 +84,19 @@ def housing_transitions(
     Raises
     ------
     StatisticsError
-        If lengths or indexes differ, a person or day is missing, or a form of housing is not among the states.
+        If lengths or indexes differ, a person or day is missing, people's labels mix texts and others, a day is
+        neither a date nor a finite number, or a form of housing is not among the states.
     """
     names = list(states)
     if len(names) < 2 or len(set(names)) != len(names) or NOT_KNOWN in names:
         raise StatisticsError(f"Argumentet states: ska vara minst två olika boendeformer, ingen av dem {NOT_KNOWN}.")
     who = cluster_codes(person, before, "person")
+    check_one_kind(person, "person")
     same_rows(before, after, "before", "after")
     same_rows(before, day, "before", "day")
-    days = pd.Series(day).reset_index(drop=True)
-    if days.isna().any():
-        raise StatisticsError("Argumentet day: saknar värden. Tillåtet: en dag för varje flytt.")
+    days = _days(day)
     start, end = _states(before, names, "before"), _states(after, names, "after")
-    order = np.lexsort((np.arange(who.size), days.rank(method="dense").to_numpy(), who))
+    order = np.lexsort((np.arange(who.size), days, who))
     who, start, end = who[order], start[order], end[order]
     several = who[1:] == who[:-1]
     first, last = np.r_[True, ~several][: who.size], np.r_[~several, True][: who.size]
@@ -109,6 +111,23 @@ def housing_transitions(
         moves=_table(start, end, names),
         people=_table(start[first], end[last], names),
     )
+
+
+def _days(day: ArrayLike) -> np.ndarray:
+    """Return each day's place in time as a whole number."""
+    days = pd.Series(day).reset_index(drop=True)
+    if days.isna().any():
+        raise StatisticsError("Argumentet day: saknar värden. Tillåtet: en dag för varje flytt.")
+    if pd.api.types.infer_dtype(days) == "string":
+        # "10" sorts before "9": of texts only dates are in order, and they are read as dates.
+        dates = pd.to_datetime(days, format="%Y-%m-%d", errors="coerce")
+        days = days if dates.isna().any() else dates
+    kind = pd.api.types.infer_dtype(days)
+    if kind not in NUMERIC_KINDS | DAY_KINDS:
+        raise StatisticsError(f"Argumentet day: innehåller {not_numbers(days)}. Tillåtet: tal eller datum.")
+    if kind in NUMERIC_KINDS:
+        days = pd.Series(vector(days, "day"))
+    return days.rank(method="dense").to_numpy()
 
 
 def _states(values: ArrayLike, names: list[str], name: str) -> np.ndarray:

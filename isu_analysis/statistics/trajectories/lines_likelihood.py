@@ -25,7 +25,7 @@ class LineModel:
     Attributes
     ----------
     pooled, fitted
-        On the fit's own scales.
+        On the fit's own scales. Never in ``repr``: a pattern can be one person.
     to_given : ndarray, shape (2, 2)
         Takes an intercept and slope from the fit's time scale to the one given.
     fixed : ndarray, shape (2,)
@@ -42,8 +42,8 @@ class LineModel:
         Slope of the common line taken away before the fit, on the fit's time scale.
     """
 
-    pooled: Pooled
-    fitted: Fitted
+    pooled: Pooled = field(repr=False)
+    fitted: Fitted = field(repr=False)
     to_given: Floats
     fixed: Floats
     covariance: Floats

@@ -9,8 +9,8 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from isu_analysis.errors import StatisticsError
-from isu_analysis.statistics.arguments import same_rows, vector
-from isu_analysis.statistics.trajectories.occasions import person_codes, refuse_doubles
+from isu_analysis.statistics.arguments import check_kind, same_rows, vector
+from isu_analysis.statistics.trajectories.occasions import check_one_kind, person_codes, refuse_doubles
 from isu_analysis.statistics.trajectories.timing import Window
 
 PAIRED = "paired"
@@ -113,8 +113,10 @@ def matched_pairs(
     ------
     StatisticsError
         If lengths or indexes differ, a label is missing, a number is not finite, the windows overlap, or a
-        person has two rows with the same day, rater and mode.
+        person has two values with the same day, rater and mode, or labels, raters or modes mix texts and others.
     """
+    for window, name in ((start, "start"), (end, "end")):
+        check_kind(window, Window, name, "Window")
     if start.latest >= end.earliest:
         raise StatisticsError("Argumenten start och end: fönstren överlappar. Tillåtet: start slutar före end börjar.")
     rows, people = _rows(person, day, rater, mode, value)
@@ -146,14 +148,15 @@ def _rows(
         same_rows(person, column, "person", name)
     codes, people = person_codes(person)
     rows = pd.DataFrame({"person": codes, "day": vector(day, "day"), "value": vector(value, "value")})
-    rows["rater"], rows["mode"] = _category(rater), _category(mode)
-    known = rows[rows["day"].notna()]
+    rows["rater"], rows["mode"] = _category(rater, "rater"), _category(mode, "mode")
+    known = rows.dropna()  # a row that lacks anything is never paired, so it cannot clash either
     others = (known[key] for key in ("day", "rater", "mode"))
     refuse_doubles(known["person"].to_numpy(), *others, names="person, day, rater och mode")
     return rows, people
 
 
-def _category(values: ArrayLike) -> pd.Series:
+def _category(values: ArrayLike, name: str) -> pd.Series:
+    check_one_kind(values, name)
     return pd.Series(values).reset_index(drop=True).astype(object)
 
 

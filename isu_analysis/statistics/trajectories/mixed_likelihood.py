@@ -5,7 +5,7 @@ One evaluation costs as much as there are different patterns of occasions, howev
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
@@ -21,13 +21,15 @@ NEWTON_STEPS = 5
 STEP = 1e-4
 # A curvature this small beside the largest is flat: a variance on its boundary, not information.
 FLAT = 1e-9
+# A residual sum of squares below this, relative to all squares, is lost in rounding; three digits need 1,000 times it.
+ROUNDING = float(np.finfo(float).eps)
 
 
 @dataclass(frozen=True, eq=False)
 class Pooled:
     """What the likelihood needs of the data; g patterns, p fixed and q random effects.
 
-    People in one pattern have the same ``X'X``, ``Z'X`` and ``Z'Z``.
+    People in one pattern have the same ``X'X``, ``Z'X`` and ``Z'Z``. A pattern can be one person: no sums in ``repr``.
 
     Attributes
     ----------
@@ -45,14 +47,14 @@ class Pooled:
         Measurements.
     """
 
-    people: Floats
-    xx: Floats
-    zx: Floats
-    zz: Floats
-    zy: Floats
-    zyyz: Floats
-    xy: Floats
-    yy: float
+    people: Floats = field(repr=False)
+    xx: Floats = field(repr=False)
+    zx: Floats = field(repr=False)
+    zz: Floats = field(repr=False)
+    zy: Floats = field(repr=False)
+    zyyz: Floats = field(repr=False)
+    xy: Floats = field(repr=False)
+    yy: float = field(repr=False)
     rows: int
 
     @property
@@ -71,6 +73,9 @@ class Solved(NamedTuple):
     squares: float  # weighted residual sum of squares
     log_determinants: float
 
+    def __repr__(self) -> str:
+        return "Solved(...)"  # the patterns' matrices can be one person's
+
 
 class Fitted(NamedTuple):
     """The optimum.
@@ -87,6 +92,9 @@ class Fitted(NamedTuple):
     curvature: Floats
     converged: bool
 
+    def __repr__(self) -> str:
+        return f"Fitted(variance={self.variance}, criterion={self.criterion}, converged={self.converged})"
+
 
 def solve(pooled: Pooled, factor: Floats) -> Solved:
     """Return generalised least squares when the random effects have covariance ``factor factor'``, relative."""
@@ -100,8 +108,10 @@ def solve(pooled: Pooled, factor: Floats) -> Solved:
     weighted = pooled.xy - np.tensordot(moved, pooled.zx, 2)
     fixed = np.asarray(np.linalg.solve(information, weighted), dtype=float)
     squares = pooled.yy - (shrink * np.swapaxes(pooled.zyyz, 1, 2)).sum() - fixed @ weighted
+    # A difference of sums: near exact lines nothing but rounding is left, which may be below 0 and has no log.
+    squares = max(float(squares), ROUNDING * pooled.yy)
     log_determinants = -float(pooled.people @ np.linalg.slogdet(k)[1]) + float(np.linalg.slogdet(information)[1])
-    return Solved(k, zvx, information, fixed, float(squares), log_determinants)
+    return Solved(k, zvx, information, fixed, squares, log_determinants)
 
 
 def criterion(pooled: Pooled, solved: Solved, variance: float) -> float:
@@ -189,7 +199,8 @@ def _polished(pooled: Pooled, parameters: Floats, q: int) -> Fitted:
     full = full - curvature @ slope if decrement < CONVERGED_BELOW else full
     factor, variance = _factor(full[:-1], q), float(np.exp(full[-1]))
     solved = solve(pooled, factor)
-    converged = is_minimum and decrement < CONVERGED_BELOW
+    is_sure = solved.squares > 1e3 * ROUNDING * pooled.yy
+    converged = is_minimum and is_sure and decrement < CONVERGED_BELOW
     return Fitted(factor, variance, criterion(pooled, solved, variance), solved, curvature, converged)
 
 

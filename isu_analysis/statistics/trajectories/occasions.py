@@ -54,14 +54,22 @@ class Occasions:
         return totals(self.person, values, self.n_given)
 
 
+def check_one_kind(labels: ArrayLike, name: str) -> None:
+    """Refuse texts among other labels: 1 and "1" would silently be two people, raters or modes."""
+    known = pd.Series(labels).dropna().astype(object)
+    if len({isinstance(label, str) for label in known}) > 1:
+        raise StatisticsError(f"Argumentet {name}: är av olika slag. Tillåtet: bara tal eller bara texter.")
+
+
 def person_codes(person: ArrayLike) -> tuple[Codes, NDArray[np.object_]]:
-    """Return each row's place among the sorted labels, and the labels; refuse a missing label."""
+    """Return each row's place among the sorted labels, and the labels; refuse a missing label and mixed kinds."""
     if _dimensions(person) != 1:
         raise StatisticsError("Argumentet person: ska vara en enda kolumn (en dimension).")
+    check_one_kind(person, "person")
     try:
         codes, people = pd.factorize(pd.Series(person), sort=True)
     except TypeError:
-        raise StatisticsError("Argumentet person: blandar slag. Tillåtet: bara tal eller bara texter.") from None
+        raise StatisticsError("Argumentet person: är av olika slag. Tillåtet: bara tal eller bara texter.") from None
     if (codes < 0).any():
         raise StatisticsError("Argumentet person: saknar värden. Tillåtet: en beteckning på varje rad.")
     return codes, np.asarray(people, dtype=object)
@@ -101,7 +109,7 @@ def long_form(person: ArrayLike, time: ArrayLike, score: ArrayLike, time_name: s
     Raises
     ------
     StatisticsError
-        If lengths or indexes differ, a label is missing, a number is not finite, or a person has two rows
+        If lengths or indexes differ, a label is missing, labels are of mixed kinds, a number is not finite, or a person has two rows
         at one time.
     """
     same_rows(person, time, "person", time_name)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from numbers import Real
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from isu_analysis.errors import StatisticsError
-from isu_analysis.statistics.arguments import Flags, Floats, same_rows, vector
+from isu_analysis.statistics.arguments import Flags, Floats, check_kind, same_rows, vector
 from isu_analysis.statistics.proportions.shares import Share, share
 from isu_analysis.statistics.results import one_row
 
@@ -40,12 +41,19 @@ class Window:
 
     def __post_init__(self) -> None:
         days = (self.earliest, self.target, self.latest)
-        if not (np.isfinite(days).all() and self.earliest <= self.target <= self.latest):
+        are_numbers = all(isinstance(day, Real) and np.isfinite(day) for day in days)
+        if not (are_numbers and self.earliest <= self.target <= self.latest):
             raise StatisticsError("Argumentet window: ska ha ändliga dagar med earliest <= target <= latest.")
 
     def holds(self, days: ArrayLike) -> Flags:
-        """Return which days lie inside; an unknown day never does."""
-        given = np.asarray(days, dtype=float)
+        """Return which days lie inside; an unknown day never does.
+
+        Raises
+        ------
+        StatisticsError
+            If the days are not one column of finite numbers.
+        """
+        given = vector(days, "days")
         return (given >= self.earliest) & (given <= self.latest)
 
 
@@ -104,8 +112,9 @@ def within_window(days: ArrayLike, window: Window) -> WindowTiming:
     Raises
     ------
     StatisticsError
-        If a day is not a finite number.
+        If a day is not a finite number, or the window is not a `Window`.
     """
+    check_kind(window, Window, "window", "Window")
     given = vector(days, "days")
     conditions = [np.isnan(given), given < window.earliest, given > window.latest]
     timings = np.select(conditions, [UNKNOWN, EARLY, LATE], default=IN_WINDOW)

@@ -21,10 +21,9 @@ def test_other_numbers_of_people_are_refused(n):
 
 
 def test_binary_rounding_of_a_long_scale_is_no_misfit():
-    """Neither 100.1, 120.1 nor 0.01 is a binary number: their quotient is 2,000 but for some 1e-12."""
-    found = score_grid((100.1, 120.1), 0.01)
-    assert 0 < abs((120.1 - 100.1) / 0.01 - 2000) < 1e-10
-    assert_allclose(found, np.arange(2001) / 100 + 100.1)
+    """Neither 1000.1, 1100.1 nor 0.05 is a binary number: their quotient is 2,000 but for some 1e-12."""
+    assert (1100.1 - 1000.1) / 0.05 != 2000
+    assert_allclose(score_grid((1000.1, 1100.1), 0.05), np.arange(2001) / 20 + 1000.1)
 
 
 @pytest.mark.parametrize(("scale", "step"), [((0, 20), 0.3), ((0, 20.001), 0.01), ((0, 20), 40.5), ((0, 20), 0.009)])

@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose
-
 from statsmodels.stats.contingency_tables import SquareTable
 
 from isu_analysis.errors import StatisticsError

@@ -99,7 +99,7 @@ def test_refusals_name_the_argument():
     with pytest.raises(StatisticsError, match="person, day, rater och mode"):
         matched(pd.concat([frame, frame.iloc[[0]]], ignore_index=True))
     with pytest.raises(StatisticsError, match="person, day, rater och mode"):
-        matched(pd.concat([frame, frame.iloc[[-1]]], ignore_index=True))
+        matched(pd.concat([frame, frame.iloc[[1]]], ignore_index=True))
     with pytest.raises(StatisticsError, match="start och end"):
         matched(frame, start=Window(0, 0, 150))
     matched(frame, start=Window(0, 0, 149))

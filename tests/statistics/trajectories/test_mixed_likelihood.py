@@ -83,3 +83,15 @@ def test_a_flat_point_that_is_no_minimum_has_not_converged(waves):
     """Without any variance between people the criterion is level in every direction of the factor, but not lowest."""
     model = fit_lines(wide_form(waves, TIMES))
     assert not _polished(model.pooled, np.zeros(3), 2).converged
+
+
+@pytest.mark.parametrize("most_iterations", [5, 7, 9, 11])
+def test_a_search_stopped_near_the_optimum_is_taken_there(most_iterations):
+    """Newton's steps go down to the same lowest point as the whole search finds."""
+    draw = np.random.default_rng(0).standard_normal
+    waves = 25 + 4 * draw((60, 1)) + draw((60, 1)) * TIMES + draw((60, 4))
+    pooled = fit_lines(wide_form(waves, TIMES)).pooled
+    whole, stopped = fit(pooled), fit(pooled, most_iterations=most_iterations)
+    assert whole.converged and stopped.converged
+    assert_allclose(stopped.criterion, whole.criterion, rtol=1e-10)
+    assert_allclose(stopped.factor, whole.factor, atol=1e-5)

@@ -375,3 +375,14 @@ def test_wrong_input_is_refused_by_name(change, argument):
 def test_wrong_waves_are_refused_by_name(waves, times, argument):
     with pytest.raises(StatisticsError, match=f"Argumentet {argument}"):
         random_slopes_of_waves(waves, times, higher_is_better=True)
+
+
+def test_a_correlation_of_nothing_is_not_singular(rng):
+    """Everyone has a twin with time turned round, so level and slope cannot be correlated; both vary."""
+    times = np.array([-2.0, -1.0, 1.0, 2.0])
+    level, own = rng.standard_normal((2, 40, 1))
+    waves = 25 + 4 * level + 1.5 * own * times + rng.standard_normal((40, 4))
+    r = random_slopes_of_waves(np.vstack([waves, waves[:, ::-1]]), times, higher_is_better=True)
+    assert r.reason == ""
+    assert_allclose([r.correlation, r.mean_slope], 0, atol=1e-9)
+    assert r.sd_intercept > 2 and r.sd_slope > 1
