@@ -1,7 +1,7 @@
 """Measurements of the package, printed as tables: how often intervals cover, how often verdicts err, how fast it is.
 
-Nothing here is part of the package, and no table is stored: every one is printed by running its module from the
-repository, with a fixed seed, so that anyone can get the same numbers. ``python -m benchmarks.coverage --help``.
+Nothing here is part of the package. Every table is printed by running its module from the repository, with a fixed seed,
+so that anyone can get the same numbers; RESULTAT.md holds one run of each. ``python -m benchmarks.coverage --help``.
 
 =====================  =============================================================================
 coverage               how often each interval holds the truth: changes and their sizes (``change``),
@@ -9,5 +9,9 @@ coverage               how often each interval holds the truth: changes and thei
                        people in clusters (``clusters``)
 loss                   the mean change when 20, 50 or 85 % are lost, under three mechanisms
 person_level           how often each person-level method calls an unchanged person changed
+mutation               how many deliberate faults the tests notice
+reliable_change,       how fast, beside bare NumPy, pingouin, statsmodels and imputation
+grouped,               (all three: ``python -m benchmarks``)
+random_slopes
 =====================  =============================================================================
 """
