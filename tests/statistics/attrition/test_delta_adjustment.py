@@ -341,3 +341,9 @@ def test_results_are_one_row():
         tipping_odds_ratio(60, 80, 150),
     ):
         assert isinstance(found.to_frame(), pd.DataFrame) and len(found.to_frame()) == 1
+
+
+def test_the_default_odds_ratios_are_mirrored_and_reach_what_was_seen():
+    """Jensen et al. (2017): 0.09. For an unwanted outcome the lost are worse off above 1."""
+    assert_allclose(np.array(ODDS_RATIOS) * np.array(ODDS_RATIOS[::-1]), 1.0)
+    assert min(ODDS_RATIOS) < 0.09

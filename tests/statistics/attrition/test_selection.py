@@ -160,3 +160,14 @@ def test_wrong_arguments_are_refused_by_name():
         with pytest.raises(StatisticsError, match="Argumenten share_kept och rho"):
             function([0.1, 0.2, 0.3], [0.1, 0.2])
     assert selection_bias([0.1, 0.2, 0.3], 0.1).shape == (3,)
+
+
+@pytest.mark.parametrize("sd", [0.0, -1.0, np.inf, np.nan])
+def test_an_outcome_spread_that_is_none_is_refused(sd):
+    with pytest.raises(StatisticsError, match="outcome_sd"):
+        selection_curve(50, 100, outcome_sd=sd)
+
+
+def test_an_outcome_spread_below_one_is_allowed():
+    frame = selection_curve(50, 100, outcome_sd=0.5)
+    assert len(frame) >= 2
