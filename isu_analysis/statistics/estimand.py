@@ -143,6 +143,11 @@ class Estimand:
             )
         object.__setattr__(self, "endings", MappingProxyType(dict(self.endings)))
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Let an estimand be copied and sent to another process, which its read-only endings alone cannot."""
+        said = (self.population, self.unit_of_analysis, self.outcome, self.time, self.summary)
+        return Estimand, (*said, dict(self.endings))
+
     def change_sample(self, pre: ArrayLike, post: ArrayLike, ending: ArrayLike) -> ChangeSample:
         """Return the people of a mean change.
 

@@ -1,5 +1,7 @@
 """The estimand: hand-counted people, every ending counted as declared and nothing silently dropped."""
 
+import pickle
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -128,3 +130,10 @@ def test_endings_that_are_no_words_are_named_all_the_same():
     for wrong in ({"population": None}, {"endings": ["planned"]}):
         with pytest.raises(StatisticsError, match=next(iter(wrong))):
             Estimand(**{**SAID, **wrong})
+
+
+def test_an_estimand_can_be_sent_to_another_process():
+    copied = pickle.loads(pickle.dumps(Estimand(**SAID)))
+    assert copied.to_frame().equals(Estimand(**SAID).to_frame())
+    with pytest.raises(TypeError):
+        copied.endings["planned"] = "missing"

@@ -58,9 +58,10 @@ def ml_change_all_waves(waves: ArrayLike, level: float = 0.95, *, cluster: Array
     Little & Rubin 2002, ch. 11). Standard error from the observed information (see `information`):
     equal to full information maximum likelihood, somewhat larger than that of a mixed model, which treats the
     covariances as known. The multiplier is t with n_pairs - k df (what the closed form has), which is
-    approximate: "t_approximate". With normal scores it covers .94-.97; with skewed scores and half or more lost after
-    what the middle wave showed .84-.92 even at 300 people (200 replications a cell). With clusters: `leave_one_cluster_out`, each left-out estimate to first order,
-    ``theta - I^-1 U_g n / (n - n_g)`` with the cluster's score U_g; exact for complete waves.
+    approximate: "t_approximate". With normal scores it covers .94-.97; with skewed scores and half or more lost
+    after what the middle wave showed .84-.92 even at 300 people (200 replications a cell). With clusters:
+    `leave_one_cluster_out`, each left-out estimate to first order, ``theta - I^-1 U_g n / (n - n_g)`` with the
+    cluster's score U_g; exact for complete waves.
     """
     check_level(level)
     values = number_matrix(waves, "waves")

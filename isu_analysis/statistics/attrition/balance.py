@@ -70,9 +70,9 @@ def compare_lost_kept(
     Numbers: Welch's t interval; ``smd = (m_lost - m_kept)/sqrt((s_lost^2 + s_kept^2)/2)`` (Austin 2009,
     Comm Stat 38:1228), whose interval comes from leaving out one person at a time, around the
     small-sample corrected value, with Welch-Satterthwaite df. It needs no normal scores; with fewer than about
-    15 people in the smaller group it covers less than .90 when scores are skewed, as every other does. Shares: Newcombe's interval; smd with ``sqrt((p_l q_l +
-    p_k q_k)/2)``, and its interval is Newcombe's divided by the same number. An smd is NaN where that
-    number is 0.
+    15 people in the smaller group it covers less than .90 when scores are skewed, as every other does. Shares:
+    Newcombe's interval; smd with ``sqrt((p_l q_l + p_k q_k)/2)``, and its interval is Newcombe's divided by the
+    same number. An smd is NaN where that number is 0.
 
     The verdict compares the smd interval with +-0.25: inside it, "balanced"; wholly outside, "imbalanced";
     otherwise "cannot_tell" (two one-sided tests; Hripcsak et al. 2024). Where a level covers all of one

@@ -80,10 +80,11 @@ def area_under_curve(scores: ArrayLike, kept: ArrayLike, level: float = 0.95) ->
     -----
     The Mann-Whitney statistic over the number of pairs. Variance from the placements: for every lost person
     the share of the kept below, for every kept person the share of the lost above (DeLong, DeLong &
-    Clarke-Pearson 1988), by mid-ranks (Sun & Xu 2014). The interval is symmetric for logit(area), with standard
-    error ``se / (area (1 - area))``: with 15 lost and 15 kept and a true area of .9 the symmetric interval
-    for the area itself held it 87 times in 100 (this project's simulation), not 95. The scores are taken as given: when they were fitted
-    to the same people, the area is too high by chance (see `dropout_model`).
+    Clarke-Pearson 1988), by mid-ranks (Sun & Xu 2014; both from memory, not verified). The interval is
+    symmetric for logit(area), with standard error ``se / (area (1 - area))``: with 15 lost and 15 kept and a
+    true area of .9 the symmetric interval for the area itself held it 87 times in 100 (this project's
+    simulation), not 95. The scores are taken as given: when they were fitted to the same people, the area is
+    too high by chance (see `dropout_model`).
     """
     check_level(level)
     flags = _flags(kept)

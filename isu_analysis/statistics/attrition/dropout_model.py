@@ -170,11 +170,11 @@ def dropout_model(
     Notes
     -----
     Describes the loss of these people; that it finds nothing does not show that loss is harmless, since loss
-    may depend on what nobody measured. Firth (1993), Biometrika 80:27; profile penalised likelihood: Heinze &
-    Schemper (2002), Stat Med 21:2409. Firth's estimates are finite under separation (Kosmidis & Firth 2021).
-    Fitted chances of Firth's model are drawn towards one half: their mean is not the share lost. Shares
-    "explained": McFadden ``1 - l/l0``, Cox & Snell ``1 - exp(2 (l0 - l)/n)``, Nagelkerke: that over its
-    largest value ``1 - exp(2 l0/n)``; they may fall below 0 for "firth".
+    may depend on what nobody measured. Firth (1993), Biometrika 80:27 (from memory, not verified); profile
+    penalised likelihood: Heinze & Schemper (2002), Stat Med 21:2409. Firth's estimates are finite under
+    separation (Kosmidis & Firth 2021). Fitted chances of Firth's model are drawn towards one half: their mean
+    is not the share lost. Shares "explained": McFadden ``1 - l/l0``, Cox & Snell ``1 - exp(2 (l0 - l)/n)``,
+    Nagelkerke: that over its largest value ``1 - exp(2 l0/n)``; they may fall below 0 for "firth".
     """
     _check(method, minimum, permutations, level)
     flags = _flags(kept)

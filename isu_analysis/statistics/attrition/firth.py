@@ -113,7 +113,8 @@ class Logistic:
         start : ndarray of float, shape (b, k)
         free : ndarray of float, shape (k, m), optional
             Directions the coefficients may move in, as orthonormal columns; all when not given. The penalty
-            remains that of all coefficients (profile penalised likelihood; Heinze & Schemper 2002).
+            remains that of all coefficients (profile penalised likelihood; Heinze & Schemper 2002; from memory,
+            not verified).
         tolerance, most_steps
             When to stop.
         """
@@ -226,10 +227,11 @@ def separated(columns: Floats, outcome: Floats) -> bool:
 
     Notes
     -----
-    Complete or quasi-complete separation, found by linear programming (Konis 2007): the largest sum of
-    ``s_i x_i'b`` with every ``s_i x_i'b >= 0``, s = +-1, and b within +-1 is above zero. A fit that seems to
-    stop by its likelihood is no sign of the contrary. One whose steps vanish is: under separation Newton's
-    method moves some log odds by about 1 a step, for ever; so the programme is only solved when they do not.
+    Complete or quasi-complete separation, found by linear programming (Konis 2007; from memory, not verified):
+    the largest sum of ``s_i x_i'b`` with every ``s_i x_i'b >= 0``, s = +-1, and b within +-1 is above zero. A
+    fit that seems to stop by its likelihood is no sign of the contrary. One whose steps vanish is: under
+    separation Newton's method moves some log odds by about 1 a step, for ever; so the programme is only solved
+    when they do not.
     """
     model = Logistic(columns, outcome[np.newaxis], bias_reduced=False)
     fit = model.climb(model.start(), most_steps=MOST_STEPS_BEFORE_PROGRAMME)

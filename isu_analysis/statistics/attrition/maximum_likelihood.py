@@ -59,8 +59,8 @@ def ml_change_two_wave(
         cluster-robust: the whole fit without each cluster in turn, see `leave_one_cluster_out`.
     error : {"leave_one_out", "model"}
         Where the standard error comes from when there are no clusters: the fit without each person in turn,
-        or the formula of the model. "model" equals FIML, but is right for normal scores only: with skewed scores and
-        loss that depends on the start it covered .84-.93 at 300 people, leave one out .93 and more.
+        or the formula of the model. "model" equals FIML, but is right for normal scores only: with skewed
+        scores and loss that depends on the start it covered .84-.93 at 300 people, leave one out .93 and more.
 
     Returns
     -------
@@ -80,10 +80,10 @@ def ml_change_two_wave(
     Notes
     -----
     With z the start value and covariates, r the kept, N all: ``mean post = mean y_r + b'(mean z_all - mean
-    z_r)``, change = that minus the start mean of all. The model's variance ``s^2 (1/r + h'S_rr^-1 h) + (b - e1)'S_zz
-    (b - e1)/N``, h the difference of means, s^2 the unbiased residual variance, S_zz with N - 1. It
-    assumes that among people alike in z the lost changed as the kept did. Anderson (1957), JASA 52:200;
-    Little & Rubin (2002), ch. 7. Equals EM and FIML.
+    z_r)``, change = that minus the start mean of all. The model's variance ``s^2 (1/r + h'S_rr^-1 h) + (b -
+    e1)'S_zz (b - e1)/N``, h the difference of means, s^2 the unbiased residual variance, S_zz with N - 1. It
+    assumes that among people alike in z the lost changed as the kept did. Anderson (1957), JASA 52:200; Little
+    & Rubin (2002), ch. 7. Equals EM and FIML.
     """
     check_level(level)
     if error not in (LEAVE_ONE_OUT, MODEL):
@@ -123,7 +123,8 @@ def _change(fit: _Fit, known: Floats, kept: Flags) -> float:
 def _without_each(fit: _Fit, known: Floats, y: Floats, kept: Flags) -> Floats:
     """Return the mean change without each person in turn; not finite where that leaves nothing to fit.
 
-    One of the lost moves the means of all only; one of the kept also the regression, by the usual deletion formula.
+    One of the lost moves the means of all only; one of the kept also the regression, by the usual deletion
+    formula.
     """
     n, n_pairs = known.shape[0], int(kept.sum())
     z = known[kept]

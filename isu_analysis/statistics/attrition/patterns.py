@@ -95,8 +95,8 @@ def coverage(pre: ArrayLike, post: ArrayLike, level: float = 0.95) -> Coverage:
     Parameters
     ----------
     pre, post : array_like, shape (n,)
-        One value for every eligible person, missing = not measured. Any kind of value, but one kind a column: a blank text
-        or a text among numbers is refused, because it may stand for "not measured".
+        One value for every eligible person, missing = not measured. Any kind of value, but one kind a column: a
+        blank text or a text among numbers is refused, because it may stand for "not measured".
     level : float
         Confidence level of the Wilson intervals, 0-1.
 

@@ -175,7 +175,8 @@ def selection_curve(
     Raises
     ------
     StatisticsError
-        If counts are missing, of different lengths above one or not whole numbers with kept <= of, a rho is outside -1 to 1, or outcome_sd is not above 0.
+        If counts are missing, of different lengths above one or not whole numbers with kept <= of, a rho is
+        outside -1 to 1, or outcome_sd is not above 0.
     """
     n, total = _counts(kept, "kept"), _counts(of, "of")
     _check_same_length(n, total, "kept", "of")

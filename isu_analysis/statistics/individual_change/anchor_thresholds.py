@@ -155,7 +155,7 @@ def roc_threshold(pre: ArrayLike, post: ArrayLike, improved: ArrayLike, *, highe
 
     Notes
     -----
-    Youden (1950), Cancer 3:32: largest ``sensitivity + specificity - 1``. Gains that differ by less than
+    Youden (1950), Cancer 3:32 (from memory, not verified): largest ``sensitivity + specificity - 1``. Gains that differ by less than
     1e-10 of the largest score are equal. Depends on the share improved and on how coarse the scale is; Terluin et al. (2015), J Clin Epidemiol 68:1388 (abstract): less precise than the
     predictive MIC.
     """

@@ -138,7 +138,7 @@ def method_agreement(categories: pd.DataFrame, level: float = 0.95) -> pd.DataFr
 
     Notes
     -----
-    Cohen (1960), Educ Psychol Meas 20:37, unweighted, with its large-sample interval, by statsmodels.
+    Cohen (1960), Educ Psychol Meas 20:37 (from memory, not verified), unweighted, with its large-sample interval, by statsmodels.
     Agreement says nothing of which method is right; kappa falls as the categories become more uneven.
     """
     check_level(level)

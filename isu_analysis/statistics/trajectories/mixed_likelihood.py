@@ -158,7 +158,7 @@ def fit(pooled: Pooled, most_iterations: int = MOST_ITERATIONS) -> Fitted:
 
     Notes
     -----
-    The criterion of Bates, Mächler, Bolker & Walker (2015, J Stat Softw 67:1), profiled over fixed effects
+    The criterion of Bates, Mächler, Bolker & Walker (2015, J Stat Softw 67:1; from memory, not verified), profiled over fixed effects
     and residual variance; as a function of the factor it is smooth and even across a zero variance, so that
     an unbounded search also finds an optimum on the boundary. Quasi-Newton, then Newton with differences of
     the exact gradient.
@@ -236,7 +236,7 @@ def se_and_df(pooled: Pooled, fitted: Fitted, contrast: Floats) -> tuple[float, 
     Notes
     -----
     ``df = 2 v^2 / Var(v)`` with v the squared standard error and its variance by the delta method over the
-    factor and the residual variance (Satterthwaite 1946), as R's lmerTest does.
+    factor and the residual variance (Satterthwaite 1946; from memory, not verified), as R's lmerTest does.
     """
     weights = np.linalg.solve(fitted.solved.information, contrast)
     variance = fitted.variance * float(contrast @ weights)

@@ -163,7 +163,7 @@ def random_slopes(
     Notes
     -----
     ``score = (g0 + u0) + (g1 + u1) time + e`` with (u0, u1) normal of any covariance and independent normal e,
-    by restricted maximum likelihood (Bates, Mächler, Bolker & Walker 2015, J Stat Softw 67:1); equal to R's
+    by restricted maximum likelihood (Bates, Mächler, Bolker & Walker 2015, J Stat Softw 67:1; from memory, not verified); equal to R's
     lme4, with the degrees of freedom of lmerTest. Missing occasions are ignorable only if what was measured
     explains them. Shrunken slopes by Henderson's equations: with ``A = Z'Z`` and ``P = G (I + A G)^-1``,
     ``Var = (I - P A) V_g (I - P A)' + variance P``.
