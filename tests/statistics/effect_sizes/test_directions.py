@@ -22,7 +22,8 @@ def test_by_hand():
 
 def test_direction_swaps_better_and_worse():
     lower, higher = (directions(PRE, POST, higher_is_better=flag) for flag in (False, True))
-    assert (lower.better, lower.worse) == (higher.worse, higher.better)
+    assert lower.to_frame()["n"].tolist() == higher.to_frame()["n"].tolist()[::-1] == [3, 1, 1]
+    assert (lower.better.low, lower.worse.high) == (higher.worse.low, higher.better.high)
     assert lower.superiority == pytest.approx(1 - higher.superiority)
 
 
