@@ -337,3 +337,9 @@ def test_large_scores_far_from_zero_vary_all_the_same():
     assert mean([-1e9, -1e9, -1e9]).reason == "zero_sd"
     assert mean_difference([1e9, 1e9 + 1], [0.0, 0.0]).reason == ""
     assert mean_difference([0.0, 0.0], [1e-9, 3e-9]).reason == ""
+
+
+def test_yes_and_no_as_text_is_told_how_to_be_mended():
+    """`== "ja"` would turn everyone without an answer into a no."""
+    with pytest.raises(StatisticsError, match="values: är text.*map"):
+        share_of(["ja", "nej", None])

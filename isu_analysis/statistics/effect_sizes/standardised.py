@@ -35,7 +35,7 @@ class Standardised(NamedTuple):
 
     ``leave_one_out`` is the default: in simulation with normal and skewed scores it alone covers at least .93 from
     15 pairs when normal, .90 at 15-60 and .93 at 300 when skewed. ``bonett`` is right for normal scores only (.78 at
-    300 pairs when skewed), ``influence`` for many pairs only (.83 at 15 when skewed). See benchmarks/coverage.py.
+    300 pairs when skewed), ``influence`` for many pairs only (.85 at 15 when skewed). See benchmarks/coverage.py.
     """
 
     size: float

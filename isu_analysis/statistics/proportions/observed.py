@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 from scipy import stats
 
 from isu_analysis.errors import StatisticsError
-from isu_analysis.statistics.arguments import Flags, Floats, check_level, vector
+from isu_analysis.statistics.arguments import Flags, Floats, check_column, check_level, vector
 from isu_analysis.statistics.clusters import NO_VARIATION, Codes, cluster_codes, leave_one_cluster_out, shared_codes
 from isu_analysis.statistics.results import one_row
 
@@ -195,11 +195,15 @@ def flags_or_missing(values: ArrayLike, name: str) -> Floats:
     StatisticsError
         If a value is neither true/1, false/0 nor missing.
     """
+    allowed = "Tillåtet: True och False (1 och 0) eller tomt"
+    check_column(values, name)
+    if pd.api.types.infer_dtype(pd.Series(values), skipna=True) == "string":
+        raise StatisticsError(
+            f"Argumentet {name}: är text. {allowed}; gör om med map, så att den som saknar svar inte blir nej."
+        )
     numbers = vector(values, name)
     if not np.isin(numbers[~np.isnan(numbers)], (0.0, 1.0)).all():
-        raise StatisticsError(
-            f"Argumentet {name}: innehåller annat än ja och nej. Tillåtet: sant/1, falskt/0 eller tomt."
-        )
+        raise StatisticsError(f"Argumentet {name}: har annat än ja och nej. {allowed}.")
     return numbers
 
 

@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from isu_analysis.errors import StatisticsError
-from isu_analysis.statistics.arguments import Floats, same_rows, vector
+from isu_analysis.statistics.arguments import same_rows
 from isu_analysis.statistics.proportions.counts import counts, known, quotient
 from isu_analysis.statistics.proportions.mcnemar import mcnemar_p
+from isu_analysis.statistics.proportions.observed import flags_or_missing
 from isu_analysis.statistics.proportions.paired_intervals import (
     paired_difference_interval,
     paired_odds_ratio_interval,
@@ -152,7 +152,7 @@ def paired_binary(
     -0.5
     """
     same_rows(before, after, "before", "after")
-    start, end = _flags(before, "before"), _flags(after, "after")
+    start, end = flags_or_missing(before, "before"), flags_or_missing(after, "after")
     seen = ~(np.isnan(start) | np.isnan(end))
     first, second = start[seen] == 1, end[seen] == 1
     cells = tuple(int(cell.sum()) for cell in (first & second, first & ~second, ~first & second, ~first & ~second))
@@ -193,20 +193,6 @@ def paired_binary_counts(
     given = counts(both=both, only_before=only_before, only_after=only_after, neither=neither)
     cells = tuple(int(cell) for cell in given)
     return _compare(cells, sum(cells), (method, ratio_method, odds_ratio_method), level)
-
-
-def _flags(values: ArrayLike, name: str) -> Floats:
-    if pd.api.types.infer_dtype(pd.Series(values), skipna=True) == "string":
-        raise StatisticsError(
-            f"Argumentet {name}: är text. Tillåtet: True och False (1 och 0) eller tomt; "
-            "gör om med map, så att den som saknar svar inte blir nej."
-        )
-    flags = vector(values, name)
-    if not np.isin(flags[~np.isnan(flags)], (0, 1)).all():
-        raise StatisticsError(
-            f"Argumentet {name}: har annat än ja och nej. Tillåtet: True och False (1 och 0) eller tomt."
-        )
-    return flags
 
 
 def _compare(cells: tuple[int, ...], n_given: int, methods: tuple[str, str, str], level: float) -> PairedBinary:
