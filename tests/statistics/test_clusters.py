@@ -341,5 +341,5 @@ def test_large_scores_far_from_zero_vary_all_the_same():
 
 def test_yes_and_no_as_text_is_told_how_to_be_mended():
     """`== "ja"` would turn everyone without an answer into a no."""
-    with pytest.raises(StatisticsError, match="values: är text.*map"):
+    with pytest.raises(StatisticsError, match=r"values: är text.*map"):
         share_of(["ja", "nej", None])
