@@ -1,88 +1,48 @@
 """The card of a measure: kind, range, direction, scoring, and facts that each carry a status and a source.
 
-A fact is *active* when someone can look it up: read in a public text, or stated in the material the unit is
-modelled on. A fact from memory stays on the card, disabled and labelled unverified, until somebody reads the source.
 No card holds the wording of an item.
 """
 
 from __future__ import annotations
 
-from typing import Literal, Self
+from functools import cached_property
+from typing import Any, Literal, Self
 
 from pydantic import Field, model_validator
 
 from isu_analysis.declarations import Declaration, nearest
 from isu_analysis.errors import SettingsError
+from isu_analysis.measures.facts import (
+    Ages,
+    Band,
+    Cutoff,
+    Fact,
+    MissingItems,
+    Norm,
+    Reliability,
+    Threshold,
+    TimeFrame,
+)
 
-Kind = Literal["scale", "judgement", "target", "closing", "after_only", "state", "need", "goal", "interview"]
-Status = Literal["published", "stated", "own", "unverified", "unknown"]
+Kind = Literal[
+    "scale", "judgement", "target", "closing", "after_only", "state", "need", "goal", "interview", "model"
+]  # fmt: skip
 Rater = Literal["client", "child", "parent", "family", "staff", "interviewer", "register"]
 Meaning = Literal[
     "goal_reached", "improved", "unchanged", "unchanged_or_worse", "worse",
-    "client_ended", "not_started", "transferred", "other",
+    "client_ended", "not_started", "transferred", "not_applicable", "not_known", "other",
 ]  # fmt: skip
 
-ACTIVE: tuple[Status, ...] = ("published", "stated", "own")
-
-
-class Fact(Declaration):
-    """A number with its status and source.
-
-    Attributes
-    ----------
-    status : {"published", "stated", "own", "unverified", "unknown"}
-        ``published``: read in a public text; ``stated``: stated by the follow-up system itself; ``own``: the user's
-        own figure, printed as such; ``unverified``: from memory, never used; ``unknown``: looked for, not found.
-    source : str
-        Reference in words; required for every active fact.
-    """
-
-    status: Status
-    source: str = ""
-    note: str = ""
-
-    @property
-    def active(self) -> bool:
-        """Whether the fact may be used in a report."""
-        return self.status in ACTIVE
-
-    @model_validator(mode="after")
-    def _active_needs_source(self) -> Self:
-        if self.active and not self.source:
-            raise ValueError("ett aktivt värde måste ha en källa («source»).")
-        return self
-
-
-class Threshold(Fact):
-    """Smallest change that counts as certain, in scale points; a change equal to it counts."""
-
-    value: float = Field(gt=0)
-
-
-class Cutoff(Fact):
-    """Limit between the clinical and the general population.
-
-    ``group`` maps a background column to one of its values, for example ``{kön: kvinna}``; empty means everyone.
-    The value itself belongs to the clinical range when ``clinical_at`` is true.
-    """
-
-    value: float
-    group: dict[str, str] = Field(default_factory=dict)
-    clinical_at: bool = True
-
-
-class Reliability(Fact):
-    """A reliability coefficient and, where the same source gives it, the standard deviation it belongs to."""
-
-    type: Literal["alpha", "test_retest", "other"]
-    value: float = Field(gt=0, le=1)
-    sd: float | None = Field(default=None, gt=0)
-    sample: str = ""
-    interval: str = ""
+CONTAINERS: tuple[Kind, ...] = ("interview", "model")  # hold measures, are none themselves
+WITHOUT_LEVELS: tuple[Kind, ...] = ("scale", *CONTAINERS)
 
 
 class Level(Declaration):
-    """One answer of an ordered or named set. ``order`` rises towards the better answer; empty for unordered sets."""
+    """One answer of an ordered or named set. ``order`` rises towards the better answer; empty for unordered sets.
+
+    ``meaning`` says what an answer stands for whatever its words: ``not_applicable`` is left out of every
+    denominator, ``not_known`` counts as an unknown among all.
+    """
 
     code: str
     label: str
@@ -92,33 +52,39 @@ class Level(Declaration):
 
 
 class Scoring(Declaration):
-    """How a score comes from items. ``import_only`` where the key is closed."""
+    """How a score comes from items; ``import_only`` where the key is closed or not found.
 
-    method: Literal["sum", "mean_x10", "mean", "single", "import_only"]
+    The score is the sum or mean of the answers, those of ``reversed`` positions turned around, times ``factor``.
+    ``positions`` are the items of a part of the questionnaire, counted from 1 in the whole; empty means all.
+    """
+
+    method: Literal["sum", "mean", "import_only"]
+    factor: float = Field(default=1.0, gt=0)
     items: int | None = Field(default=None, gt=0)
     item_min: int | None = None
     item_max: int | None = None
+    positions: tuple[int, ...] = ()
     reversed: tuple[int, ...] = ()
+    missing: MissingItems | None = None
+
+    @property
+    def used(self) -> tuple[int, ...]:
+        """Positions that make the score, counted from 1 in the whole questionnaire."""
+        return self.positions or tuple(range(1, (self.items or 0) + 1))
+
+    @property
+    def may_miss(self) -> int:
+        """How many unanswered items the score bears; none unless a source says so."""
+        return self.missing.allowed if self.missing and self.missing.active else 0
+
+    def ends(self) -> tuple[float, float]:
+        """Lowest and highest score that the items can give."""
+        times = self.factor * (len(self.used) if self.method == "sum" else 1)
+        return (self.item_min or 0) * times, (self.item_max or 0) * times
 
 
-class Measure(Declaration):
-    """A measure as a report needs to know it.
-
-    Attributes
-    ----------
-    id, name, name_sv, construct_sv : str
-    kind : str
-        Outcome type: ``scale`` (metric, two or more occasions), ``judgement``, ``target``, ``closing``,
-        ``after_only``, ``state``, ``need``, ``goal``, ``interview``.
-    minimum, maximum, step : float
-        Range of a scale and its resolution in scale points; None for the other kinds.
-    higher_is_better : bool
-        Direction of a scale.
-    thresholds, cutoffs, reliability : tuple
-        Facts; only the active ones are ever used.
-    levels : tuple of Level
-        Answers of the other kinds.
-    """
+class _Described(Declaration):
+    """What a measure and a part of one have in common; the attributes are described in `Measure`."""
 
     id: str
     name: str
@@ -130,19 +96,24 @@ class Measure(Declaration):
     maximum: float | None = None
     step: float = Field(default=1.0, gt=0)
     higher_is_better: bool | None = None
+    process: bool = False
+    cumulative: bool = False
     scoring: Scoring | None = None
+    ages: Ages | None = None
+    time_frame: TimeFrame | None = None
     thresholds: tuple[Threshold, ...] = ()
     cutoffs: tuple[Cutoff, ...] = ()
     reliability: tuple[Reliability, ...] = ()
+    norms: tuple[Norm, ...] = ()
+    bands: tuple[Band, ...] = ()
     levels: tuple[Level, ...] = ()
-    licence: Fact | None = None
     cautions: tuple[str, ...] = ()
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
         if self.kind == "scale":
             self._check_scale()
-        elif self.kind not in {"interview", "need", "goal"} and not self.levels:
+        elif self.kind not in WITHOUT_LEVELS and not self.levels:
             raise ValueError("ett mått av det här slaget måste ha svarsnivåer («levels»).")
         codes = [level.code for level in self.levels]
         if len(codes) != len(set(codes)):
@@ -154,17 +125,88 @@ class Measure(Declaration):
             raise ValueError("en skala måste ha «minimum», «maximum» och «higher_is_better».")
         if self.minimum >= self.maximum:
             raise ValueError("«minimum» måste vara mindre än «maximum».")
-        if self.scoring and self.scoring.method in {"sum", "mean_x10"}:
-            self._check_item_range(self.scoring)
+        if self.scoring and self.scoring.method != "import_only":
+            self._check_items(self.scoring)
 
-    def _check_item_range(self, scoring: Scoring) -> None:
+    def _check_items(self, scoring: Scoring) -> None:
         if scoring.items is None or scoring.item_min is None or scoring.item_max is None:
             raise ValueError("«scoring» måste ange items, item_min och item_max.")
-        factor = scoring.items if scoring.method == "sum" else 10
-        if (scoring.item_min * factor, scoring.item_max * factor) != (self.minimum, self.maximum):
+        if any(abs(end - own) > 1e-9 for end, own in zip(scoring.ends(), (self.minimum, self.maximum), strict=True)):  # type: ignore[operator]
             raise ValueError("skalans ändar stämmer inte med antalet frågor och deras ändar.")
-        if any(not 1 <= position <= scoring.items for position in scoring.reversed):
-            raise ValueError("en vänd fråga har ett nummer som inte finns.")
+        if any(not 1 <= position <= scoring.items for position in (*scoring.positions, *scoring.reversed)):
+            raise ValueError("en fråga har ett nummer som inte finns.")
+        if not set(scoring.reversed) <= set(scoring.used) or len(set(scoring.used)) < len(scoring.used):
+            raise ValueError("en vänd fråga hör inte till poängen, eller en fråga räknas två gånger.")
+
+
+class Part(_Described):
+    """A part of a measure with a score or answers of its own: a subscale, an area, an indicator of an interview.
+
+    What a part does not say it has from the whole: raters, scoring method, time frame and ages.
+    """
+
+
+class Measure(_Described):
+    """A measure as a report needs to know it.
+
+    Attributes
+    ----------
+    id, name, name_sv, construct_sv : str
+    kind : str
+        Outcome type: ``scale`` (metric, two or more occasions), ``judgement``, ``target``, ``closing``,
+        ``after_only``, ``state``, ``need``, ``goal``; ``interview`` is a container whose parts have types of their
+        own; ``model`` is a way of working, nothing that is scored.
+    minimum, maximum, step : float
+        Range of a scale and its resolution in scale points; None for the other kinds.
+    higher_is_better : bool
+        Direction of a scale.
+    process : bool
+        True for what follows the work, such as the alliance, and is never an outcome.
+    cumulative : bool
+        True for what can never fall, such as a count over a lifetime.
+    thresholds, cutoffs, reliability, norms, bands : tuple
+        Facts; only the active ones are ever used.
+    levels : tuple of Level
+        Answers of the other kinds.
+    parts : tuple of Part
+        Subscales, areas or indicators; ``measure("core_om.risk")`` is one of them.
+    """
+
+    licence: Fact | None = None
+    parts: tuple[Part, ...] = ()
+
+    @model_validator(mode="after")
+    def _parts_have_names(self) -> Self:
+        names = [part.id for part in self.parts]
+        if len(names) != len(set(names)):
+            raise ValueError("två delar har samma id.")
+        return self
+
+    def part(self, part_id: str) -> Measure:
+        """Get a part as a measure of its own, named ``whole.part``.
+
+        Raises
+        ------
+        SettingsError
+            The measure has no such part.
+        """
+        known = {part.id: part for part in self.parts}
+        if part_id not in known:
+            raise SettingsError(
+                f"{self.name_sv} har ingen del «{part_id}».{nearest(part_id, list(known))} "
+                f"Delar: {', '.join(known) or 'inga'}."
+            )
+        return self._parts[part_id]
+
+    @cached_property
+    def _parts(self) -> dict[str, Measure]:
+        return {part.id: self._as_measure(part) for part in self.parts}
+
+    def _as_measure(self, part: Part) -> Measure:
+        own: dict[str, Any] = {name: getattr(part, name) for name in part.model_fields_set}
+        inherited = {name: getattr(self, name) for name in ("raters", "ages", "time_frame", "licence", "cautions")}
+        named = {"id": f"{self.id}.{part.id}", "name": f"{self.name}: {part.name}", "name_sv": f"{self.name_sv}, {part.name_sv}"}
+        return Measure(**(inherited | own | named))
 
     @property
     def threshold(self) -> Threshold | None:
@@ -175,6 +217,11 @@ class Measure(Declaration):
     def change_reliability(self) -> Reliability | None:
         """First active reliability that comes with an SD of the same source, as Jacobson-Truax needs; or None."""
         return next((fact for fact in self.reliability if fact.active and fact.sd is not None), None)
+
+    @property
+    def active_norms(self) -> tuple[Norm, ...]:
+        """Norms that a report may lay beside."""
+        return tuple(fact for fact in self.norms if fact.active)
 
     @property
     def active_cutoffs(self) -> tuple[Cutoff, ...]:

@@ -25,7 +25,7 @@ def measure(measure_id: str) -> Measure:
     Parameters
     ----------
     measure_id : str
-        For example ``"core_om"``; `measures_available` lists them.
+        For example ``"core_om"``, or ``"core_om.risk"`` for a part of it; `measures_available` lists them.
 
     Returns
     -------
@@ -36,6 +36,9 @@ def measure(measure_id: str) -> Measure:
     SettingsError
         No such measure; the message lists those there are and the nearest spelling.
     """
+    whole, _, part = measure_id.partition(".")
+    if part:
+        return measure(whole).part(part)
     if measure_id not in measures_available():
         known = list(measures_available())
         raise SettingsError(

@@ -11,7 +11,7 @@ from pathlib import Path
 from isu_analysis import declarations
 from isu_analysis.errors import SettingsError
 from isu_analysis.settings.model import Unit
-from isu_analysis.settings.references import broken_references
+from isu_analysis.settings.references import broken_references, unfit_measures
 
 _RESERVED = {"con", "prn", "aux", "nul", *(f"com{i}" for i in range(1, 10)), *(f"lpt{i}" for i in range(1, 10))}
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,58}[a-z0-9])?")
@@ -87,9 +87,8 @@ def read_unit(path: Path) -> Unit:
     reserved = [((key,), f"okänd nyckel «{key}».") for key in slugs if key in document.values]
     problems = [*reserved, *broken_references(document.values)]
     unit = declarations.validate(Unit, replace(document, values=document.values | slugs), problems)
-    if unit.measure(unit.primary.measure).kind == "scale" and unit.primary.start is None:
-        line = document.line(("primary",))
-        raise SettingsError(f"{path.name}, rad {line}: «primary › start» saknas. En skala behöver två mättillfällen.")
+    for place, what in unfit_measures(unit):
+        raise SettingsError(f"{path.name}, rad {document.line(place)}: {what}")
     return unit
 
 

@@ -3,37 +3,33 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from typing import Literal, Self
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, model_validator
 
 from isu_analysis import declarations
 from isu_analysis.declarations import Declaration
 from isu_analysis.errors import SettingsError
-from isu_analysis.measures import Measure, measure
-from isu_analysis.measures.model import Rater
+from isu_analysis.measures import Measure, Rater, measure
+from isu_analysis.settings.sources import Ending, Source
 
-MissingReason = Literal[
-    "declined", "not_reached", "not_asked", "language", "broke_down", "placed", "moved", "died", "unknown"
-]  # fmt: skip
-Ending = Literal["planned", "unplanned", "ongoing", "transferred", "never_started"]
-Role = Literal["start", "end", "follow_up"]
+Role = Literal["start", "end", "follow_up", "session"]
 
 MINIMUM_COVERAGE = 0.30  # the project's own choice: below this share measured no unit-level result is shown
 MINIMUM_PAIRS = 10  # the project's own choice: fewer pairs bear no mean
-
-_DATE_PARTS = {"%Y", "%y", "%m", "%d", "%H", "%M", "%S"}
 
 
 class Occasion(Declaration):
     """A point in time when people are measured.
 
     ``day`` counts from the start of the episode, and so do the first and last day of ``window``, both included.
+    The role ``session`` is for measures given at every conversation; ``session: first`` (or ``last``) makes a start
+    (or an end) of the first (or last) of them, and a case with one session has a first but no last.
     """
 
     label: str
     role: Role
+    session: Literal["first", "last"] | None = None
     day: int | None = Field(default=None, ge=0)
     window: tuple[int, int] | None = None
 
@@ -41,106 +37,34 @@ class Occasion(Declaration):
     def _window_around_day(self) -> Self:
         if self.window and (self.day is None or not self.window[0] <= self.day <= self.window[1]):
             raise ValueError("«window» ska vara första och sista dagen, räknat från start, med «day» däremellan.")
+        if self.session and self.role not in {"start", "end"}:
+            raise ValueError("«session» hör till ett tillfälle med «role» start eller end.")
         return self
 
 
-class Column(Declaration):
-    """A column of a raw file and what its texts mean; ``missing`` maps texts to a missing reason."""
+class CohortRule(Declaration):
+    """Who belongs to a year, and what becomes of a person who comes more than once.
 
-    column: str
-    values: dict[str, str] = Field(default_factory=dict)
-    missing: dict[str, MissingReason] = Field(default_factory=dict)
-
-
-class BackgroundColumn(Column):
-    """A background variable known at the start: a category or a number."""
-
-    label: str
-    type: Literal["category", "number"] = "category"
-    minimum: float | None = None
-    maximum: float | None = None
-
-
-class MeasurementColumn(Column):
-    """A column that holds a score or a level."""
-
-    measure: str
-    rater: Rater
-    occasion: str | None = None
-    item: str = ""
-
-
-class EndingColumn(Column):
-    """How the episode ended; every text that occurs must be mapped."""
-
-    values: dict[str, Ending]  # type: ignore[assignment]
-
-
-class Source(Declaration):
-    """One kind of raw file, found in ``data_raw/<municipality>/<unit>/``.
-
-    ``rows`` says what a row is: an ``episode``, or a ``form`` filled in on one occasion. ``{year}`` in ``file``
-    stands for the year that the file holds.
+    Attributes
+    ----------
+    rule : {"ended", "started", "active", "declared"}
+        ``active``: the episode was open some day of the year; ``declared``: the year of the file, for data without
+        dates.
+    eligible : str
+        The same in words, as printed.
+    outside : tuple of str
+        Endings that are left out.
+    overlapping : {"refuse", "allow"}
+        Whether two episodes of one person may be open the same day. Needs «client» in the file.
+    join_within_days : int, optional
+        An episode that begins at most so many days after the same person's last one ended continues it.
     """
 
-    file: str
-    rows: Literal["episode", "form"]
-    sheet: str | None = None
-    header_row: int = Field(default=1, ge=1, le=50)
-    delimiter: Literal[";", ",", "tab"] = ";"
-    decimal: Literal[",", "."] = ","
-    year: int | None = Field(default=None, ge=1950, le=2100)
-    id: str | None = None
-    date_format: str = "%Y-%m-%d"
-    start: str | None = None
-    end: str | None = None
-    day: str | None = None
-    ending: EndingColumn | None = None
-    intervention: Column | None = None
-    reason: Column | None = None
-    occasion: Column | None = None
-    background: dict[str, BackgroundColumn] = Field(default_factory=dict)
-    measurements: tuple[MeasurementColumn, ...] = ()
-    ignore: tuple[str, ...] = ()
-
-    @field_validator("file")
-    @classmethod
-    def _inside(cls, value: str) -> str:
-        if re.search(r"[/\\:]|\.\.", value):
-            raise ValueError("ska vara ett filnamn i enhetens mapp under data_raw/, utan mapp, .. och enhetsbokstav.")
-        if value.count("{year}") > 1:
-            raise ValueError("{year} får stå en gång.")
-        return value
-
-    @field_validator("date_format")
-    @classmethod
-    def _whole_date(cls, value: str) -> str:
-        used = re.findall("%.?", value)
-        if sorted(set(used) & {"%d", "%m"}) != ["%d", "%m"] or not {"%Y", "%y"} & set(used) or set(used) - _DATE_PARTS:
-            raise ValueError('ska skrivas med %Y, %m och %d, till exempel "%Y-%m-%d" eller "%d/%m/%Y".')
-        return value
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """Every column that must be in the file."""
-        parts = [
-            self.ending,
-            self.intervention,
-            self.reason,
-            self.occasion,
-            *self.background.values(),
-            *self.measurements,
-        ]
-        named = [self.id, self.start, self.end, self.day, *(part.column for part in parts if part)]
-        return tuple(dict.fromkeys(name for name in named if name))
-
-
-class CohortRule(Declaration):
-    """Who belongs to a year. ``declared``: the year of the file, for data without dates."""
-
-    rule: Literal["ended", "started", "declared"] = "ended"
+    rule: Literal["ended", "started", "active", "declared"] = "ended"
     eligible: str = ""
     outside: tuple[Ending, ...] = ()
+    overlapping: Literal["refuse", "allow"] = "refuse"
+    join_within_days: int | None = Field(default=None, ge=0, le=365)
 
 
 class Volume(Declaration):
@@ -161,6 +85,17 @@ class Primary(Declaration):
     end: str
     item: str = ""
     declared: dt.date
+
+
+class Target(Declaration):
+    """A share the unit aims at, decided beforehand; ``levels`` are the answers that count, those called positive if empty."""
+
+    measure: str
+    rater: Rater
+    item: str = ""
+    share: float = Field(gt=0, le=1)
+    levels: tuple[str, ...] = ()
+    source: str
 
 
 class Subgroup(Declaration):
@@ -192,6 +127,11 @@ class Unit(Declaration):
     pairing : dict of int to str, or str
         ``by_code``: start and end of the same person can be put together; ``none``: they cannot. One word for all
         years, or one a year.
+    unit_of_analysis : {"episode", "person", "family", "placement"}
+        What is counted. With ``person`` (or ``family``) and a client number in the file, a person with several
+        episodes in the year is one row, the last episode; else every episode is a row.
+    counting : str
+        How the unit itself counts, in words, as printed.
     """
 
     name: str
@@ -212,6 +152,8 @@ class Unit(Declaration):
     cohort: CohortRule = Field(default_factory=CohortRule)
     primary: Primary
     counting_outside: tuple[str, ...] = ()
+    counting: str = ""
+    targets: tuple[Target, ...] = ()
     subgroups: tuple[Subgroup, ...] = ()
     limits: Limits = Field(default_factory=Limits)
     volumes: tuple[Volume, ...] = ()
@@ -226,16 +168,24 @@ class Unit(Declaration):
         return f"{self.municipality_slug}/{self.slug}"
 
     def measure(self, measure_id: str) -> Measure:
-        """Card of one of the unit's measures, its own before the registry's."""
+        """Card of one of the unit's measures (or of a part, ``asi.alkohol``), its own before the registry's."""
+        whole, _, part = measure_id.partition(".")
         for own in self.local_measures:
-            if own.id == measure_id:
-                return own
-        if measure_id not in self.measures:
+            if own.id == whole:
+                return own.part(part) if part else own
+        if measure_id not in self.measures and measure_id.partition(".")[0] not in self.measures:
             raise SettingsError(
                 f"{self.name}: måttet «{measure_id}» används inte av enheten."
                 f"{declarations.nearest(measure_id, list(self.measures))} Enhetens mått: {', '.join(self.measures)}."
             )
         return measure(measure_id)
+
+    @property
+    def used_measures(self) -> dict[str, Measure]:
+        """Cards of the measures and parts that the sources hold, by id."""
+        columns = [column.measure for source in self.sources for column in source.measurements]
+        rows = [name for source in self.sources if source.long for name in source.long.measure.values.values()]
+        return {name: self.measure(name) for name in dict.fromkeys([*columns, *rows])}
 
     def pairable(self, year: int) -> bool:
         """Whether start and end of the same person can be put together that year."""

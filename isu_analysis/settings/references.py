@@ -10,18 +10,43 @@ from collections.abc import Iterator
 from typing import Any
 
 from isu_analysis.declarations import Place, Problem, found, nearest
-from isu_analysis.measures import measures_available
+from isu_analysis.errors import SettingsError
+from isu_analysis.measures import CONTAINERS, measure, measures_available
+from isu_analysis.settings.model import Unit
 
 Broken = Iterator[Problem]
 
-_OWN_NAMES = {"episode", "year", "start", "end", "ending", "intervention", "reason"}  # columns of the episodes table
-_DATE_OF_RULE = {"ended": "end", "started": "start"}
+_OWN_NAMES = {
+    "episode", "client", "year", "start", "end", "ending", "intervention", "reason", "contacts", "service_form", "team",
+    "worker", "group", "protected",
+}  # fmt: skip  # columns of the episodes table
+_GROUPING = ["intervention", "reason", "service_form", "team"]  # of those, what a subgroup may be made by
+_DATE_OF_RULE = {"ended": "end", "started": "start", "active": "start"}
 
 
 def broken_references(values: Any) -> list[Problem]:
     """Every reference to something that is not declared, with its place."""
     checks = (_measures, _occasions, _codes, _backgrounds, _sources)
     return [problem for check in checks for problem in check(values)]
+
+
+def unfit_measures(unit: Unit) -> Broken:
+    """What a read unit uses its measures for and they cannot be: judged last, when the cards are known."""
+    main = unit.measure(unit.primary.measure)
+    if main.kind == "scale" and unit.primary.start is None:
+        yield ("primary",), "«primary › start» saknas. En skala behöver två mättillfällen."
+    if main.process:
+        yield ("primary", "measure"), f"{main.name_sv} följer arbetet och är inget utfall. Välj ett annat huvudutfall."
+    if main.kind in CONTAINERS and not main.levels:
+        yield ("primary", "measure"), f"{main.name_sv} är ingen skala. Välj en del av det, eller ett eget mått."
+    for at, source in enumerate(unit.sources):
+        for place, column in enumerate(source.measurements):
+            card = unit.measure(column.measure)
+            scored = card.scoring is not None and card.scoring.method != "import_only"
+            if column.items and not scored:
+                yield ("sources", at, "measurements", place), f"{card.name_sv} kan inte räknas ur frågor. Läs in den färdiga poängen."
+            elif column.items and card.scoring and len(column.headings(card)) != card.scoring.items:
+                yield ("sources", at, "measurements", place), f"«items» ska ha en kolumn för var och en av {card.scoring.items} frågor."
 
 
 def _texts(values: Any, *pattern: str) -> list[tuple[Place, str]]:
@@ -39,11 +64,30 @@ def _measures(values: Any) -> Broken:
     chosen = _texts(values, "measures", "*")
     known = [*measures_available(), *own]
     yield from _unless_in(known, chosen, "måttet «{}» finns varken i registret eller under «local_measures».")
-    used = [*_texts(values, "sources", "*", "measurements", "*", "measure"), *_texts(values, "primary", "measure")]
-    yield from _unless_in([name for _, name in chosen], used, "måttet «{}» står inte under «measures».")
+    used = [
+        *_texts(values, "sources", "*", "measurements", "*", "measure"),
+        *_texts(values, "sources", "*", "long", "measure", "values", "*"),
+        *_texts(values, "primary", "measure"),
+        *_texts(values, "targets", "*", "measure"),
+    ]
+    wholes = [(place, name.partition(".")[0]) for place, name in used]
+    yield from _unless_in([name for _, name in chosen], wholes, "måttet «{}» står inte under «measures».")
+    yield from _parts(used, own, {name for _, name in chosen})
     for place, name in _texts(values, "local_measures", "*", "id"):
         if own.index(name) != place[1]:
             yield place, f"måttet «{name}» beskrivs två gånger."
+
+
+def _parts(used: list[tuple[Place, str]], own: list[str], chosen: set[str]) -> Broken:
+    """A part of a registered measure must be on its card; a unit's own measures are told by their own rules."""
+    for place, name in used:
+        whole, _, part = name.partition(".")
+        if not part or whole in own or whole not in chosen or whole not in measures_available():
+            continue
+        try:
+            measure(name)
+        except SettingsError as error:
+            yield place, str(error)
 
 
 def _occasions(values: Any) -> Broken:
@@ -55,6 +99,10 @@ def _occasions(values: Any) -> Broken:
         *_texts(values, "primary", "end"),
     ]
     yield from _unless_in(list(map(str, known)), used, "mättillfället «{}» finns inte under «occasions».")
+    roles = [role for _, role in _texts(values, "occasions", "*", "role")]
+    for place, _ in _texts(values, "occasions", "*", "session"):
+        if "session" not in roles:
+            yield place, "«session» behöver ett mättillfälle med «role: session», som samtalen hör till."
 
 
 def _codes(values: Any) -> Broken:
@@ -74,7 +122,7 @@ def _codes(values: Any) -> Broken:
 
 def _backgrounds(values: Any) -> Broken:
     declared = [(place, str(place[-1])) for place, _ in found(values, "sources", "*", "background", "*")]
-    known = ["intervention", "reason", *dict.fromkeys(name for _, name in declared)]
+    known = [*_GROUPING, *dict.fromkeys(name for _, name in declared)]
     used = _texts(values, "subgroups", "*", "by")
     yield from _unless_in(known, used, "undergruppen «{}» finns inte bland bakgrundsuppgifterna.")
     for place, name in declared:
@@ -93,6 +141,8 @@ def _sources(values: Any) -> Broken:
         for inner, column in found(source, "measurements", "*"):
             if isinstance(column, dict) and not column.get("occasion") and not source.get("occasion"):
                 yield (*place, *inner), "kolumnen saknar «occasion», och filen har ingen kolumn för mättillfället."
+        if source.get("long") and not source.get("occasion"):
+            yield (*place, "long"), "«occasion» saknas: kolumnen som säger vid vilket tillfälle varje rad är mätt."
 
 
 def _episode_source(place: Place, source: dict[str, Any], date: str | None) -> Broken:
