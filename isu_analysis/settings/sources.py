@@ -163,6 +163,10 @@ class Source(Declaration):
         What a row is: an episode, a form filled in on one occasion, or one measurement (see `long`).
     id, client : str
         Headings of the episode's and the person's number; the file may have either or both.
+    skip_rows : tuple of str
+        Texts that, first in a row, say that the row is no person: ``Totalt``. Such rows are passed over and counted.
+    merged : {"refuse", "fill"}
+        ``fill``: a value in merged cells holds for every row they cover.
     ignore : tuple of str
         Headings that are known and never read. No other column is read either, but those are told.
     """
@@ -196,6 +200,8 @@ class Source(Declaration):
     background: dict[str, BackgroundColumn] = Field(default_factory=dict)
     measurements: tuple[MeasurementColumn, ...] = ()
     long: LongColumns | None = None
+    skip_rows: tuple[str, ...] = ()
+    merged: Literal["refuse", "fill"] = "refuse"
     ignore: tuple[str, ...] = ()
 
     @field_validator("file")
