@@ -37,6 +37,8 @@ class Cohort:
         Episodes of the year left out by the cohort rule (for example never started).
     strays : int
         Filled-in forms of the year whose number fits no known episode; they are in no result.
+    events : int
+        Episodes of the year before those of one person became one; the same as the number of episodes otherwise.
     ongoing : int
         Episodes begun by the end of the year and not ended by the date of the data; no cohort of ended ones holds them.
     about : dict
@@ -51,6 +53,7 @@ class Cohort:
     volumes: dict[str, int]
     outside: int
     strays: int
+    events: int
     ongoing: int
     about: dict[str, Any]
 
@@ -65,6 +68,12 @@ class Cohort:
         if len(self.episodes):
             return len(self.episodes)
         return self.volumes.get("eligible", self.volumes.get("started", 0))
+
+    @property
+    def persons(self) -> int | None:
+        """How many people the episodes are about; None where the files do not say who is who."""
+        clients = self.episodes["client"]
+        return int(clients.nunique()) if clients.notna().any() else None
 
     @property
     def background(self) -> pd.DataFrame:
@@ -86,6 +95,34 @@ class Cohort:
         """Measurements with a value that belong to nobody in particular: cross-sections only."""
         rows = self._rows(measure, occasion, rater, item)
         return rows[rows["episode"].isna() & rows["missing_reason"].isna()]
+
+    def answers(self, measure: str, occasion: str, rater: str) -> pd.DataFrame:
+        """Every level of the eligible at one occasion, one row a need or goal: columns episode, item, level, mode."""
+        rows = self.measurements
+        chosen = rows[(rows["measure"] == measure) & (rows["occasion"] == occasion) & (rows["rater"] == rater)]
+        chosen = chosen[chosen["episode"].notna() & chosen["level"].notna()]
+        return chosen[["episode", "item", "level", "mode"]].reset_index(drop=True)
+
+    def sessions(self, measure: str, rater: str) -> pd.DataFrame:
+        """Every score given at a session, in order of day: columns episode, number (from 1), day, value."""
+        names = [name for name, occasion in self.unit.occasions.items() if occasion.role == "session"]
+        rows = self.measurements
+        chosen = rows[(rows["measure"] == measure) & rows["occasion"].isin(names) & (rows["rater"] == rater)]
+        chosen = chosen[chosen["episode"].notna() & chosen["value"].notna()].sort_values(["episode", "day", "record"])
+        numbered = chosen.assign(number=chosen.groupby("episode").cumcount() + 1)
+        return numbered[["episode", "number", "day", "value"]].reset_index(drop=True)
+
+    def modes(self, measure: str, occasion: str, rater: str, item: str = "") -> pd.Series:
+        """How each answer came about, missing where there is none, indexed by episode."""
+        chosen = self._chosen(measure, occasion, rater, item)
+        return chosen.set_index("episode")["mode"].reindex(self.episodes.index)
+
+    def reasons(self, measure: str, occasion: str, rater: str, item: str = "") -> pd.Series:
+        """Why each eligible episode has no answer at the occasion: ``unknown`` where nobody said; missing where it has one."""
+        rows = self._rows(measure, occasion, rater, item)
+        said = rows[rows["episode"].notna() & rows["missing_reason"].notna()].drop_duplicates("episode")
+        found = said.set_index("episode")["missing_reason"].reindex(self.episodes.index).fillna("unknown")
+        return found.mask(self.measured(measure, occasion, rater, item))
 
     def pairs(self, measure: str, start: str, end: str, rater: str = "client", item: str = "") -> pd.DataFrame:
         """Start and end of the same person.
@@ -202,7 +239,11 @@ def years(unit: Unit, project: Path | None = None) -> tuple[int, ...]:
 
 def _years(unit: Unit, processed: store.Processed) -> tuple[int, ...]:
     named = {source.year for source in unit.sources if source.year}
-    found = {int(year) for year in processed.episodes["year"].dropna()} if len(processed.episodes) else set()
+    episodes = processed.episodes
+    found = {int(year) for year in episodes["year"].dropna()} if len(episodes) else set()
+    if unit.cohort.rule == "active" and found:
+        last = max(found | {int(year) for year in episodes["end"].dt.year.dropna()})
+        found = set(range(min(found), last + 1))
     forms = processed.measurements[processed.measurements["episode"].isna()]["year"].dropna()
     return tuple(sorted(named | found | {int(year) for year in forms}))
 
@@ -223,14 +264,15 @@ def _date_of_data(as_of: str | dt.date | None, processed: store.Processed, year:
 
 
 def _build(unit: Unit, year: int, as_of: dt.date, processed: store.Processed) -> Cohort:
-    of_year = processed.episodes[processed.episodes["year"] == year]
-    outside = of_year["ending"].isin(list(unit.cohort.outside))
-    episodes = of_year[~outside].set_index("episode")
     rows = processed.measurements
-    known = ~(rows["day"] > pd.Timestamp(as_of))  # what was measured after the date of the data is not known yet
-    rows = rows[known]
+    rows = rows[~(rows["day"] > pd.Timestamp(as_of))]  # what was measured after the date of the data is not known yet
+    every, rows = _joined(unit, processed.episodes, rows)
+    of_year = _of_year(unit, every, year)
+    outside = of_year["ending"].isin(list(unit.cohort.outside))
+    events = of_year[~outside]
+    episodes = _counted(unit, events).set_index("episode")
     ours = rows["episode"].isin(episodes.index) | (rows["episode"].isna() & (rows["year"] == year))
-    stray = rows["episode"].notna() & ~rows["episode"].isin(processed.episodes["episode"]) & (rows["year"] == year)
+    stray = rows["episode"].notna() & ~rows["episode"].isin(every["episode"]) & (rows["year"] == year)
     strays = int(rows[stray].groupby(["episode", "occasion"]).ngroups) if stray.any() else 0
     volumes: dict[str, int] = {volume.what: volume.n for volume in unit.volumes if volume.year == year}
     return Cohort(
@@ -238,17 +280,71 @@ def _build(unit: Unit, year: int, as_of: dt.date, processed: store.Processed) ->
         year,
         as_of,
         episodes,
-        rows[ours],
+        _with_first_and_last(unit, rows[ours]),
         volumes,
         int(outside.sum()),
         strays,
-        _ongoing(unit, year, processed),
+        len(events),
+        _ongoing(unit, year, every),
         processed.about,
     )
 
 
-def _ongoing(unit: Unit, year: int, processed: store.Processed) -> int:
+def _of_year(unit: Unit, episodes: pd.DataFrame, year: int) -> pd.DataFrame:
+    """Episodes that the cohort rule gives to the year; an active one belongs to every year it was open."""
+    if unit.cohort.rule != "active":
+        return episodes[episodes["year"] == year]
+    first, last = pd.Timestamp(year, 1, 1), pd.Timestamp(year, 12, 31)
+    dated = (episodes["start"] <= last) & ~(episodes["end"] < first)
+    return episodes[dated | (episodes["start"].isna() & (episodes["year"] == year))]
+
+
+def _counted(unit: Unit, episodes: pd.DataFrame) -> pd.DataFrame:
+    """One row of what the unit counts: where that is people, the last episode of each."""
+    if unit.unit_of_analysis not in {"person", "family"} or not episodes["client"].notna().any():
+        return episodes
+    in_order = episodes.sort_values(["end", "start", "episode"], na_position="first")
+    whose = in_order["client"].fillna(in_order["episode"])  # who is not named is nobody else
+    return episodes.loc[sorted(in_order.index[~whose.duplicated(keep="last")])]
+
+
+def _joined(unit: Unit, episodes: pd.DataFrame, rows: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Episodes of one person that follow closely on each other as one, with the measurements of all of them."""
+    gap = unit.cohort.join_within_days
+    if gap is None or not episodes["client"].notna().any():
+        return episodes, rows
+    in_order = episodes[episodes["client"].notna() & episodes["start"].notna()].sort_values(["client", "start", "episode"])
+    before = in_order.groupby("client")["end"].shift()
+    follows = (in_order["start"] - before).dt.days <= gap  # false after an episode still open
+    first = in_order["episode"].where(~follows).ffill()
+    becomes = dict(zip(in_order["episode"], first, strict=True))
+    last = in_order.groupby(first)["episode"].last()
+    whole = episodes.assign(episode=episodes["episode"].map(becomes).fillna(episodes["episode"]))
+    starts = episodes.set_index("episode")["start"]
+    kept = whole[episodes["episode"].isin(last) | ~episodes["episode"].isin(list(becomes))]
+    kept = kept.assign(start=kept["episode"].map(starts))  # the end and all that is known of it from the last
+    return kept, rows.assign(episode=rows["episode"].map(lambda name: becomes.get(name, name), na_action="ignore").astype("string"))
+
+
+def _with_first_and_last(unit: Unit, rows: pd.DataFrame) -> pd.DataFrame:
+    """Add the first and last session as measurements of the occasions that the unit makes of them."""
+    named = {occasion.session: name for name, occasion in unit.occasions.items() if occasion.session}
+    sessions = [name for name, occasion in unit.occasions.items() if occasion.role == "session"]
+    given = rows[rows["occasion"].isin(sessions) & rows["episode"].notna() & rows["missing_reason"].isna()]
+    if not named or not len(given):
+        return rows
+    series = given.sort_values(["day", "record"]).groupby(["episode", "measure", "item", "rater"], sort=False)
+    place, size = series.cumcount(), series["record"].transform("size")
+    made = [rows]
+    if "first" in named:
+        made.append(given[place.reindex(given.index) == 0].assign(occasion=named["first"]))
+    if "last" in named:
+        is_last = (place == size - 1) & (size > 1)
+        made.append(given[is_last.reindex(given.index)].assign(occasion=named["last"]))
+    return pd.concat(made, ignore_index=True).astype({"occasion": "string"})
+
+
+def _ongoing(unit: Unit, year: int, episodes: pd.DataFrame) -> int:
     if unit.cohort.rule != "ended":
         return 0
-    episodes = processed.episodes
     return int((episodes["end"].isna() & (episodes["start"].dt.year <= year)).sum())

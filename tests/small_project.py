@@ -12,9 +12,12 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import openpyxl
 
 from isu_analysis.intake import ProblemsFound, intake
+from isu_analysis.intake.columns import Cells
+from isu_analysis.intake.tables import Block
 from isu_analysis.settings import Unit, read_unit
 
 HEADINGS = ["Nr", "Start", "Slut", "Avslut", "Ålder", "CORE före", "CORE efter", "Läge", "Anteckning"]
@@ -92,6 +95,22 @@ def unit(place: Path, settings: str = SETTINGS) -> Unit:
     if settings not in _READ:
         _READ[settings] = read_unit(path)
     return _READ[settings]
+
+
+def block(rows: Iterable[dict[str, Any]]) -> Block | None:
+    """Rows as intake keeps them before they are a frame; what is missing in a row is None."""
+    rows = list(rows)
+    texts: dict[str, Cells] = {}
+    numbers: dict[str, Any] = {"sheet": np.zeros(len(rows)), "row": np.arange(len(rows))}
+    for name in dict.fromkeys(name for row in rows for name in row):
+        values = [row.get(name) for row in rows]
+        if name in {"start", "end", "day"}:
+            numbers[name] = np.array(["NaT" if value is None else value for value in values], "datetime64[ms]")
+        elif all(value is None or isinstance(value, int | float) for value in values) and name not in {"level", "missing_reason"}:
+            numbers[name] = np.array([np.nan if value is None else value for value in values], float)
+        else:
+            texts[name] = Cells(values, np.arange(len(rows), dtype=np.int32))
+    return Block(texts, numbers) if rows else None
 
 
 def raw(place: Path, name: str, municipality: str = "a-kommun") -> Path:

@@ -35,7 +35,7 @@ def test_a_unit_is_what_its_file_says(project):
     unit = small.unit(project, small.FORMS)
     assert (unit.key, unit.municipality_slug, unit.slug) == ("a-kommun/oppenvard", "a-kommun", "oppenvard")
     assert repr(unit) == "Unit('a-kommun/oppenvard')"
-    assert unit.sources[0].columns == tuple(small.HEADINGS[:-1])
+    assert unit.sources[0].columns(unit.used_measures) == tuple(small.HEADINGS[:-1])
     assert (unit.occasion_with("start"), unit.occasion_with("end"), unit.occasion_with("follow_up")) == (
         "start",
         "end",
@@ -51,8 +51,8 @@ def test_a_unit_is_what_its_file_says(project):
     [
         ("purpose:", "syfte:", "okänd nyckel «syfte»."),
         ("    rows: episode", "    rader: episode", "okänd nyckel «sources › 1 › rader»."),
-        ("rule: ended", "rule: avslutade", "«cohort › rule» har ett värde som inte är tillåtet. Tillåtna: 'ended', 'started' eller 'declared'."),
-        ("measures: [core_om, laget]", "measures: [core_on, laget]", "måttet «core_on» finns varken i registret eller under «local_measures». Menade du «core_om»? Tillåtna: core_om, dok, kasam13, laget."),
+        ("rule: ended", "rule: avslutade", "«cohort › rule» har ett värde som inte är tillåtet. Tillåtna: 'ended', 'started', 'active' eller 'declared'."),
+        ("measures: [core_om, laget]", "measures: [core_on, laget]", "måttet «core_on» finns varken i registret eller under «local_measures». Menade du «core_om»? Tillåtna: "),
         ("primary: {measure: core_om", "primary: {measure: kasam13", "måttet «kasam13» står inte under «measures». Tillåtna: core_om, laget."),
         ("CORE efter, measure: core_om", "CORE efter, measure: corom", "måttet «corom» står inte under «measures». Menade du «core_om»? Tillåtna: core_om, laget."),
         ("occasion: end}\n      - {column: Läge", "occasion: avslut}\n      - {column: Läge", "mättillfället «avslut» finns inte under «occasions». Tillåtna: start, end."),
@@ -73,7 +73,7 @@ def test_a_unit_is_what_its_file_says(project):
         ("    day: Dag", "    day: Dag\n    date_format: ÅÅÅÅ-MM-DD", "ska skrivas med %Y, %m och %d"),
         ("    day: Dag", '    day: Dag\n    date_format: "%Y-%m"', "ska skrivas med %Y, %m och %d"),
         ("    day: Dag", '    day: Dag\n    date_format: "%Y-%m-%d %Q"', "ska skrivas med %Y, %m och %d"),
-        ("    id: Nr\n    start", "    start", "måste ha «id», kolumnen med ärendets nummer."),
+        ("    id: Nr\n    start", "    start", "måste ha «id», kolumnen med ärendets nummer, eller «client», personens."),
         ("    end: Slut\n", "", "«end» saknas: kolumnen med datum avgör vilket år ett ärende hör till"),
         ("age: {column", "start: {column", "«start» är upptaget. Välj ett annat namn på bakgrundsuppgiften."),
         ("    occasion: {column: När, values: {Nybesök: start, Avslut: end}}\n", "", "kolumnen saknar «occasion», och filen har ingen kolumn för mättillfället."),
@@ -81,7 +81,7 @@ def test_a_unit_is_what_its_file_says(project):
         ("end: {label: \"avslut\", role: end}", "end: {label: \"avslut\", role: slut}", "«occasions › end › role» har ett värde som inte är tillåtet"),
         ("  - id: laget", "  - id: laget\n    nam: x", "okänd nyckel «local_measures › 1 › nam». Menade du «name»?"),
         ("outside: [never_started]", "outside: [aldrig]", "har ett värde som inte är tillåtet"),
-        ("cohort:", "subgroups: [{by: kön, label: Kön}]\ncohort:", "undergruppen «kön» finns inte bland bakgrundsuppgifterna. Tillåtna: intervention, reason, age."),
+        ("cohort:", "subgroups: [{by: kön, label: Kön}]\ncohort:", "undergruppen «kön» finns inte bland bakgrundsuppgifterna. Tillåtna: intervention, reason, service_form, team, age."),
         ("cohort:", "counting_outside: [brå]\ncohort:", "svaret «brå» finns inte i något av måtten. Menade du «bra»? Tillåtna: dalig, bra."),
         ("cohort:", "pairing: {2024: kanske}\ncohort:", "har ett värde som inte är tillåtet. Tillåtna: 'by_code' eller 'none'."),
         ("cohort:", "pairing: NO\ncohort:", "värdet kan läsas på flera sätt"),

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from isu_analysis import files
 from isu_analysis.errors import DataError
 from isu_analysis.intake import store
-from isu_analysis.intake.checks import Problem, ProblemsFound, as_workbook
+from isu_analysis.intake.checks import Problem, ProblemsFound, as_workbook, bounded
+from isu_analysis.intake.linking import linked
+from isu_analysis.intake.protection import protect_identities
 from isu_analysis.intake.pseudonyms import Key, key_path, load_key, new_key
-from isu_analysis.intake.readers import Unreadable, read
+from isu_analysis.intake.readers import Sheet, Unreadable, read, sheet_of
 from isu_analysis.intake.store import Processed
-from isu_analysis.intake.tidy import RowReader, Tables, check_whole
+from isu_analysis.intake.tables import Block, Tables
+from isu_analysis.intake.tidy import SheetReader
+from isu_analysis.intake.whole import check_whole
 from isu_analysis.settings import Source, Unit
 
 __all__ = [
@@ -39,14 +45,14 @@ def raw_folder(project: Path, unit: Unit) -> Path:
 
 
 def has_raw_files(project: Path, unit: Unit) -> bool:
-    """Whether there is any file to read for the unit."""
-    return any(_found(raw_folder(project, unit), source) for source in unit.sources)
+    """Whether there is anything to read for the unit: a file, or a query to the data warehouse."""
+    return any(source.query or _found(raw_folder(project, unit), source) for source in unit.sources)
 
 
 def unread(project: Path, unit: Unit) -> list[str]:
     """Names of files in the unit's folder that no source's name fits; hidden files and lock files are left out."""
     folder = raw_folder(project, unit)
-    read_in = {path for source in unit.sources for path, _ in _found(folder, source)}
+    read_in = {path for source in unit.sources if source.file for path, _ in _found(folder, source)}
     there = [path for path in sorted(folder.glob("*")) if path.is_file()] if folder.is_dir() else []
     return [path.name for path in there if path not in read_in and not _is_hidden(path)]
 
@@ -111,34 +117,76 @@ def _same_key(unit: Unit, project: Path, key: Key) -> None:
 def _read_all(unit: Unit, project: Path, key: Key) -> Processed:
     tables, about_files = Tables(), []
     for source in unit.sources:
-        found = _found(raw_folder(project, unit), source)
-        if not found:
-            tables.problems.append(
-                Problem(source.file, "", 0, "", "ingen fil med det namnet", f"en fil i data_raw/{unit.key}/")
-            )
-        for path, year in found:
-            about_files.append(_read_file(unit, source, path, year, key, tables))
-    check_whole(unit, tables)
+        about_files += [_read_sheet(unit, source, tables, year, key, opened) for year, opened in _sheets(unit, project, source)]
+    episodes = Block.joined(tables.episodes) if tables.episodes else None
+    measurements = Block.joined(tables.measurements) if tables.measurements else None
+    if measurements is not None:
+        measurements = linked(tables, episodes, measurements)
+    check_whole(unit, tables, episodes, measurements)
     if tables.problems:
         raise ProblemsFound(unit.name, tables.problems)
-    episodes = store.episodes_frame(tables.episodes, unit)
-    measurements = store.measurements_frame(tables.measurements)
-    about = {"key_fingerprint": key.fingerprint, "files": about_files, "as_of": _latest(episodes, measurements)}
-    return Processed(episodes, measurements, about)
+    return _processed(unit, key, tables, about_files, episodes, measurements)
 
 
-def _read_file(unit: Unit, source: Source, path: Path, year: int | None, key: Key, tables: Tables) -> dict[str, Any]:
+def _processed(unit: Unit, key: Key, tables: Tables, about_files: list[dict[str, Any]], episodes: Block | None,
+               measurements: Block | None) -> Processed:  # fmt: skip
+    frames = store.episodes_frame(episodes, unit), store.measurements_frame(measurements)
+    warned = [str(warning) for warning in bounded(tables.warnings)]
+    about = {
+        "key_fingerprint": key.fingerprint,
+        "files": [found for found in about_files if found],
+        "as_of": _latest(*frames),
+        "warnings": warned,
+    }
+    background = list(dict.fromkeys(name for source in unit.sources for name in source.background))
+    return Processed(*protect_identities(*frames, background), about)
+
+
+Opened = Callable[[], tuple[Sheet, dict[str, Any]]]
+
+
+def _sheets(unit: Unit, project: Path, source: Source) -> Iterator[tuple[int | None, Opened]]:
+    """What a source gives: each file with the year it holds, or the answer of a query."""
+    wanted = source.columns(unit.used_measures)
+    if source.query:
+        yield source.year, lambda: _asked(project, source, wanted)
+        return
+    found = _found(raw_folder(project, unit), source)
+    if not found:
+        missing = Problem(source.file, "", 0, "", "ingen fil med det namnet", f"en fil i data_raw/{unit.key}/")
+        yield source.year, lambda: _refuse(missing)
+    for path, year in found:
+        yield year, partial(_opened, path, source, wanted)
+
+
+def _refuse(problem: Problem) -> tuple[Sheet, dict[str, Any]]:
+    raise Unreadable(problem)
+
+
+def _opened(path: Path, source: Source, wanted: tuple[str, ...]) -> tuple[Sheet, dict[str, Any]]:
+    return read(path, source, wanted), {"file": path.name, "sha256": files.sha256(path)}
+
+
+def _asked(project: Path, source: Source, wanted: tuple[str, ...]) -> tuple[Sheet, dict[str, Any]]:
+    from isu_analysis.intake.warehouse import read_query
+
+    return sheet_of(Path(source.name), read_query(project, source), source, wanted), {"file": source.name}
+
+
+def _read_sheet(unit: Unit, source: Source, tables: Tables, year: int | None, key: Key, opened: Opened) -> dict[str, Any]:
     try:
-        sheet = read(path, source)
+        sheet, about = opened()
     except Unreadable as error:
         tables.problems.extend(error.problems)
         return {}
-    if not sheet.rows:
-        tables.problems.append(
-            Problem(path.name, sheet.name, 0, "", "filen har rubriker men inga rader", "minst en rad")
-        )
-    RowReader(unit, source, sheet, key, year, tables).read()
-    return {"file": path.name, "rows": len(sheet.rows), "sha256": files.sha256(path)}
+    if not len(sheet.numbers):
+        tables.problems.append(Problem(sheet.file, sheet.name, 0, "", "filen har rubriker men inga rader", "minst en rad"))
+    if sheet.unread:
+        what = f"kolumner som enhetsfilen inte nämner lästes inte: {', '.join(f'«{name}»' for name in sheet.unread)}"
+        tables.warnings.append(Problem(sheet.file, sheet.name, 0, "", what, "nämn dem under «ignore» eller ta bort dem"))
+    SheetReader(unit, source, sheet, key, year, tables).read()
+    counted = {"rows": len(sheet.numbers)} | ({"skipped": sheet.skipped} if sheet.skipped else {})
+    return about | counted
 
 
 def _found(folder: Path, source: Source) -> list[tuple[Path, int | None]]:

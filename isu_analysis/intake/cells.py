@@ -10,10 +10,7 @@ import math
 import re
 from typing import Any
 
-from isu_analysis.intake.checks import Problem
-from isu_analysis.intake.readers import Sheet
 from isu_analysis.measures import Measure
-from isu_analysis.settings import Column
 
 _WHOLE = r"[-+]?([0-9]+|[0-9]{1,3}( [0-9]{3})+)"  # a space may part thousands, not two numbers in one cell
 _NUMBER = {",": re.compile(rf"{_WHOLE}(,[0-9]+)?"), ".": re.compile(rf"{_WHOLE}(\.[0-9]+)?")}
@@ -28,11 +25,6 @@ class CellProblem(Exception):
     def __init__(self, what: str, allowed: str) -> None:
         self.what, self.allowed = what, allowed
         super().__init__(what)
-
-
-def listed(problems: list[Problem], sheet: Sheet, row: int, heading: str, error: CellProblem) -> None:
-    """Add a cell's problem to the list with its place."""
-    problems.append(sheet.problem(row, heading, error.what, error.allowed))
 
 
 def number(cell: Any, decimal: str) -> float:
@@ -98,15 +90,11 @@ def date_form(pattern: str) -> str:
     return re.sub("%[A-Za-z]", lambda match: words.get(match.group(), match.group()), pattern)
 
 
-def code(cell: Any, column: Column, allowed: tuple[str, ...] = ()) -> str:
-    """Read a text through the column's map; without a map the text itself, held against `allowed` if given."""
+def level(cell: Any, measure: Measure) -> str:
+    """Read the code of one of a measure's answers."""
     text = as_text(cell)
-    if column.values:
-        if text not in column.values:
-            raise CellProblem("texten finns inte i enhetsfilens lista", _words(tuple(column.values)))
-        text = column.values[text]
-    if allowed and text not in allowed:
-        raise CellProblem("svaret hör inte till måttet", _words(allowed))
+    if text not in measure.codes:
+        raise CellProblem("svaret hör inte till måttet", words(measure.codes))
     return text
 
 
@@ -117,6 +105,7 @@ def as_text(cell: Any) -> str:
     return str(cell).strip()
 
 
-def _words(allowed: tuple[str, ...]) -> str:
+def words(allowed: tuple[str, ...]) -> str:
+    """The first dozen of what is allowed."""
     shown = ", ".join(f"«{word}»" for word in allowed[:12])
     return shown + (" …" if len(allowed) > 12 else "")

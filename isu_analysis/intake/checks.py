@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import io
 import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from isu_analysis.errors import IntakeError
+from isu_analysis.intake.columns import Cells
 
 SHOWN_ON_SCREEN = 50  # the whole list goes to the workbook
+MOST_ALIKE = 1_000  # of the same kind in one column; a wrong column of a million rows is one thing to mend
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]+")  # in a heading or a file's name; a workbook cannot hold them
 
 
@@ -64,14 +68,34 @@ class Fault:
 
 @dataclass(frozen=True, repr=False)
 class Grid:
-    """Cells of one sheet before anything is known of headings, and what was wrong already then."""
+    """Cells of one sheet before anything is known of headings, and what was wrong already then.
+
+    ``columns`` holds what stands below the headings where the file has been read by column; then ``rows`` ends with
+    the headings.
+    """
 
     name: str
-    rows: list[list[Any]]
+    rows: Iterable[Sequence[Any]]
     problems: tuple[Problem, ...] = ()
+    columns: Sequence[Cells] | None = None
 
     def __repr__(self) -> str:
-        return f"Grid({self.name!r}, {len(self.rows)} rows)"
+        return f"Grid({self.name!r})"
+
+
+def bounded(problems: Iterable[Problem]) -> list[Problem]:
+    """Problems in order, each once; of those alike in one column the first thousand and how many more there are."""
+    kept: list[Problem] = []
+    seen: Counter[tuple[str, str, str, str]] = Counter()
+    for problem in sorted(set(problems)):
+        kind = (problem.file, problem.sheet, problem.column, problem.what)
+        seen[kind] += 1
+        if seen[kind] <= MOST_ALIKE:
+            kept.append(problem)
+    for (file, sheet, column, what), n in seen.items():
+        if n > MOST_ALIKE:
+            kept.append(Problem(file, sheet, 0, column, f"{what}: {n - MOST_ALIKE} rader till", "rätta dem på samma sätt"))
+    return kept
 
 
 def of_file(path: Path, what: str, allowed: str, row: int = 0, sheet: str = "") -> Unreadable:
@@ -123,5 +147,5 @@ class ProblemsFound(IntakeError):
     """Raw files break the rules of the unit file; `problems` lists all of them."""
 
     def __init__(self, unit: str, problems: list[Problem]) -> None:
-        self.problems = sorted(set(problems))
+        self.problems = bounded(problems)
         super().__init__(f"{unit}: {len(self.problems)} problem i råfilerna.\n{as_text(self.problems)}")

@@ -9,7 +9,10 @@ import base64
 import hmac
 import os
 import secrets
+import stat
 import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -58,20 +61,54 @@ def load_key(project: Path, *, create: bool = False) -> Key:
     Raises
     ------
     DataError
-        The key is missing and must not be made, or the file does not hold a key.
+        The key is missing and must not be made, the file does not hold a key, or others than its owner can read it.
     """
     path = key_path(project)
     if not path.exists():
         if not create:
             raise DataError(f"Pseudonymnyckeln saknas ({path.name}). Den skapas vid den första inläsningen.")
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)  # closed before there is anything in it
-        files.write(path, new_key().secret.hex().encode())
-        if os.name == "posix":  # on Windows the folder's own access list decides; mode bits mean nothing there
-            path.chmod(0o600)
+        write_key(path, new_key())
+    return read_key(path)
+
+
+def read_key(path: Path) -> Key:
+    """Read a file that holds a key.
+
+    Raises
+    ------
+    DataError
+        It holds none, or group or others may read it (POSIX; on Windows mode bits always look open and say nothing).
+    """
     try:
         secret = bytes.fromhex(path.read_text(encoding="ascii").strip())
     except (OSError, ValueError):
         secret = b""
     if len(secret) != KEY_BYTES:
         raise DataError(f"Filen {path.name} innehåller ingen giltig pseudonymnyckel (64 tecken 0–9, a–f).")
+    if os.name == "posix" and path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+        raise DataError(
+            f"Pseudonymnyckeln ({path.name}) kan läsas av andra än ägaren. Ge bara ägaren rättigheter till filen "
+            f"(chmod 600 {path.name}) och kör igen. Om någon obehörig kan ha läst den: byt nyckel."
+        )
     return Key(secret)
+
+
+def write_key(path: Path, key: Key) -> None:
+    """Write a key so that at no moment anybody but its owner can read it; whatever stood there is replaced."""
+    with owner_only():
+        if not path.parent.exists():
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        files.write(path, key.secret.hex().encode())
+
+
+@contextmanager
+def owner_only() -> Iterator[None]:
+    """Make new files readable by their owner only; on Windows the folder's own access list decides, and nothing is set."""
+    if os.name != "posix":
+        yield
+        return
+    before = os.umask(0o077)
+    try:
+        yield
+    finally:
+        os.umask(before)

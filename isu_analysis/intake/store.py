@@ -8,18 +8,23 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from isu_analysis import files
 from isu_analysis.errors import DataError
+from isu_analysis.intake.columns import Cells
+from isu_analysis.intake.tables import Block
 from isu_analysis.settings import Unit
 
-_EPISODE = ["episode", "year", "start", "end", "ending", "intervention", "reason"]
-_MEASUREMENT = [
+EPISODE = [
+    "episode", "client", "year", "start", "end", "ending", "intervention", "reason", "contacts", "service_form", "team",
+    "worker", "group", "protected",
+]  # fmt: skip
+MEASUREMENT = [
     "record", "episode", "year", "measure", "item", "occasion", "rater", "mode", "day", "value", "level", "missing_reason",
 ]  # fmt: skip
 _DATES = ("start", "end", "day")
-_NUMBERS = ("value",)
 
 
 @dataclass(frozen=True, repr=False)
@@ -47,33 +52,33 @@ def folder(project: Path, unit: Unit) -> Path:
     return project / "data_processed" / unit.municipality_slug / unit.slug
 
 
-def episodes_frame(rows: list[dict[str, Any]], unit: Unit) -> pd.DataFrame:
+def episodes_frame(block: Block | None, unit: Unit) -> pd.DataFrame:
     """Episodes in the data model's columns and types, background columns last."""
     background = {name: column.type for source in unit.sources for name, column in source.background.items()}
-    return _typed(
-        pd.DataFrame(rows), [*_EPISODE, *background], {name for name, kind in background.items() if kind == "number"}
-    )
+    return _frame(block, [*EPISODE, *background], {"contacts", *(name for name in background if background[name] == "number")})
 
 
-def measurements_frame(rows: list[dict[str, Any]]) -> pd.DataFrame:
+def measurements_frame(block: Block | None) -> pd.DataFrame:
     """Measurements in the data model's columns and types."""
-    frame = pd.DataFrame(rows)
-    frame["record"] = range(len(frame))
-    return _typed(frame, _MEASUREMENT, set())
+    return _frame(block, MEASUREMENT, {"value"})
 
 
-def _typed(frame: pd.DataFrame, columns: list[str], numbers: set[str]) -> pd.DataFrame:
-    frame = frame.reindex(columns=columns)
+def _frame(block: Block | None, columns: list[str], numbers: set[str]) -> pd.DataFrame:
+    rows = 0 if block is None else len(block)
+    made: dict[str, Any] = {}
     for name in columns:
-        if name in _DATES:
-            frame[name] = pd.to_datetime(frame[name]).dt.as_unit("ms")  # as Parquet gives them back
-        elif name in numbers or name in _NUMBERS:
-            frame[name] = frame[name].astype("float64")
-        elif name in {"year", "record"}:
-            frame[name] = frame[name].astype("Int64")
+        if name == "record":
+            made[name] = pd.array(range(rows), dtype="Int64")
+        elif name in _DATES:
+            days = np.full(rows, "NaT", "datetime64[ms]") if block is None or name not in block.numbers else block.numbers[name]
+            made[name] = pd.Series(days).dt.as_unit("ms")  # as Parquet gives them back
+        elif name == "year" or name in numbers:
+            found = np.full(rows, np.nan) if block is None or name not in block.numbers else block.numbers[name]
+            made[name] = pd.array(pd.Series(found), dtype="Int64") if name == "year" else found.astype("float64")
         else:
-            frame[name] = frame[name].astype("string")
-    return frame
+            cells = Cells.constant(None, rows) if block is None or name not in block.texts else block.texts[name]
+            made[name] = cells.strings()
+    return pd.DataFrame(made)
 
 
 def save(project: Path, unit: Unit, processed: Processed) -> None:

@@ -1,46 +1,39 @@
-"""Rows of a raw file become episodes and measurements; every broken rule becomes a problem."""
+"""Columns of a raw file become episodes and measurements; every broken rule becomes a problem."""
 
 from __future__ import annotations
 
 import datetime as dt
 import math
-import re
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
-from isu_analysis.intake import cells
+import numpy as np
+import numpy.typing as npt
+
+from isu_analysis.intake import cells as rules
+from isu_analysis.intake.answers import UNKNOWN, Answers, Rule, Texts, of_column, of_items
 from isu_analysis.intake.cells import CellProblem
-from isu_analysis.intake.checks import Fault, Problem
+from isu_analysis.intake.checks import Fault
+from isu_analysis.intake.columns import Cells, Flags
+from isu_analysis.intake.identities import Identity, read_identity
 from isu_analysis.intake.pseudonyms import Key
 from isu_analysis.intake.readers import Sheet
-from isu_analysis.settings import BackgroundColumn, Column, MeasurementColumn, Source, Unit
+from isu_analysis.intake.tables import Block, Tables
+from isu_analysis.measures import Measure
+from isu_analysis.settings import BackgroundColumn, Column, LongColumns, MeasurementColumn, Source, Unit
 
-_SUM_ROW = re.compile(r"(totalt?|summa|antal|medel(värde)?|snitt|genomsnitt)[ :.0-9]*", re.IGNORECASE)
+Dates = npt.NDArray[np.datetime64]
 
-Row = dict[str, Any]
-
-
-def is_sum(first: Any) -> bool:
-    """Tell whether the first cell of a row says that the row holds sums."""
-    return isinstance(first, str) and bool(_SUM_ROW.fullmatch(first))
-
-
-@dataclass
-class Tables:
-    """What has been read so far; rows are plain dicts until the store makes frames of them."""
-
-    episodes: list[Row] = field(default_factory=list)
-    measurements: list[Row] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
-
-    def __repr__(self) -> str:
-        return f"Tables({len(self.episodes)} episodes, {len(self.measurements)} measurements, {len(self.problems)} problems)"
+_DATED = ("start", "end", "day")
+_CODED = ("ending", "intervention", "reason", "service_form", "protected")
+_PEOPLE = ("worker", "group")  # pseudonyms of their own: staff have names too
 
 
 @dataclass(frozen=True)
-class RowReader:
-    """Reads the rows of one sheet of one source."""
+class SheetReader:
+    """Reads one sheet of one source into the tables."""
 
     unit: Unit
     source: Source
@@ -50,206 +43,267 @@ class RowReader:
     tables: Tables
 
     def read(self) -> None:
-        """Read every row into the tables."""
+        """Read every row."""
         self.tables.problems.extend(self.sheet.problems)
-        for row, values in self.sheet.rows:
-            if self._is_sum_row(row, values):
-                continue
-            episode = self._episode_id(row, values)
-            if self.source.rows == "episode":
-                self._read_episode(row, values, episode)
-            self._read_measurements(row, values, episode)
+        self.tables.sheets.append((self.sheet, self.source))
+        if not len(self.sheet.numbers):
+            return
+        if self.source.rows == "episode":
+            self.tables.episodes.append(self._episodes())
+        blocks = self._long(self.source.long) if self.source.long else map(self._measurements, self.source.measurements)
+        self.tables.measurements.extend(block for block in blocks if len(block))
 
-    def _is_sum_row(self, row: int, values: Row) -> bool:
-        first = next((value for value in values.values() if value is not None), None)
-        if is_sum(first):
-            self.tables.problems.append(
-                self.sheet.problem(row, "", "raden ser ut som en summarad", "en rad för varje ärende; ta bort summan")
-            )
-            return True
-        return False
+    # What a row is about
 
-    def _episode_id(self, row: int, values: Row) -> str | None:
-        heading = self.source.id
-        number = self._cell(row, values, heading, cells.as_text)
-        if number is not None:
-            return self.key.pseudonym(self.unit.municipality_slug, "episode", number)
-        if self.source.rows == "episode" and heading and values.get(heading) is None:
-            self._problem(row, heading, "ärendet saknar nummer", "ett eget nummer på varje rad")
-        return None
+    @cached_property
+    def _rows(self) -> int:
+        return len(self.sheet.numbers)
 
-    def _read_episode(self, row: int, values: Row, episode: str | None) -> None:
-        start = self._cell(row, values, self.source.start, self._date)
-        end = self._cell(row, values, self.source.end, self._date)
-        record: Row = {"episode": episode, "start": start, "end": end, "year": self._year_of(start, end)}
-        for name in ("ending", "intervention", "reason"):
-            column = getattr(self.source, name)
-            record[name] = self._code(row, values, column) if column else None
-        self._check_dates(row, record)
-        for name, background in self.source.background.items():
-            record[name] = self._background(row, values, background)
-        record["_place"] = (self.sheet, row)
-        self.tables.episodes.append(record)
+    @cached_property
+    def _place(self) -> dict[str, npt.NDArray[Any]]:
+        return {"sheet": np.full(self._rows, len(self.tables.sheets) - 1), "row": self.sheet.numbers}
 
-    def _check_dates(self, row: int, record: Row) -> None:
-        start, end, column = record["start"], record["end"], self.source.end
-        if start and end and end < start:
-            self._problem(row, column, "slutdatum ligger före startdatum", "ett datum från och med startdatum")
-        # An empty end date is a case still open: it belongs to no year yet.
-        if self.year and self.unit.cohort.rule == "ended" and end and end.year != self.year:
-            self._problem(row, column, "slutdatum ligger utanför filens år", f"ett datum under {self.year}")
+    @cached_property
+    def _dates(self) -> dict[str, Dates]:
+        return {name: self._date(getattr(self.source, name)) for name in _DATED}
 
-    def _year_of(self, start: dt.date | None, end: dt.date | None) -> int | None:
-        dates = {"ended": end, "started": start}
+    def _date(self, heading: str | None) -> Dates:
+        if heading is None:
+            return np.full(self._rows, "NaT", dtype="datetime64[ms]")
+        return self._judge(heading, self.sheet.columns[heading], lambda cell: rules.date(cell, self.source.date_format)).dates()
+
+    @cached_property
+    def _reference(self) -> dt.date | None:
+        """Latest day a person in the file can be born: the end of its year, or its own latest date."""
+        if self.year is not None:
+            return dt.date(self.year, 12, 31)
+        known = [dates.max() for dates in (days[~np.isnat(days)] for days in self._dates.values()) if len(dates)]
+        return max(known).astype("datetime64[D]").item() if known else None
+
+    @cached_property
+    def _client(self) -> Cells:
+        """Pseudonyms of the people; a number that looks like a person number must be one."""
+        heading = self.source.client
+        if heading is None:
+            return Cells.constant(None, self._rows)
+        found = self._judge(heading, self.sheet.columns[heading], lambda cell: self._identity(cell, strict=True))
+        self._check_births(heading, found)
+        return Cells([one and self._pseudonym("client", one.canonical) for one in found.values], found.codes)
+
+    @cached_property
+    def _episode(self) -> Cells:
+        heading, is_case = self.source.id, self.source.rows == "episode"
+        if heading is None:
+            return self._named_by_client() if is_case else Cells.constant(None, self._rows)
+        column = self.sheet.columns[heading]
+        if is_case:
+            self._list(heading, ~column.filled(), "ärendet saknar nummer", "ett eget nummer på varje rad")
+        found = self._judge(heading, column, lambda cell: self._identity(cell, strict=False))
+        return Cells([one and self._pseudonym("episode", one.canonical) for one in found.values], found.codes)
+
+    def _named_by_client(self) -> Cells:
+        """An episode without a number of its own is a person and the day it began (or ended)."""
+        days = self._dates["start"] if self.source.start else self._dates["end"]
+        known = self._client.filled() & ~np.isnat(days)
+        self._list(self.source.client, ~known, "ärendet saknar person eller datum", "båda på varje rad")
+        pairs = zip(self._client.listed(), days.astype("datetime64[D]").astype(str).tolist(), known.tolist(), strict=True)
+        named = [self._pseudonym("episode", f"{client}\x00{day}") if both else None for client, day, both in pairs]
+        return Cells(named, np.arange(self._rows, dtype=np.int32))
+
+    def _identity(self, cell: Any, *, strict: bool) -> Identity:
+        return read_identity(rules.as_text(cell), self._reference, strict=strict)
+
+    def _check_births(self, heading: str, people: Cells) -> None:
+        born = Cells([one and one.born for one in people.values], people.codes).dates()
+        for name, days in self._dates.items():
+            if getattr(self.source, name):
+                with np.errstate(invalid="ignore"):
+                    self._list(getattr(self.source, name), days < born, "datumet ligger före personens födelse", "ett senare datum")
+
+    def _pseudonym(self, kind: str, identity: str) -> str:
+        return self.key.pseudonym(self.unit.municipality_slug, kind, identity)
+
+    # Episodes
+
+    def _episodes(self) -> Block:
+        texts = {"episode": self._episode, "client": self._client}
+        texts |= {name: self._coded(getattr(self.source, name)) for name in _CODED}
+        texts |= {name: self._person(name) for name in _PEOPLE}
+        texts["team"] = self._plain(self.source.team)
+        numbers = {name: self._dates[name] for name in ("start", "end")} | self._place
+        numbers["contacts"] = self._number(self.source.contacts, 0, math.inf)
+        numbers["year"] = self._years()
+        for name, column in self.source.background.items():
+            if column.type == "number":
+                numbers[name] = self._background(column)
+            else:
+                texts[name] = self._coded(column)
+        self._check_dates()
+        return Block(texts, numbers)
+
+    def _years(self) -> npt.NDArray[np.float64]:
+        """Year an episode belongs to: of its end or its start, or the file's; an active one has several, set later."""
         if self.unit.cohort.rule == "declared":
-            return self.year
-        date = dates[self.unit.cohort.rule]
-        return date.year if date else None
+            return np.full(self._rows, math.nan if self.year is None else self.year)
+        return year_of(self._dates["end" if self.unit.cohort.rule == "ended" else "start"])
 
-    def _background(self, row: int, values: Row, column: BackgroundColumn) -> Any:
-        if column.type == "category":
-            return self._code(row, values, column)
-        value = self._cell(row, values, column.column, lambda cell: cells.number(cell, self.source.decimal))
+    def _check_dates(self) -> None:
+        start, end, heading = self._dates["start"], self._dates["end"], self.source.end
+        self._list(heading, end < start, "slutdatum ligger före startdatum", "ett datum från och med startdatum")
+        if self.year and self.unit.cohort.rule == "ended":  # an empty end date is a case still open: of no year yet
+            other = ~np.isnat(end) & (year_of(end) != self.year)
+            self._list(heading, other, "slutdatum ligger utanför filens år", f"ett datum under {self.year}")
+
+    def _coded(self, column: Column | BackgroundColumn | None) -> Cells:
+        """Codes of texts; None for an empty cell and for texts declared as missing."""
+        if column is None:
+            return Cells.constant(None, self._rows)
+        texts = Texts(column.values, column.missing)
+
+        def read(cell: Any) -> str | None:
+            return None if texts.is_missing(cell) else rules.as_text(texts.answer(cell))
+
+        return self._judge(column.column, self.sheet.columns[column.column], read)
+
+    def _plain(self, heading: str | None) -> Cells:
+        return self._coded(Column(column=heading) if heading else None)
+
+    def _person(self, name: str) -> Cells:
+        found = self._plain(getattr(self.source, name))
+        return Cells([text and self._pseudonym(name, text) for text in found.values], found.codes)
+
+    def _background(self, column: BackgroundColumn) -> npt.NDArray[np.float64]:
         low = -math.inf if column.minimum is None else column.minimum
         high = math.inf if column.maximum is None else column.maximum
-        if value is not None and not low <= value <= high:
-            self._problem(row, column.column, "värdet ligger utanför det som är rimligt", cells.span(low, high))
-        return value
+        return self._number(column.column, low, high, Texts({}, column.missing))
 
-    def _read_measurements(self, row: int, values: Row, episode: str | None) -> None:
-        day = self._cell(row, values, self.source.day, self._date)
-        year = self.year if self.year is not None else (day.year if day else None)
-        for column in self.source.measurements:
-            occasion = self._occasion(row, values, column)
-            if occasion is None:
+    def _number(self, heading: str | None, low: float, high: float, texts: Texts | None = None) -> npt.NDArray[np.float64]:
+        if heading is None:
+            return np.full(self._rows, math.nan)
+
+        def read(cell: Any) -> float | None:
+            if texts and texts.is_missing(cell):
+                return None
+            value = rules.number(cell, self.source.decimal)
+            if not low <= value <= high:
+                raise CellProblem("värdet ligger utanför det som är rimligt", rules.span(low, high))
+            return value
+
+        return self._judge(heading, self.sheet.columns[heading], read).floats()
+
+    # Measurements
+
+    def _measurements(self, column: MeasurementColumn) -> Block:
+        measure = self.unit.measure(column.measure)
+        texts = Texts(column.values, column.missing)
+        headings = column.headings(measure)
+        if column.items:
+            of = {heading: self.sheet.columns[heading] for heading in headings}
+            answers = of_items(of, texts, measure, self.source.decimal, self._judge)
+        else:
+            answers = of_column(headings[0], self.sheet.columns[headings[0]], texts, measure, self.source.decimal, self._judge)
+        about = {
+            "measure": Cells.constant(column.measure, self._rows),
+            "rater": Cells.constant(column.rater, self._rows),
+            "item": self._plain(column.item_column) if column.item_column else Cells.constant(column.item, self._rows),
+            "mode": Cells.constant(column.mode, self._rows) if column.mode else self._modes(measure),
+            "heading": Cells.constant(headings[0], self._rows),
+            "occasion": Cells.constant(column.occasion, self._rows) if column.occasion else self._occasions,
+        }
+        reason = column.missing_reason or self.source.missing_reason
+        return self._block(self._explained(answers, reason, headings[0]), about)
+
+    def _long(self, long: LongColumns) -> list[Block]:
+        """Rows of one measure at a time, each judged by its own card."""
+        names = self._coded(long.measure)
+        self._list(long.measure.column, ~names.filled(), "måttet saknas", rules.words(tuple(long.measure.values)))
+        rater = self._coded(long.rater_column) if long.rater_column else Cells.constant(long.rater, self._rows)
+        blocks = []
+        for name in dict.fromkeys(long.measure.values.values()):
+            chosen = names.flags([value == name for value in names.values])
+            if not chosen.any():
                 continue
-            record = self._measured(row, values, column)
-            record |= {"episode": episode, "measure": column.measure, "item": column.item, "occasion": occasion,
-                       "rater": column.rater, "mode": "form", "day": day, "year": year,
-                       "_place": (self.sheet, row, column.column), "_day_column": self.source.day}  # fmt: skip
-            self.tables.measurements.append(record)
+            measure, texts = self.unit.measure(name), Texts(long.values, long.missing)
+            about = {
+                "measure": Cells.constant(name, self._rows),
+                "rater": rater,
+                "item": self._plain(long.item_column) if long.item_column else Cells.constant("", self._rows),
+                "mode": self._modes(measure),
+                "heading": Cells.constant(long.value, self._rows),
+                "occasion": self._occasions,
+            }
+            column = self.sheet.columns[long.value]
+            ours = Cells([*column.values, None], np.where(chosen, column.codes, len(column.values)).astype(np.int32))
+            if measure.kind == "scale":
+                texts = Texts({}, long.missing)
+            answers = of_column(long.value, ours, texts, measure, self.source.decimal, self._judge)
+            blocks.append(self._block(self._explained(answers, self.source.missing_reason, long.value), about).where(chosen))
+        return blocks
 
-    def _occasion(self, row: int, values: Row, column: MeasurementColumn) -> str | None:
-        if column.occasion is not None:
-            return column.occasion
+    def _block(self, answers: Answers, about: Mapping[str, Cells]) -> Block:
+        day = self._dates["day"]
+        year = np.full(self._rows, float(self.year)) if self.year is not None else year_of(day)
+        texts = {"episode": self._linked, "client": self._client, **about, "level": answers.level, "missing_reason": answers.reason}
+        numbers = {"value": answers.value, "day": day, "year": year, **self._place}
+        return Block(texts, numbers).where(about["occasion"].filled())
+
+    @cached_property
+    def _linked(self) -> Cells:
+        return self._episode
+
+    @cached_property
+    def _occasions(self) -> Cells:
         named = self.source.occasion
         if named is None:
-            self._problem(
-                row, column.column, "mättillfället är inte angivet i enhetsfilen", "«occasion» på kolumnen eller filen"
-            )
-            return None
-        if values.get(named.column) is None:
-            self._problem(row, named.column, "mättillfället saknas", ", ".join(f"«{word}»" for word in named.values))
-            return None
-        return self._code(row, values, named)
+            return Cells.constant(None, self._rows)
+        empty = ~self.sheet.columns[named.column].filled()
+        self._list(named.column, empty, "mättillfället saknas", ", ".join(f"«{word}»" for word in named.values))
+        return self._coded(named)
 
-    def _measured(self, row: int, values: Row, column: MeasurementColumn) -> Row:
-        """Value or level of one cell, or the reason it is missing."""
-        cell = values.get(column.column)
-        record: Row = {"value": math.nan, "level": None, "missing_reason": None}
-        if cell is None or self._is_missing(cell, column):
-            record["missing_reason"] = "unknown" if cell is None else column.missing[cells.as_text(cell)]
-            return record
-        measure = self.unit.measure(column.measure)
-        if measure.kind == "scale":
-            read: Callable[[Any], Any] = lambda value: cells.score(value, measure, self.source.decimal)  # noqa: E731
-            record["value"] = self._cell(row, values, column.column, read)
-        else:
-            record["level"] = self._cell(
-                row, values, column.column, lambda value: cells.code(value, column, measure.codes)
-            )
-        return record
+    def _modes(self, measure: Measure) -> Cells:
+        usual = "interview" if measure.kind == "interview" else "form"
+        if self.source.mode is None:
+            return Cells.constant(usual, self._rows)
+        found = self._coded(self.source.mode)
+        return Cells([value or usual for value in found.values], found.codes)
 
-    def _code(self, row: int, values: Row, column: Column) -> Any:
-        """Code of a text; None for an empty cell and for texts declared as missing."""
-        if self._is_missing(values.get(column.column), column):
-            return None
-        return self._cell(row, values, column.column, lambda cell: cells.code(cell, column))
+    def _explained(self, answers: Answers, column: Column | None, heading: str) -> Answers:
+        """Take the reason that a column of its own gives; a value and a reason in the same row cannot both be true."""
+        if column is None:
+            return answers
+        given = self._coded(column)
+        unanswered = answers.reason.filled()
+        what = "här står ett värde, och i en annan kolumn ett skäl att det saknas"
+        self._list(heading, given.filled() & ~unanswered, what, "antingen värdet eller skälet")
+        both = list(zip(answers.reason.listed(), given.listed(), strict=True))
+        said = [why if own == UNKNOWN and why else own for own, why in both]
+        return Answers(answers.value, answers.level, Cells(said, np.arange(len(said), dtype=np.int32)))
 
-    def _is_missing(self, cell: Any, column: Column) -> bool:
-        """Whether a cell, a text or a number such as 99, is declared to mean that the answer is missing."""
-        return cell is not None and not isinstance(cell, Fault) and cells.as_text(cell) in column.missing
+    # Rules
 
-    def _date(self, cell: Any) -> dt.date:
-        return cells.date(cell, self.source.date_format)
+    def _judge(self, heading: str, column: Cells, rule: Rule) -> Cells:
+        """Put each distinct cell through a rule; what breaks it is listed at every row it stands in, and read as None."""
+        read: list[Any] = []
+        wrong: dict[tuple[str, str], list[int]] = {}
+        for code, cell in enumerate(column.values):
+            try:
+                if isinstance(cell, Fault):
+                    raise CellProblem(cell.what, cell.allowed)
+                read.append(None if cell is None else rule(cell))
+            except CellProblem as error:
+                read.append(None)
+                wrong.setdefault((error.what, error.allowed), []).append(code)
+        for (what, allowed), codes in wrong.items():
+            self._list(heading, np.isin(column.codes, codes), what, allowed)
+        return Cells(read, column.codes)
 
-    def _cell(self, row: int, values: Row, heading: str | None, read: Callable[[Any], Any]) -> Any:
-        cell = values.get(heading) if heading else None
-        if cell is None or heading is None:
-            return None
-        if isinstance(cell, Fault):
-            self._problem(row, heading, cell.what, cell.allowed)
-            return None
-        try:
-            return read(cell)
-        except CellProblem as error:
-            cells.listed(self.tables.problems, self.sheet, row, heading, error)
-            return None
-
-    def _problem(self, row: int, heading: str | None, what: str, allowed: str) -> None:
-        self.tables.problems.append(self.sheet.problem(row, heading or "", what, allowed))
+    def _list(self, heading: str | None, rows: Flags, what: str, allowed: str) -> None:
+        self.tables.problems.extend(
+            self.sheet.problem(number, heading or "", what, allowed) for number in self.sheet.numbers[rows].tolist()
+        )
 
 
-def check_whole(unit: Unit, tables: Tables) -> None:
-    """Rules that need all files of the unit: a case twice, a measurement twice, an end measured before its start."""
-    told = _check_cases(tables)
-    measured = [
-        record
-        for record in tables.measurements
-        if record["missing_reason"] is None and record["episode"] and _row_of(record) not in told
-    ]
-    _check_twice(unit, tables, measured)
-    _check_order(unit, tables, measured)
-
-
-def _row_of(record: Row) -> tuple[int, int]:
-    sheet, row = record["_place"][:2]
-    return id(sheet), row
-
-
-def _check_cases(tables: Tables) -> set[tuple[int, int]]:
-    """List cases that stand twice; their second rows are returned, whose measurements need no lines of their own."""
-    told = set()
-    seen: dict[str, tuple[Sheet, int]] = {}
-    for record in tables.episodes:
-        sheet, row = record["_place"]
-        if record["episode"] in seen:
-            first, first_row = seen[record["episode"]]
-            what = f"samma ärende står redan på rad {first_row} i {first.file}"
-            tables.problems.append(sheet.problem(row, "", what, "en rad för varje ärende"))
-            told.add(_row_of(record))
-        elif record["episode"] is not None:
-            seen[record["episode"]] = (sheet, row)
-    return told
-
-
-def _check_twice(unit: Unit, tables: Tables, measured: list[Row]) -> None:
-    seen: dict[tuple[Any, ...], tuple[Sheet, int, str]] = {}
-    for record in measured:
-        key = tuple(record[name] for name in ("episode", "measure", "item", "occasion", "rater"))
-        sheet, row, heading = record["_place"]
-        if key in seen:
-            first, first_row, _ = seen[key]
-            label = unit.occasions[record["occasion"]].label
-            what = f"ärendet har redan ett värde vid «{label}», på rad {first_row} i {first.file}"
-            tables.problems.append(sheet.problem(row, heading, what, "ett värde för varje ärende och tillfälle"))
-        else:
-            seen[key] = record["_place"]
-
-
-def _check_order(unit: Unit, tables: Tables, measured: list[Row]) -> None:
-    key = ("episode", "measure", "item", "rater")
-    dated = [record for record in measured if record["day"]]
-    starts = {
-        tuple(record[name] for name in key): record["day"]
-        for record in dated
-        if unit.occasions[record["occasion"]].role == "start"
-    }
-    for record in dated:
-        if unit.occasions[record["occasion"]].role == "start":
-            continue
-        started = starts.get(tuple(record[name] for name in key))
-        if started and record["day"] < started:
-            sheet, row, _ = record["_place"]
-            what = "mätningen är daterad före ärendets mätning vid start"
-            tables.problems.append(sheet.problem(row, record["_day_column"], what, "ett datum från och med startens"))
+def year_of(days: Dates) -> npt.NDArray[np.float64]:
+    """Year of each day; NaN where there is none."""
+    years = days.astype("datetime64[Y]").astype(float) + 1970
+    return np.where(np.isnat(days), math.nan, years)

@@ -27,16 +27,25 @@ class Fact(Declaration):
         own figure, printed as such; ``unverified``: from memory, never used; ``unknown``: looked for, not found.
     source : str
         Reference in words; required for every active fact.
+    optional : bool
+        True where another figure is the ordinary one: shown on the card, and used only by a unit that takes it onto a
+        card of its own (``local_measures``).
     """
 
     status: Status
     source: str = ""
     note: str = ""
+    optional: bool = False
 
     @property
     def active(self) -> bool:
-        """Whether the fact may be used in a report."""
+        """Whether someone can look the fact up, so that a report may use it."""
         return self.status in ACTIVE
+
+    @property
+    def used(self) -> bool:
+        """Whether a report uses the fact without being asked: active, and not optional."""
+        return self.active and not self.optional
 
     @model_validator(mode="after")
     def _active_needs_source(self) -> Self:
@@ -55,6 +64,7 @@ class Cutoff(Fact):
     """Limit between the clinical and the general population.
 
     ``group`` maps a background column to one of its values, for example ``{sex: woman}``; empty means everyone.
+    The registry's own words are ``sex`` (woman, man) and ``age_group`` (adult, or two ages as ``16-25``).
     The value itself belongs to the clinical range when ``clinical_at`` is true.
     """
 
@@ -64,13 +74,24 @@ class Cutoff(Fact):
 
 
 class Reliability(Fact):
-    """A reliability coefficient and, where the same source gives it, the standard deviation it belongs to."""
+    """A reliability coefficient and, where the same source gives it, the standard deviation it belongs to.
 
-    type: Literal["alpha", "test_retest", "other"]
+    Where the source gives a range, ``value`` is its lower end, the careful one, and ``upper`` the other.
+    ``interval`` is the time between the two measurements of a test-retest.
+    """
+
+    type: Literal["alpha", "test_retest", "inter_rater", "other"]
     value: float = Field(gt=0, le=1)
+    upper: float | None = Field(default=None, gt=0, le=1)
     sd: float | None = Field(default=None, gt=0)
     sample: str = ""
     interval: str = ""
+
+    @model_validator(mode="after")
+    def _range_rises(self) -> Self:
+        if self.upper is not None and self.upper <= self.value:
+            raise ValueError("«upper» ska vara större än «value», som är den lägre änden.")
+        return self
 
 
 class Norm(Fact):

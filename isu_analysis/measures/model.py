@@ -56,21 +56,28 @@ class Scoring(Declaration):
 
     The score is the sum or mean of the answers, those of ``reversed`` positions turned around, times ``factor``.
     ``positions`` are the items of a part of the questionnaire, counted from 1 in the whole; empty means all.
+    With the method ``criteria`` the score is the number of criteria met; a criterion is a group of positions, met
+    when any of its answers is the highest one. ``answers`` lists the allowed answers of an item that has fewer than
+    the others, by position.
     """
 
-    method: Literal["sum", "mean", "import_only"]
+    method: Literal["sum", "mean", "criteria", "import_only"]
     factor: float = Field(default=1.0, gt=0)
     items: int | None = Field(default=None, gt=0)
     item_min: int | None = None
     item_max: int | None = None
+    item_step: float = Field(default=1.0, gt=0)
     positions: tuple[int, ...] = ()
     reversed: tuple[int, ...] = ()
+    criteria: tuple[tuple[int, ...], ...] = ()
+    answers: dict[int, tuple[int, ...]] = Field(default_factory=dict)
     missing: MissingItems | None = None
 
     @property
     def used(self) -> tuple[int, ...]:
         """Positions that make the score, counted from 1 in the whole questionnaire."""
-        return self.positions or tuple(range(1, (self.items or 0) + 1))
+        of_criteria = tuple(position for criterion in self.criteria for position in criterion)
+        return self.positions or of_criteria or tuple(range(1, (self.items or 0) + 1))
 
     @property
     def may_miss(self) -> int:
@@ -79,6 +86,8 @@ class Scoring(Declaration):
 
     def ends(self) -> tuple[float, float]:
         """Lowest and highest score that the items can give."""
+        if self.method == "criteria":
+            return 0.0, float(len(self.criteria))
         times = self.factor * (len(self.used) if self.method == "sum" else 1)
         return (self.item_min or 0) * times, (self.item_max or 0) * times
 
@@ -98,6 +107,7 @@ class _Described(Declaration):
     higher_is_better: bool | None = None
     process: bool = False
     cumulative: bool = False
+    basis: Fact | None = None
     scoring: Scoring | None = None
     ages: Ages | None = None
     time_frame: TimeFrame | None = None
@@ -133,7 +143,10 @@ class _Described(Declaration):
             raise ValueError("«scoring» måste ange items, item_min och item_max.")
         if any(abs(end - own) > 1e-9 for end, own in zip(scoring.ends(), (self.minimum, self.maximum), strict=True)):  # type: ignore[operator]
             raise ValueError("skalans ändar stämmer inte med antalet frågor och deras ändar.")
-        if any(not 1 <= position <= scoring.items for position in (*scoring.positions, *scoring.reversed)):
+        if (scoring.method == "criteria") != bool(scoring.criteria):
+            raise ValueError("«criteria» hör ihop med metoden criteria.")
+        named = (*scoring.used, *scoring.reversed, *scoring.answers)
+        if any(not 1 <= position <= scoring.items for position in named):
             raise ValueError("en fråga har ett nummer som inte finns.")
         if not set(scoring.reversed) <= set(scoring.used) or len(set(scoring.used)) < len(scoring.used):
             raise ValueError("en vänd fråga hör inte till poängen, eller en fråga räknas två gånger.")
@@ -142,7 +155,7 @@ class _Described(Declaration):
 class Part(_Described):
     """A part of a measure with a score or answers of its own: a subscale, an area, an indicator of an interview.
 
-    What a part does not say it has from the whole: raters, scoring method, time frame and ages.
+    What a part does not say it has from the whole: raters, ages, time frame, basis and cautions.
     """
 
 
@@ -164,8 +177,10 @@ class Measure(_Described):
         True for what follows the work, such as the alliance, and is never an outcome.
     cumulative : bool
         True for what can never fall, such as a count over a lifetime.
+    basis : Fact
+        Where a scale's ends and scoring come from. Without an active one the ends only bound what is read in.
     thresholds, cutoffs, reliability, norms, bands : tuple
-        Facts; only the active ones are ever used.
+        Facts; only the active ones are ever used, and of those the optional ones only on a unit's own card.
     levels : tuple of Level
         Answers of the other kinds.
     parts : tuple of Part
@@ -204,29 +219,35 @@ class Measure(_Described):
 
     def _as_measure(self, part: Part) -> Measure:
         own: dict[str, Any] = {name: getattr(part, name) for name in part.model_fields_set}
-        inherited = {name: getattr(self, name) for name in ("raters", "ages", "time_frame", "licence", "cautions")}
-        named = {"id": f"{self.id}.{part.id}", "name": f"{self.name}: {part.name}", "name_sv": f"{self.name_sv}, {part.name_sv}"}
+        inherited = {
+            name: getattr(self, name) for name in ("raters", "ages", "time_frame", "basis", "licence", "cautions")
+        }
+        named = {
+            "id": f"{self.id}.{part.id}",
+            "name": f"{self.name}: {part.name}",
+            "name_sv": f"{self.name_sv}, {part.name_sv}",
+        }
         return Measure(**(inherited | own | named))
 
     @property
     def threshold(self) -> Threshold | None:
-        """The published smallest change that counts: the first active one, or None."""
-        return next((fact for fact in self.thresholds if fact.active), None)
+        """The published smallest change that counts: the first one in use, or None."""
+        return next((fact for fact in self.thresholds if fact.used), None)
 
     @property
     def change_reliability(self) -> Reliability | None:
         """First active reliability that comes with an SD of the same source, as Jacobson-Truax needs; or None."""
-        return next((fact for fact in self.reliability if fact.active and fact.sd is not None), None)
+        return next((fact for fact in self.reliability if fact.used and fact.sd is not None), None)
 
     @property
     def active_norms(self) -> tuple[Norm, ...]:
         """Norms that a report may lay beside."""
-        return tuple(fact for fact in self.norms if fact.active)
+        return tuple(fact for fact in self.norms if fact.used)
 
     @property
     def active_cutoffs(self) -> tuple[Cutoff, ...]:
         """Cut-offs that a report may use."""
-        return tuple(fact for fact in self.cutoffs if fact.active)
+        return tuple(fact for fact in self.cutoffs if fact.used)
 
     @property
     def codes(self) -> tuple[str, ...]:
@@ -250,3 +271,5 @@ class Measure(_Described):
 
     def __repr__(self) -> str:
         return f"Measure({self.id!r}, kind={self.kind!r})"
+
+    __str__ = __repr__

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from isu_analysis.errors import DataError, SettingsError
-from isu_analysis.measures.model import Measure
+from isu_analysis.measures.model import Measure, Scoring
 
 _SLACK = 1e-9
 
@@ -19,8 +19,8 @@ def score_items(items: npt.ArrayLike, measure: Measure) -> npt.NDArray[np.float6
     Parameters
     ----------
     items : array_like, shape (people, items)
-        One column an item of the whole questionnaire, in its own order; whole numbers within the item range, NaN
-        where unanswered. Items that no position of the measure uses may be anything.
+        One column an item of the whole questionnaire, in its own order; numbers within the item range and in
+        its steps, NaN where unanswered. Items that no position of the measure uses may be anything.
     measure : Measure
         With open scoring; a part of a measure (``measure("core_om.risk")``) takes its own positions.
 
@@ -29,7 +29,8 @@ def score_items(items: npt.ArrayLike, measure: Measure) -> npt.NDArray[np.float6
     ndarray, shape (people,)
         Sum or mean of the answers after reversed items are turned (``item_min + item_max - answer``), times the
         card's factor. With up to ``scoring.may_miss`` unanswered the answered ones' mean stands for the rest; with
-        more, and where nothing is answered, NaN.
+        more, and where nothing is answered, NaN. By ``criteria``: how many are met; NaN where an unanswered item
+        could still meet one.
 
     Raises
     ------
@@ -48,11 +49,12 @@ def score_items(items: npt.ArrayLike, measure: Measure) -> npt.NDArray[np.float6
     if scoring is None or scoring.method == "import_only" or scoring.items is None:
         raise SettingsError(f"{measure.name_sv}: poängen räknas inte fram här. Läs in den färdiga poängen.")
     answers = _answers(items, measure, scoring.items)
-    chosen = answers[:, [position - 1 for position in scoring.used]]
     low, high = float(scoring.item_min or 0), float(scoring.item_max or 0)
+    _check(answers, measure, scoring, low, high)
+    if scoring.method == "criteria":
+        return _criteria_met(answers, scoring.criteria, high) * scoring.factor
+    chosen = answers[:, [position - 1 for position in scoring.used]]
     known = ~np.isnan(chosen)
-    if (known & ((chosen < low) | (chosen > high) | (np.abs(chosen - np.round(chosen)) > _SLACK))).any():
-        raise DataError(f"{measure.name_sv}: ett svar ligger utanför {low:g}–{high:g} eller är inte ett heltal.")
     turned = np.isin(scoring.used, scoring.reversed)
     chosen = np.where(turned, low + high - chosen, chosen)
     answered = known.sum(axis=1)
@@ -61,6 +63,32 @@ def score_items(items: npt.ArrayLike, measure: Measure) -> npt.NDArray[np.float6
     mean[len(scoring.used) - answered > scoring.may_miss] = np.nan
     whole = len(scoring.used) if scoring.method == "sum" else 1
     return mean * whole * scoring.factor
+
+
+def _check(answers: npt.NDArray[np.float64], measure: Measure, scoring: Scoring, low: float, high: float) -> None:
+    used = answers[:, [position - 1 for position in scoring.used]]
+    known = used[~np.isnan(used)]
+    steps = (known - low) / scoring.item_step
+    if ((known < low - _SLACK) | (known > high + _SLACK) | (np.abs(steps - np.round(steps)) > _SLACK)).any():
+        whole = "ett heltal" if scoring.item_step == 1 else f"ett tal i steg om {scoring.item_step:g}"
+        raise DataError(f"{measure.name_sv}: ett svar ligger utanför {low:g}–{high:g} eller är inte {whole}.")
+    for position, allowed in scoring.answers.items():
+        column = answers[:, position - 1]
+        if position in scoring.used and not np.isin(np.round(column[~np.isnan(column)]), allowed).all():
+            raise DataError(
+                f"{measure.name_sv}: ett svar på fråga {position} är inte tillåtet. Tillåtna: {', '.join(map(str, allowed))}."
+            )
+
+
+def _criteria_met(
+    answers: npt.NDArray[np.float64], criteria: tuple[tuple[int, ...], ...], yes: float
+) -> npt.NDArray[np.float64]:
+    met = np.zeros(len(answers))
+    for criterion in criteria:
+        group = answers[:, [position - 1 for position in criterion]]
+        one = (group == yes).any(axis=1)
+        met += np.where(one, 1.0, np.where(np.isnan(group).any(axis=1), np.nan, 0.0))
+    return met
 
 
 def _answers(items: Any, measure: Measure, width: int) -> npt.NDArray[np.float64]:

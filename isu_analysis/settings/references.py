@@ -147,8 +147,8 @@ def _sources(values: Any) -> Broken:
 
 def _episode_source(place: Place, source: dict[str, Any], date: str | None) -> Broken:
     """Without these no row could be told from another, or no row would belong to any year."""
-    if not source.get("id"):
-        yield place, "en fil med ett ärende på varje rad måste ha «id», kolumnen med ärendets nummer."
+    if not source.get("id") and not source.get("client"):
+        yield place, "en fil med ett ärende på varje rad måste ha «id», kolumnen med ärendets nummer, eller «client», personens."
     if date and not source.get(date):
         yield place, f"«{date}» saknas: kolumnen med datum avgör vilket år ett ärende hör till («cohort: rule»)."
     if date is None and not source.get("year") and "{year}" not in str(source.get("file")):

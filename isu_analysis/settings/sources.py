@@ -12,7 +12,8 @@ from isu_analysis.declarations import Declaration
 from isu_analysis.measures import Measure, Rater
 
 MissingReason = Literal[
-    "declined", "not_reached", "not_asked", "language", "broke_down", "placed", "moved", "died", "unknown"
+    "declined", "not_reached", "not_asked", "language", "broke_down", "placed", "moved", "died",
+    "incomplete", "unknown",
 ]  # fmt: skip
 Mode = Literal["interview", "form", "on_file", "staff_alone", "register"]
 Ending = Literal["planned", "unplanned", "ongoing", "transferred", "never_started"]

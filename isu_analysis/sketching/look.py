@@ -14,7 +14,6 @@ from typing import Any, Literal
 from isu_analysis.errors import IntakeError
 from isu_analysis.intake.cells import as_text
 from isu_analysis.intake.readers import Sheet, Unreadable, read
-from isu_analysis.intake.tidy import is_sum
 from isu_analysis.settings import Source
 
 Delimiter = Literal[";", ",", "tab"]
@@ -143,12 +142,10 @@ def look(path: Path) -> Look:
     if not found:
         raise IntakeError(str(first) if first else f"{path.name}: hittar ingen tabell med rubriker.")
     source, sheet = max(found, key=lambda pair: (len(pair[1].letters), len(pair[1].rows)))
-    number, last = sheet.rows[-1]
-    has_sums = len(sheet.rows) > 1 and is_sum(next((cell for cell in last.values() if cell is not None), None))
-    rows = sheet.rows[:-1] if has_sums else sheet.rows
-    columns = tuple(_column(rows, heading) for heading in sheet.letters)
+    columns = tuple(_column(sheet.rows, heading) for heading in sheet.letters)
     where = (source.sheet, source.header_row, source.delimiter)
-    return Look(path, *where, columns, len(rows), number if has_sums else 0)
+    last = max(sheet.sums, default=0)
+    return Look(path, *where, columns, len(sheet.rows), last if last > sheet.rows[-1][0] else 0)
 
 
 def _tries(path: Path) -> Iterator[Source]:

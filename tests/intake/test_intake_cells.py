@@ -3,9 +3,9 @@ import datetime as dt
 import pytest
 
 from isu_analysis.intake import cells
+from isu_analysis.intake.answers import Texts
 from isu_analysis.intake.cells import CellProblem
-from isu_analysis.measures import measure
-from isu_analysis.settings import Column
+from isu_analysis.measures import Level, Measure, measure
 
 MARK = "987654-HEMLIGT"
 
@@ -87,28 +87,29 @@ def test_whole_numbers_and_texts_are_the_same_case():
     assert cells.as_text("0123") == "0123"  # not the case 123
 
 
-def test_codes_by_the_declared_words_only():
-    column = Column(column="Svar", values={"Ja": "ja", "1": "ett"})
-    assert cells.code("Ja", column) == "ja"
-    assert cells.code(1.0, column) == "ett"
+def test_answers_by_the_declared_words_only():
+    texts = Texts({"Ja": "ja", "1": "ett"}, {"99": "declined", "Vet ej": "unknown"})
+    assert texts.answer("Ja") == "ja"
+    assert texts.answer(1.0) == "ett"
+    assert (texts.reason(99), texts.reason("Vet ej"), texts.reason(None), texts.reason("Ja")) == ("declined", "unknown", "unknown", None)
     for cell in ("ja", "JA", MARK, 2):
         with pytest.raises(CellProblem, match="finns inte i enhetsfilens lista") as error:
-            cells.code(cell, column)
+            texts.answer(cell)
         assert error.value.allowed == "«Ja», «1»"
 
 
 def test_without_a_list_the_text_itself_is_held_against_the_measure():
-    column = Column(column="Svar")
-    assert cells.code("bra", column, ("bra", "dalig")) == "bra"
-    assert cells.code("vad som helst", column) == "vad som helst"
+    state = Measure(id="x", name="X", name_sv="X", kind="state", levels=(Level(code="bra", label="Bra"), Level(code="-2", label="Två ner")))
+    assert cells.level(Texts({}, {}).answer("bra"), state) == "bra"
+    assert cells.level(-2.0, state) == "-2"
+    assert Texts({}, {}).answer("vad som helst") == "vad som helst"
     with pytest.raises(CellProblem, match="hör inte till måttet"):
-        cells.code(MARK, column, ("bra", "dalig"))
+        cells.level(MARK, state)
 
 
 def test_a_long_list_of_words_is_cut():
-    column = Column(column="Svar", values={str(number): "x" for number in range(20)})
     with pytest.raises(CellProblem) as error:
-        cells.code(MARK, column)
+        Texts({str(number): "x" for number in range(20)}, {}).answer(MARK)
     assert error.value.allowed.endswith("«11» …")
 
 
@@ -121,7 +122,7 @@ def test_spans_in_words(low, high, words):
 
 @pytest.mark.parametrize("read", [
     lambda: cells.number(MARK, ","), lambda: cells.date(MARK, "%Y-%m-%d"),
-    lambda: cells.code(MARK, Column(column="Svar", values={"Ja": "ja"})), lambda: cells.score(987654, measure("core_om"), ","),
+    lambda: Texts({"Ja": "ja"}, {}).answer(MARK), lambda: cells.score(987654, measure("core_om"), ","),
 ])  # fmt: skip
 def test_no_problem_with_a_cell_holds_the_cell(read):
     with pytest.raises(CellProblem) as error:

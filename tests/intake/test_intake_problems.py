@@ -36,7 +36,7 @@ def test_good_rows_are_read_in(project, unit):
     assert list(processed.episodes["year"]) == [2024, 2024]
     assert list(processed.episodes["ending"]) == ["planned", "unplanned"]
     scores = processed.measurements.query("measure == 'core_om'")
-    assert scores["value"].fillna(-1).tolist() == [20, 11, 12.5, -1]
+    assert scores["value"].fillna(-1).tolist() == [20, 12.5, 11, -1]  # column by column
     assert scores["missing_reason"].fillna("").tolist() == ["", "", "", "unknown"]
     assert processed.about["as_of"] == "2024-06-01"
     assert repr(processed) == "Processed(2 episodes, 6 measurements)"
@@ -99,7 +99,7 @@ def test_ten_faults_are_ten_lines(project, unit):
     ]
     assert (
         lines[-1]
-        == f"{PLACE}, rad 12: raden ser ut som en summarad. Tillåtet: en rad för varje ärende; ta bort summan."
+        == f"{PLACE}, rad 12: raden ser ut som en summarad. Tillåtet: en rad för varje ärende; ta bort summan, eller nämn den under «skip_rows»."
     )
 
 
@@ -133,7 +133,7 @@ def test_faults_of_all_files_are_told_together(project, unit):
 def test_a_row_of_sums_is_no_person(project, unit, first):
     lines = told(project, unit, row("A1"), [first, None, None, None, 300, 20])
     assert lines == [
-        f"{PLACE}, rad 3: raden ser ut som en summarad. Tillåtet: en rad för varje ärende; ta bort summan."
+        f"{PLACE}, rad 3: raden ser ut som en summarad. Tillåtet: en rad för varje ärende; ta bort summan, eller nämn den under «skip_rows»."
     ]
 
 

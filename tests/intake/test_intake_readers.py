@@ -9,6 +9,7 @@ import pytest
 import small_project as small
 from openpyxl.comments import Comment
 
+from isu_analysis.intake import textfiles
 from isu_analysis.intake.checks import Fault, column_letter
 from isu_analysis.intake.readers import Unreadable, read
 from isu_analysis.settings import Source
@@ -108,7 +109,7 @@ def test_a_named_sheet(folder):
         ("fil.csv", b'Namn;Po\xe4ng\n"Asa;1\nBo;2\n', "citattecknen går inte ihop"),
         ("fil.csv", b'Namn;Po\xe4ng\nAsa;"1\nBo;"2\n', "citattecknen går inte ihop"),
         ("fil.csv", b"Namn;Po\xe4ng\nAsa;" + b"1" * 200_000, "en cell orimligt lång"),
-        ("fil.xls", b"\xd0\xcf\x11\xe0", "filslaget kan inte läsas. Tillåtet: .xlsx eller .csv."),
+        ("fil.xls", b"\xd0\xcf\x11\xe0", "filslaget kan inte läsas. Tillåtet: .xlsx, .csv eller .sav."),
         ("fil.ods", b"PK", "filslaget kan inte läsas"),
         ("fil", b"Namn", "filslaget kan inte läsas"),
     ],
@@ -212,10 +213,32 @@ def test_a_stray_cell_far_out_costs_nothing(folder):
     assert time.perf_counter() - began < 5
 
 
-def test_a_text_file_of_too_many_rows_is_refused(folder):
+@pytest.mark.parametrize("cell", ["a", '"a"'])  # the quick way and the careful one
+def test_a_text_file_of_too_many_rows_is_refused(folder, cell, monkeypatch):
+    monkeypatch.setattr(textfiles, "MAX_LINES", 1_000)
     path = folder / "fil.csv"
-    path.write_text("Namn;Poäng\n" + "a;1\n" * 50_000, encoding="utf-8")
+    path.write_text("Namn;Poäng\n" + f"{cell};1\n" * 999, encoding="utf-8")
+    assert len(read(path, source()).numbers) == 999
+    path.write_text("Namn;Poäng\n" + f"{cell};1\n" * 1_000, encoding="utf-8")
     assert "filen är för stor" in told(path)
+
+
+@pytest.mark.parametrize("ending", ["\n", "\r\n"])
+@pytest.mark.parametrize("last", ["", "\n", "\n\n", "\nx;;\n"])
+@pytest.mark.parametrize("middle", ["b; 2,5 ;", "\n", ";;\nc;3;", "\u00a0;\t;\nÅsa;4;\u202f"])
+def test_the_quick_way_gives_what_the_careful_way_gives(folder, ending, last, middle, monkeypatch):
+    path = folder / "fil.csv"
+    text = "Titel\n\nNamn;Poäng;Mer\na;1;\n" + middle + "\nd;007;x" + last
+    path.write_bytes(text.replace("\n", ending).encode())
+    found = []
+    for quickly in (textfiles._quickly, lambda *_: None):
+        monkeypatch.setattr(textfiles, "_quickly", quickly)
+        try:
+            sheet = read(path, source(header_row=3))
+            found.append((sheet.rows, sheet.letters, sheet.problems))
+        except Unreadable as error:
+            found.append(error.problems)
+    assert found[0] == found[1]
 
 
 def test_a_missing_heading_is_a_line_of_its_own(folder):

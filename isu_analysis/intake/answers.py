@@ -1,0 +1,111 @@
+"""The answers of one column (or of a questionnaire's item columns) as score, level or the reason there is none.
+
+Everything is judged on distinct cells; `Answers` holds what each row got.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from isu_analysis.intake import cells as rules
+from isu_analysis.intake.cells import CellProblem
+from isu_analysis.intake.checks import Fault
+from isu_analysis.intake.columns import Cells
+from isu_analysis.measures import Measure, score_items
+
+UNKNOWN, INCOMPLETE = "unknown", "incomplete"
+
+Rule = Callable[[Any], Any]
+Judge = Callable[[str, Cells, Rule], Cells]
+"""Puts every distinct cell of a heading through a rule, lists what breaks it, and gives the results (None there)."""
+
+
+@dataclass(frozen=True, repr=False)
+class Answers:
+    """What the rows answered: a number, or a level, or neither and why."""
+
+    value: npt.NDArray[np.float64]
+    level: Cells
+    reason: Cells
+
+    def __repr__(self) -> str:
+        return f"Answers({len(self.value)} rows)"
+
+
+@dataclass(frozen=True)
+class Texts:
+    """What the texts of a column mean: `values` answers, `missing` reasons that there is none."""
+
+    values: Mapping[str, str]
+    missing: Mapping[str, str]
+
+    def is_missing(self, cell: Any) -> bool:
+        """Whether a cell, a text or a number such as 99, is declared to mean that the answer is missing."""
+        return cell is not None and not isinstance(cell, Fault) and bool(self._names(cell) & set(self.missing))
+
+    def reason(self, cell: Any) -> str | None:
+        """Why a cell holds no answer; None where it holds one."""
+        if cell is None:
+            return UNKNOWN
+        found = self._names(cell) & set(self.missing) if not isinstance(cell, Fault) else set()
+        return self.missing[sorted(found)[0]] if found else None
+
+    def answer(self, cell: Any) -> Any:
+        """The cell, or what the unit file says that its text stands for."""
+        if not self.values:
+            return cell
+        for name in sorted(self._names(cell)):
+            if name in self.values:
+                return self.values[name]
+        raise CellProblem("texten finns inte i enhetsfilens lista", rules.words(tuple(self.values)))
+
+    @staticmethod
+    def _names(cell: Any) -> set[str]:
+        """Text of a cell; a labelled SPSS value goes by its label or by its code."""
+        code = getattr(cell, "code", None)
+        return {rules.as_text(cell)} | ({rules.as_text(code)} if code is not None else set())
+
+
+def of_column(heading: str, column: Cells, texts: Texts, measure: Measure, decimal: str, judge: Judge) -> Answers:
+    """Read a column of finished scores or of named answers."""
+
+    def read(cell: Any) -> Any:
+        if texts.is_missing(cell):
+            return None
+        answer = texts.answer(cell)
+        if measure.kind == "scale":
+            return rules.score(answer, measure, "." if texts.values else decimal)
+        return rules.level(answer, measure)
+
+    found = judge(heading, column, read)
+    reason = Cells([texts.reason(cell) for cell in column.values], column.codes)
+    nothing = Cells.constant(None, len(column.codes))
+    if measure.kind == "scale":
+        return Answers(found.floats(), nothing, reason)
+    return Answers(np.full(len(column.codes), math.nan), found, reason)
+
+
+def of_items(columns: Mapping[str, Cells], texts: Texts, measure: Measure, decimal: str, judge: Judge) -> Answers:
+    """Score a questionnaire from its items; one that is not answered enough has a reason and no score."""
+    scoring = measure.scoring
+    low, high = (scoring.item_min or 0, scoring.item_max or 0) if scoring else (0, 0)
+
+    def read(cell: Any) -> Any:
+        if texts.is_missing(cell):
+            return None
+        value = rules.number(texts.answer(cell), "." if texts.values else decimal)
+        if not low <= value <= high or not value.is_integer():
+            raise CellProblem("svaret ligger utanför frågans skala", f"ett heltal {low}–{high}, eller tomt")
+        return value
+
+    items = np.column_stack([judge(heading, cells, read).floats() for heading, cells in columns.items()])
+    value = score_items(items, measure)
+    asked = items[:, [position - 1 for position in scoring.used]] if scoring else items
+    code = np.where(~np.isnan(value), 0, np.where(np.isnan(asked).all(axis=1), 1, 2))
+    return Answers(value, Cells.constant(None, len(value)), Cells([None, UNKNOWN, INCOMPLETE], code.astype(np.int32)))

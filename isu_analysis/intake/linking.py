@@ -1,0 +1,59 @@
+"""Forms that name the person but not the case: which of the person's episodes they belong to."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+import numpy as np
+
+from isu_analysis.intake.columns import Cells
+from isu_analysis.intake.tables import Block, Tables
+
+_SPAN = tuple[np.datetime64, np.datetime64, str]
+
+
+def linked(tables: Tables, episodes: Block | None, measurements: Block) -> Block:
+    """Give every measurement that names only a person its episode.
+
+    A person's only episode takes all; of several, the last one begun on or before the day takes it. Without a day
+    nobody knows, and the row is listed. Who has no episode keeps the person's own pseudonym, which is no case's:
+    such forms are counted as strays.
+    """
+    clients, named = measurements.texts["client"], measurements.texts["episode"]
+    alone = np.flatnonzero(clients.filled() & ~named.filled())
+    if not len(alone):
+        return measurements
+    spans = _episodes_of(episodes)
+    day = measurements.numbers["day"]
+    found: dict[int, str] = {}
+    for place in alone.tolist():
+        client = clients.values[clients.codes[place]]
+        own = spans.get(client, [])
+        if not own:
+            found[place] = client
+        elif len(own) == 1:
+            found[place] = own[0][2]
+        elif np.isnat(day[place]):
+            heading = tables.sheets[int(measurements.numbers["sheet"][place])][1].client
+            what = "personen har flera ärenden, och raden har inget datum"
+            tables.problem(measurements, place, heading or "", what, "ett datum, eller ärendets nummer")
+        else:
+            found[place] = next((name for start, _, name in reversed(own) if start <= day[place]), own[0][2])
+    texts = list(named.values) + list(found.values())
+    codes = named.codes.copy()
+    codes[list(found)] = np.arange(len(named.values), len(texts))
+    return Block({**measurements.texts, "episode": Cells(texts, codes)}, measurements.numbers)
+
+
+def _episodes_of(episodes: Block | None) -> dict[str, list[_SPAN]]:
+    """Each person's episodes in order of start."""
+    spans: defaultdict[str, list[_SPAN]] = defaultdict(list)
+    if episodes is None:
+        return spans
+    columns = (episodes.texts["client"].listed(), episodes.numbers["start"], episodes.numbers["end"], episodes.texts["episode"].listed())
+    for client, start, end, name in zip(*columns, strict=True):
+        if client is not None and name is not None:
+            spans[client].append((start, end, name))
+    for own in spans.values():
+        own.sort(key=lambda span: (np.isnat(span[0]), span[0]))
+    return spans
