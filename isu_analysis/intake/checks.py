@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import heapq
 import io
 import re
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -85,17 +85,16 @@ class Grid:
 
 def bounded(problems: Iterable[Problem]) -> list[Problem]:
     """Problems in order, each once; of those alike in one column the first thousand and how many more there are."""
+    alike: dict[tuple[str, str, str, str], set[Problem]] = {}
+    for problem in problems:
+        alike.setdefault((problem.file, problem.sheet, problem.column, problem.what), set()).add(problem)
     kept: list[Problem] = []
-    seen: Counter[tuple[str, str, str, str]] = Counter()
-    for problem in sorted(set(problems)):
-        kind = (problem.file, problem.sheet, problem.column, problem.what)
-        seen[kind] += 1
-        if seen[kind] <= MOST_ALIKE:
-            kept.append(problem)
-    for (file, sheet, column, what), n in seen.items():
-        if n > MOST_ALIKE:
-            kept.append(Problem(file, sheet, 0, column, f"{what}: {n - MOST_ALIKE} rader till", "rätta dem på samma sätt"))
-    return kept
+    for (file, sheet, column, what), found in alike.items():
+        kept += heapq.nsmallest(MOST_ALIKE, found)
+        more = len(found) - MOST_ALIKE
+        if more > 0:
+            kept.append(Problem(file, sheet, 0, column, f"{what}: {more} rader till", "rätta dem på samma sätt"))
+    return sorted(kept)
 
 
 def of_file(path: Path, what: str, allowed: str, row: int = 0, sheet: str = "") -> Unreadable:

@@ -44,6 +44,8 @@ class Cells:
     @classmethod
     def joined(cls, parts: Sequence[Cells]) -> Cells:
         """Put columns below each other; values that are alike become one."""
+        if len(parts) == 1 and len(set(parts[0].values)) == len(parts[0].values):
+            return parts[0]
         places: defaultdict[Any, int] = defaultdict()
         places.default_factory = places.__len__
         moved = [np.fromiter(map(places.__getitem__, part.values), np.int32, len(part.values)) for part in parts]

@@ -175,8 +175,10 @@ class _Body:
         empty_so_far = np.ones(rows, dtype=bool)
         sums, skip = np.zeros(rows, dtype=bool), np.zeros(rows, dtype=bool)
         for column in self.columns:
+            if not empty_so_far.any():
+                break
             first = empty_so_far & column.filled()
-            skip |= first & column.flags([isinstance(cell, str) and cell in self._source.skip_rows for cell in column.values])
+            skip |= first & column.flags([cell in self._source.skip_rows for cell in column.values])
             sums |= first & column.flags([is_sum(cell) for cell in column.values])
             empty_so_far &= ~first
         sums &= ~skip
@@ -191,7 +193,7 @@ class _Body:
 
 def is_sum(first: Any) -> bool:
     """Tell whether the first cell of a row says that the row holds sums."""
-    return isinstance(first, str) and bool(_SUM_ROW.fullmatch(first))
+    return isinstance(first, str) and first[:1] in "tsamgTSAMG" and bool(_SUM_ROW.fullmatch(first))
 
 
 def _wrong_headings(path: Path, sheet: str, headings: list[str], source: Source, needed: Sequence[str]) -> Iterator[Problem]:
@@ -219,7 +221,7 @@ def _heading(cell: Any) -> str:
 
 def _blank(cell: Any) -> Any:
     """Text without space around it, with plain spaces and composed letters; None if nothing is left."""
-    if isinstance(cell, str):
+    if isinstance(cell, str) and not (cell.isascii() and cell.strip() == cell != ""):
         plain = unicodedata.normalize("NFC", cell).translate(_SPACES).strip()
         cell = plain if plain != cell else cell  # a cell that carries more than its text (an SPSS label) keeps it
     return None if cell == "" else cell

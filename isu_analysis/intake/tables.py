@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from isu_analysis.intake.checks import Problem
 from isu_analysis.intake.columns import Cells, Flags
@@ -54,7 +55,8 @@ def groups(*columns: Cells) -> npt.NDArray[np.int64]:
     """Number of the group of rows that are alike in every column, shape (rows,)."""
     key = np.zeros(len(columns[0].codes), dtype=np.int64)
     for cells in columns:
-        key = _dense(key * max(1, len(cells.values)) + _distinct(cells))
+        if len(cells.values) > 1:
+            key = _dense(key * len(cells.values) + _distinct(cells))
     return key
 
 
@@ -64,8 +66,6 @@ def _distinct(cells: Cells) -> npt.NDArray[np.int64]:
 
 
 def _dense(key: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-    import pandas as pd
-
     return pd.factorize(key)[0].astype(np.int64)
 
 

@@ -205,7 +205,7 @@ class SheetReader:
         about = {
             "measure": Cells.constant(column.measure, self._rows),
             "rater": Cells.constant(column.rater, self._rows),
-            "item": self._plain(column.item_column) if column.item_column else Cells.constant(column.item, self._rows),
+            "item": self._items(column.item_column, measure) if column.item_column else Cells.constant(column.item, self._rows),
             "mode": Cells.constant(column.mode, self._rows) if column.mode else self._modes(measure),
             "heading": Cells.constant(headings[0], self._rows),
             "occasion": Cells.constant(column.occasion, self._rows) if column.occasion else self._occasions,
@@ -227,7 +227,7 @@ class SheetReader:
             about = {
                 "measure": Cells.constant(name, self._rows),
                 "rater": rater,
-                "item": self._plain(long.item_column) if long.item_column else Cells.constant("", self._rows),
+                "item": self._items(long.item_column, measure) if long.item_column else Cells.constant("", self._rows),
                 "mode": self._modes(measure),
                 "heading": Cells.constant(long.value, self._rows),
                 "occasion": self._occasions,
@@ -237,19 +237,16 @@ class SheetReader:
             if measure.kind == "scale":
                 texts = Texts({}, long.missing)
             answers = of_column(long.value, ours, texts, measure, self.source.decimal, self._judge)
-            blocks.append(self._block(self._explained(answers, self.source.missing_reason, long.value), about).where(chosen))
+            blocks.append(self._block(self._explained(answers, self.source.missing_reason, long.value), about, chosen))
         return blocks
 
-    def _block(self, answers: Answers, about: Mapping[str, Cells]) -> Block:
+    def _block(self, answers: Answers, about: Mapping[str, Cells], chosen: Flags | None = None) -> Block:
         day = self._dates["day"]
         year = np.full(self._rows, float(self.year)) if self.year is not None else year_of(day)
-        texts = {"episode": self._linked, "client": self._client, **about, "level": answers.level, "missing_reason": answers.reason}
+        texts = {"episode": self._episode, "client": self._client, **about, "level": answers.level, "missing_reason": answers.reason}
         numbers = {"value": answers.value, "day": day, "year": year, **self._place}
-        return Block(texts, numbers).where(about["occasion"].filled())
-
-    @cached_property
-    def _linked(self) -> Cells:
-        return self._episode
+        placed = about["occasion"].filled()
+        return Block(texts, numbers).where(placed if chosen is None else placed & chosen)
 
     @cached_property
     def _occasions(self) -> Cells:
@@ -259,6 +256,13 @@ class SheetReader:
         empty = ~self.sheet.columns[named.column].filled()
         self._list(named.column, empty, "mättillfället saknas", ", ".join(f"«{word}»" for word in named.values))
         return self._coded(named)
+
+    def _items(self, heading: str, measure: Measure) -> Cells:
+        """Names of needs, which are shown; of goals and the like only which is which: people write what they like there."""
+        found = self._plain(heading)
+        shown = measure.kind == "need"
+        names = [name if name is None or shown else self._pseudonym("item", name) for name in found.values]
+        return Cells([name or "" for name in names], found.codes)
 
     def _modes(self, measure: Measure) -> Cells:
         usual = "interview" if measure.kind == "interview" else "form"
