@@ -1,6 +1,6 @@
 """Every comparison of speed in one run, as ratios: `make bench`. The simulations have commands of their own."""
 
-from benchmarks import grouped, random_slopes, reliable_change
+from benchmarks import grouped, intake, random_slopes, reliable_change
 
 
 def main() -> None:
@@ -10,6 +10,8 @@ def main() -> None:
     grouped.run()
     print()
     random_slopes.main(["--full"])
+    print()
+    intake.run()
 
 
 if __name__ == "__main__":

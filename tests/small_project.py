@@ -106,7 +106,10 @@ def block(rows: Iterable[dict[str, Any]]) -> Block | None:
         values = [row.get(name) for row in rows]
         if name in {"start", "end", "day"}:
             numbers[name] = np.array(["NaT" if value is None else value for value in values], "datetime64[ms]")
-        elif all(value is None or isinstance(value, int | float) for value in values) and name not in {"level", "missing_reason"}:
+        elif all(value is None or isinstance(value, int | float) for value in values) and name not in {
+            "level",
+            "missing_reason",
+        }:
             numbers[name] = np.array([np.nan if value is None else value for value in values], float)
         else:
             texts[name] = Cells(values, np.arange(len(rows), dtype=np.int32))

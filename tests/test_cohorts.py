@@ -47,7 +47,9 @@ def made(project):
     def make(episodes, measurements=(), settings=FOLLOWED, year=2024, as_of=None, about=None):
         unit = small.unit(project, settings)
         tables = Processed(
-            store.episodes_frame(small.block(episodes), unit), store.measurements_frame(small.block(measurements)), about or {}
+            store.episodes_frame(small.block(episodes), unit),
+            store.measurements_frame(small.block(measurements)),
+            about or {},
         )
         store.save(project, unit, tables)
         return cohort(unit, year, as_of, project)

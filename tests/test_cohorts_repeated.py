@@ -10,7 +10,7 @@ from isu_analysis.intake.store import Processed
 
 SESSIONS = small.SETTINGS.replace(
     '  start: {label: "nybesök", role: start, day: 0}\n  end: {label: "avslut", role: end}\n',
-    '  session: {label: samtal, role: session}\n'
+    "  session: {label: samtal, role: session}\n"
     '  start: {label: "första samtalet", role: start, session: first}\n'
     '  end: {label: "sista samtalet", role: end, session: last}\n',
 )
@@ -18,7 +18,14 @@ PERSONS = small.SETTINGS.replace("retention_years: 5", "retention_years: 5\nunit
 
 
 def episode(name, client, start, end, **more):
-    return {"episode": name, "client": client, "start": start, "end": end, "year": int((end or "2025")[:4]), "ending": "planned"} | more
+    return {
+        "episode": name,
+        "client": client,
+        "start": start,
+        "end": end,
+        "year": int((end or "2025")[:4]),
+        "ending": "planned",
+    } | more
 
 
 def score(name, occasion, value=10.0, day=None, **more):
@@ -32,7 +39,15 @@ def made(tmp_path):
 
     def make(episodes, measurements=(), settings=PERSONS, year=2024, as_of="2025-12-31"):
         unit = small.unit(project, settings)
-        store.save(project, unit, Processed(store.episodes_frame(small.block(episodes), unit), store.measurements_frame(small.block(measurements)), {}))
+        store.save(
+            project,
+            unit,
+            Processed(
+                store.episodes_frame(small.block(episodes), unit),
+                store.measurements_frame(small.block(measurements)),
+                {},
+            ),
+        )
         return cohort(unit, year, as_of, project)
 
     make.project = project
@@ -46,9 +61,19 @@ def test_first_and_last_session_are_the_pair(made):
     pairs = found.pairs("core_om", "start", "end")
     assert pairs["pre"].fillna(-1).tolist() == [25, 20, -1, -1]
     assert pairs["post"].fillna(-1).tolist() == [12, -1, -1, -1], "one session is a first and no last"
-    assert found.response("core_om", "start", "end", "client").tolist() == ["paired", "start_only", "neither", "neither"]
+    assert found.response("core_om", "start", "end", "client").tolist() == [
+        "paired",
+        "start_only",
+        "neither",
+        "neither",
+    ]
     sessions = found.sessions("core_om", "client")
-    assert sessions[["episode", "number", "value"]].to_numpy().tolist() == [["a", 1, 25], ["a", 2, 30], ["a", 3, 12], ["b", 1, 20]]
+    assert sessions[["episode", "number", "value"]].to_numpy().tolist() == [
+        ["a", 1, 25],
+        ["a", 2, 30],
+        ["a", 3, 12],
+        ["b", 1, 20],
+    ]
 
 
 MOVES = [episode("1", "p", "2024-01-01", "2024-03-01"), episode("2", "p", "2024-04-01", "2024-09-01"), episode("3", "q", "2024-02-01", "2024-06-01"),
@@ -90,10 +115,22 @@ def test_an_active_episode_is_of_every_year_it_was_open(made, year, open_then):
 
 
 def test_reasons_modes_and_answers(made):
-    rows = [score("1", "end", 3, mode="interview"), score("2", "end", None, missing_reason="moved"), score("3", "end", None, missing_reason="unknown")]
+    rows = [
+        score("1", "end", 3, mode="interview"),
+        score("2", "end", None, missing_reason="moved"),
+        score("3", "end", None, missing_reason="unknown"),
+    ]
     goals = [{"episode": "1", "measure": "laget", "item": item, "occasion": "end", "rater": "staff", "year": 2024, "level": level, "mode": "form"}
              for item, level in (("x", "bra"), ("y", "dalig"))]  # fmt: skip
     found = made(MOVES, [*rows, *goals], PERSONS.replace("person", "episode"))
-    assert found.reasons("core_om", "end", "client").fillna("").to_dict() == {"1": "", "2": "moved", "3": "unknown", "5": "unknown"}
+    assert found.reasons("core_om", "end", "client").fillna("").to_dict() == {
+        "1": "",
+        "2": "moved",
+        "3": "unknown",
+        "5": "unknown",
+    }
     assert found.modes("core_om", "end", "client").fillna("").tolist() == ["interview", "", "", ""]
-    assert found.answers("laget", "end", "staff")[["item", "level"]].to_numpy().tolist() == [["x", "bra"], ["y", "dalig"]]
+    assert found.answers("laget", "end", "staff")[["item", "level"]].to_numpy().tolist() == [
+        ["x", "bra"],
+        ["y", "dalig"],
+    ]

@@ -117,7 +117,9 @@ def _same_key(unit: Unit, project: Path, key: Key) -> None:
 def _read_all(unit: Unit, project: Path, key: Key) -> Processed:
     tables, about_files = Tables(), []
     for source in unit.sources:
-        about_files += [_read_sheet(unit, source, tables, year, key, opened) for year, opened in _sheets(unit, project, source)]
+        about_files += [
+            _read_sheet(unit, source, tables, year, key, opened) for year, opened in _sheets(unit, project, source)
+        ]
     episodes = Block.joined(tables.episodes) if tables.episodes else None
     measurements = Block.joined(tables.measurements) if tables.measurements else None
     if measurements is not None:
@@ -173,17 +175,23 @@ def _asked(project: Path, source: Source, wanted: tuple[str, ...]) -> tuple[Shee
     return sheet_of(Path(source.name), read_query(project, source), source, wanted), {"file": source.name}
 
 
-def _read_sheet(unit: Unit, source: Source, tables: Tables, year: int | None, key: Key, opened: Opened) -> dict[str, Any]:
+def _read_sheet(
+    unit: Unit, source: Source, tables: Tables, year: int | None, key: Key, opened: Opened
+) -> dict[str, Any]:
     try:
         sheet, about = opened()
     except Unreadable as error:
         tables.problems.extend(error.problems)
         return {}
     if not len(sheet.numbers):
-        tables.problems.append(Problem(sheet.file, sheet.name, 0, "", "filen har rubriker men inga rader", "minst en rad"))
+        tables.problems.append(
+            Problem(sheet.file, sheet.name, 0, "", "filen har rubriker men inga rader", "minst en rad")
+        )
     if sheet.unread:
         what = f"kolumner som enhetsfilen inte nämner lästes inte: {', '.join(f'«{name}»' for name in sheet.unread)}"
-        tables.warnings.append(Problem(sheet.file, sheet.name, 0, "", what, "nämn dem under «ignore» eller ta bort dem"))
+        tables.warnings.append(
+            Problem(sheet.file, sheet.name, 0, "", what, "nämn dem under «ignore» eller ta bort dem")
+        )
     SheetReader(unit, source, sheet, key, year, tables).read()
     counted = {"rows": len(sheet.numbers)} | ({"skipped": sheet.skipped} if sheet.skipped else {})
     return about | counted

@@ -17,7 +17,7 @@ from isu_analysis.intake import cells as rules
 from isu_analysis.intake.cells import CellProblem
 from isu_analysis.intake.checks import Fault
 from isu_analysis.intake.columns import Cells
-from isu_analysis.measures import Measure, score_items
+from isu_analysis.measures import Measure, Scoring, score_items
 
 UNKNOWN, INCOMPLETE = "unknown", "incomplete"
 
@@ -94,18 +94,29 @@ def of_column(heading: str, column: Cells, texts: Texts, measure: Measure, decim
 def of_items(columns: Mapping[str, Cells], texts: Texts, measure: Measure, decimal: str, judge: Judge) -> Answers:
     """Score a questionnaire from its items; one that is not answered enough has a reason and no score."""
     scoring = measure.scoring
-    low, high = (scoring.item_min or 0, scoring.item_max or 0) if scoring else (0, 0)
+    numbered = enumerate(columns.items(), start=1)
+    read = {place: _item(place, texts, scoring, decimal) for place in range(1, len(columns) + 1)}
+    items = np.column_stack([judge(heading, cells, read[place]).floats() for place, (heading, cells) in numbered])
+    value = score_items(items, measure)
+    asked = items[:, [position - 1 for position in scoring.used]] if scoring else items
+    code = np.where(~np.isnan(value), 0, np.where(np.isnan(asked).all(axis=1), 1, 2))
+    return Answers(value, Cells.constant(None, len(value)), Cells([None, UNKNOWN, INCOMPLETE], code.astype(np.int32)))
+
+
+def _item(place: int, texts: Texts, scoring: Scoring | None, decimal: str) -> Rule:
+    """What the answer to one question may be: within the scale, in its steps, or one of a few."""
+    low, high, step = (scoring.item_min or 0, scoring.item_max or 0, scoring.item_step) if scoring else (0, 0, 1.0)
+    few = scoring.answers.get(place, ()) if scoring else ()
+    steps = f"ett heltal {low}–{high}" if step == 1 else f"{low}–{high} i steg om {step:g}".replace(".", ",")
+    allowed = f"{', '.join(map(str, few)) or steps}, eller tomt"
 
     def read(cell: Any) -> Any:
         if texts.is_missing(cell):
             return None
         value = rules.number(texts.answer(cell), "." if texts.values else decimal)
-        if not low <= value <= high or not value.is_integer():
-            raise CellProblem("svaret ligger utanför frågans skala", f"ett heltal {low}–{high}, eller tomt")
+        between = abs((value - low) / step - round((value - low) / step)) > rules.SCALE_SLACK
+        if not low <= value <= high or between or (few and value not in few):
+            raise CellProblem("svaret ligger utanför frågans skala", allowed)
         return value
 
-    items = np.column_stack([judge(heading, cells, read).floats() for heading, cells in columns.items()])
-    value = score_items(items, measure)
-    asked = items[:, [position - 1 for position in scoring.used]] if scoring else items
-    code = np.where(~np.isnan(value), 0, np.where(np.isnan(asked).all(axis=1), 1, 2))
-    return Answers(value, Cells.constant(None, len(value)), Cells([None, UNKNOWN, INCOMPLETE], code.astype(np.int32)))
+    return read

@@ -71,13 +71,14 @@ class Grid:
     """Cells of one sheet before anything is known of headings, and what was wrong already then.
 
     ``columns`` holds what stands below the headings where the file has been read by column; then ``rows`` ends with
-    the headings.
+    the headings. ``encoding`` is how a text file was read.
     """
 
     name: str
     rows: Iterable[Sequence[Any]]
     problems: tuple[Problem, ...] = ()
     columns: Sequence[Cells] | None = None
+    encoding: str = ""
 
     def __repr__(self) -> str:
         return f"Grid({self.name!r})"

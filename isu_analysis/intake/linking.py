@@ -50,7 +50,12 @@ def _episodes_of(episodes: Block | None) -> dict[str, list[_SPAN]]:
     spans: defaultdict[str, list[_SPAN]] = defaultdict(list)
     if episodes is None:
         return spans
-    columns = (episodes.texts["client"].listed(), episodes.numbers["start"], episodes.numbers["end"], episodes.texts["episode"].listed())
+    columns = (
+        episodes.texts["client"].listed(),
+        episodes.numbers["start"],
+        episodes.numbers["end"],
+        episodes.texts["episode"].listed(),
+    )
     for client, start, end, name in zip(*columns, strict=True):
         if client is not None and name is not None:
             spans[client].append((start, end, name))

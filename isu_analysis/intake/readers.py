@@ -27,6 +27,7 @@ __all__ = ["Sheet", "Unreadable", "is_sum", "read", "sheet_of"]
 
 _SPACES = dict.fromkeys(map(ord, "\u00a0\u202f\u2009\u2007"), " ")  # hard and thin spaces, as in «1 234,5»
 _SUM_ROW = re.compile(r"(totalt?|summa|antal|medel(värde)?|snitt|genomsnitt)[ :.0-9]*", re.IGNORECASE)
+_SUM_LETTERS = frozenset("tsamgTSAMG")  # what the words begin with; asked of every distinct cell
 
 
 @dataclass(frozen=True, repr=False)
@@ -66,7 +67,10 @@ class Sheet:
         """Row number and cells by heading, for a look at a file nobody has described yet."""
         listed = [cells.listed() for cells in self.columns.values()]
         numbers = self.numbers.tolist()
-        return tuple((n, dict(zip(self.columns, row, strict=True))) for n, row in zip(numbers, zip(*listed, strict=True), strict=True))
+        return tuple(
+            (n, dict(zip(self.columns, row, strict=True)))
+            for n, row in zip(numbers, zip(*listed, strict=True), strict=True)
+        )
 
     def column(self, heading: str) -> str:
         """Column as the spreadsheet user knows it: letter and heading."""
@@ -156,7 +160,9 @@ class _Body:
         self.columns = [Cells([_blank(cell) for cell in column.values], column.codes) for column in raw]
         first = source.header_row + 1
         count = len(self.columns[0].codes) if self.columns else 0
-        self.numbers = np.arange(first, first + count) if grid.columns is not None else np.array(self._numbers, dtype=int)
+        self.numbers = (
+            np.arange(first, first + count) if grid.columns is not None else np.array(self._numbers, dtype=int)
+        )
 
     def _of_equal_length(self, rows: Iterable[Sequence[Any]]) -> Iterator[Sequence[Any]]:
         """Rows as long as the headings; others are listed and left out: nobody knows which cell went missing."""
@@ -178,8 +184,9 @@ class _Body:
             if not empty_so_far.any():
                 break
             first = empty_so_far & column.filled()
-            skip |= first & column.flags([cell in self._source.skip_rows for cell in column.values])
-            sums |= first & column.flags([is_sum(cell) for cell in column.values])
+            if self._source.skip_rows:
+                skip |= first & column.flags([cell in self._source.skip_rows for cell in column.values])
+            sums |= first & column.flags(list(map(is_sum, column.values)))
             empty_so_far &= ~first
         sums &= ~skip
         self.skipped, self.sums = int(skip.sum()), tuple(self.numbers[sums].tolist())
@@ -193,10 +200,12 @@ class _Body:
 
 def is_sum(first: Any) -> bool:
     """Tell whether the first cell of a row says that the row holds sums."""
-    return isinstance(first, str) and first[:1] in "tsamgTSAMG" and bool(_SUM_ROW.fullmatch(first))
+    return isinstance(first, str) and first[:1] in _SUM_LETTERS and bool(_SUM_ROW.fullmatch(first))
 
 
-def _wrong_headings(path: Path, sheet: str, headings: list[str], source: Source, needed: Sequence[str]) -> Iterator[Problem]:
+def _wrong_headings(
+    path: Path, sheet: str, headings: list[str], source: Source, needed: Sequence[str]
+) -> Iterator[Problem]:
     for heading in needed:
         if headings.count(heading) > 1:
             letters = ", ".join(column_letter(i) for i, other in enumerate(headings) if other == heading)

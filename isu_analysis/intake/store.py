@@ -55,7 +55,9 @@ def folder(project: Path, unit: Unit) -> Path:
 def episodes_frame(block: Block | None, unit: Unit) -> pd.DataFrame:
     """Episodes in the data model's columns and types, background columns last."""
     background = {name: column.type for source in unit.sources for name, column in source.background.items()}
-    return _frame(block, [*EPISODE, *background], {"contacts", *(name for name in background if background[name] == "number")})
+    return _frame(
+        block, [*EPISODE, *background], {"contacts", *(name for name in background if background[name] == "number")}
+    )
 
 
 def measurements_frame(block: Block | None) -> pd.DataFrame:
@@ -70,7 +72,11 @@ def _frame(block: Block | None, columns: list[str], numbers: set[str]) -> pd.Dat
         if name == "record":
             made[name] = pd.array(range(rows), dtype="Int64")
         elif name in _DATES:
-            days = np.full(rows, "NaT", "datetime64[ms]") if block is None or name not in block.numbers else block.numbers[name]
+            days = (
+                np.full(rows, "NaT", "datetime64[ms]")
+                if block is None or name not in block.numbers
+                else block.numbers[name]
+            )
             made[name] = pd.Series(days).dt.as_unit("ms")  # as Parquet gives them back
         elif name == "year" or name in numbers:
             found = np.full(rows, np.nan) if block is None or name not in block.numbers else block.numbers[name]

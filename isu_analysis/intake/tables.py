@@ -39,7 +39,10 @@ class Block:
         texts = dict.fromkeys(name for block in blocks for name in block.texts)
         numbers = dict.fromkeys(name for block in blocks for name in block.numbers)
         return cls(
-            {name: Cells.joined([block.texts.get(name, Cells.constant(None, len(block))) for block in blocks]) for name in texts},
+            {
+                name: Cells.joined([block.texts.get(name, Cells.constant(None, len(block))) for block in blocks])
+                for name in texts
+            },
             {name: np.concatenate([_of(block, name) for block in blocks]) for name in numbers},
         )
 

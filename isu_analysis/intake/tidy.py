@@ -13,18 +13,15 @@ import numpy as np
 import numpy.typing as npt
 
 from isu_analysis.intake import cells as rules
-from isu_analysis.intake.answers import UNKNOWN, Answers, Rule, Texts, of_column, of_items
-from isu_analysis.intake.cells import CellProblem
-from isu_analysis.intake.checks import Fault
+from isu_analysis.intake.answers import UNKNOWN, Answers, Texts, of_column, of_items
 from isu_analysis.intake.columns import Cells, Flags
 from isu_analysis.intake.identities import Identity, read_identity
+from isu_analysis.intake.judging import Dates, SheetColumns
 from isu_analysis.intake.pseudonyms import Key
 from isu_analysis.intake.readers import Sheet
 from isu_analysis.intake.tables import Block, Tables
 from isu_analysis.measures import Measure
 from isu_analysis.settings import BackgroundColumn, Column, LongColumns, MeasurementColumn, Source, Unit
-
-Dates = npt.NDArray[np.datetime64]
 
 _DATED = ("start", "end", "day")
 _CODED = ("ending", "intervention", "reason", "service_form", "protected")
@@ -56,21 +53,17 @@ class SheetReader:
     # What a row is about
 
     @cached_property
-    def _rows(self) -> int:
-        return len(self.sheet.numbers)
+    def columns(self) -> SheetColumns:
+        """The sheet's columns, read by rules."""
+        return SheetColumns(self.source, self.sheet, self.tables.problems)
 
     @cached_property
     def _place(self) -> dict[str, npt.NDArray[Any]]:
-        return {"sheet": np.full(self._rows, len(self.tables.sheets) - 1), "row": self.sheet.numbers}
+        return {"sheet": np.full(self.columns.rows, len(self.tables.sheets) - 1), "row": self.sheet.numbers}
 
     @cached_property
     def _dates(self) -> dict[str, Dates]:
-        return {name: self._date(getattr(self.source, name)) for name in _DATED}
-
-    def _date(self, heading: str | None) -> Dates:
-        if heading is None:
-            return np.full(self._rows, "NaT", dtype="datetime64[ms]")
-        return self._judge(heading, self.sheet.columns[heading], lambda cell: rules.date(cell, self.source.date_format)).dates()
+        return {name: self.columns.date(getattr(self.source, name)) for name in _DATED}
 
     @cached_property
     def _reference(self) -> dt.date | None:
@@ -85,8 +78,8 @@ class SheetReader:
         """Pseudonyms of the people; a number that looks like a person number must be one."""
         heading = self.source.client
         if heading is None:
-            return Cells.constant(None, self._rows)
-        found = self._judge(heading, self.sheet.columns[heading], lambda cell: self._identity(cell, strict=True))
+            return Cells.constant(None, self.columns.rows)
+        found = self.columns.judge(heading, self.sheet.columns[heading], lambda cell: self._identity(cell, strict=True))
         self._check_births(heading, found)
         return Cells([one and self._pseudonym("client", one.canonical) for one in found.values], found.codes)
 
@@ -94,21 +87,23 @@ class SheetReader:
     def _episode(self) -> Cells:
         heading, is_case = self.source.id, self.source.rows == "episode"
         if heading is None:
-            return self._named_by_client() if is_case else Cells.constant(None, self._rows)
+            return self._named_by_client() if is_case else Cells.constant(None, self.columns.rows)
         column = self.sheet.columns[heading]
         if is_case:
-            self._list(heading, ~column.filled(), "ärendet saknar nummer", "ett eget nummer på varje rad")
-        found = self._judge(heading, column, lambda cell: self._identity(cell, strict=False))
+            self.columns.problem_at(heading, ~column.filled(), "ärendet saknar nummer", "ett eget nummer på varje rad")
+        found = self.columns.judge(heading, column, lambda cell: self._identity(cell, strict=False))
         return Cells([one and self._pseudonym("episode", one.canonical) for one in found.values], found.codes)
 
     def _named_by_client(self) -> Cells:
         """An episode without a number of its own is a person and the day it began (or ended)."""
         days = self._dates["start"] if self.source.start else self._dates["end"]
         known = self._client.filled() & ~np.isnat(days)
-        self._list(self.source.client, ~known, "ärendet saknar person eller datum", "båda på varje rad")
-        pairs = zip(self._client.listed(), days.astype("datetime64[D]").astype(str).tolist(), known.tolist(), strict=True)
+        self.columns.problem_at(self.source.client, ~known, "ärendet saknar person eller datum", "båda på varje rad")
+        pairs = zip(
+            self._client.listed(), days.astype("datetime64[D]").astype(str).tolist(), known.tolist(), strict=True
+        )
         named = [self._pseudonym("episode", f"{client}\x00{day}") if both else None for client, day, both in pairs]
-        return Cells(named, np.arange(self._rows, dtype=np.int32))
+        return Cells(named, np.arange(self.columns.rows, dtype=np.int32))
 
     def _identity(self, cell: Any, *, strict: bool) -> Identity:
         return read_identity(rules.as_text(cell), self._reference, strict=strict)
@@ -118,7 +113,12 @@ class SheetReader:
         for name, days in self._dates.items():
             if getattr(self.source, name):
                 with np.errstate(invalid="ignore"):
-                    self._list(getattr(self.source, name), days < born, "datumet ligger före personens födelse", "ett senare datum")
+                    self.columns.problem_at(
+                        getattr(self.source, name),
+                        days < born,
+                        "datumet ligger före personens födelse",
+                        "ett senare datum",
+                    )
 
     def _pseudonym(self, kind: str, identity: str) -> str:
         return self.key.pseudonym(self.unit.municipality_slug, kind, identity)
@@ -127,69 +127,45 @@ class SheetReader:
 
     def _episodes(self) -> Block:
         texts = {"episode": self._episode, "client": self._client}
-        texts |= {name: self._coded(getattr(self.source, name)) for name in _CODED}
+        texts |= {name: self.columns.coded(getattr(self.source, name)) for name in _CODED}
         texts |= {name: self._person(name) for name in _PEOPLE}
-        texts["team"] = self._plain(self.source.team)
+        texts["team"] = self.columns.plain(self.source.team)
         numbers = {name: self._dates[name] for name in ("start", "end")} | self._place
-        numbers["contacts"] = self._number(self.source.contacts, 0, math.inf)
+        numbers["contacts"] = self.columns.number(self.source.contacts, 0, math.inf)
         numbers["year"] = self._years()
         for name, column in self.source.background.items():
             if column.type == "number":
                 numbers[name] = self._background(column)
             else:
-                texts[name] = self._coded(column)
+                texts[name] = self.columns.coded(column)
         self._check_dates()
         return Block(texts, numbers)
 
     def _years(self) -> npt.NDArray[np.float64]:
         """Year an episode belongs to: of its end or its start, or the file's; an active one has several, set later."""
         if self.unit.cohort.rule == "declared":
-            return np.full(self._rows, math.nan if self.year is None else self.year)
+            return np.full(self.columns.rows, math.nan if self.year is None else self.year)
         return year_of(self._dates["end" if self.unit.cohort.rule == "ended" else "start"])
 
     def _check_dates(self) -> None:
         start, end, heading = self._dates["start"], self._dates["end"], self.source.end
-        self._list(heading, end < start, "slutdatum ligger före startdatum", "ett datum från och med startdatum")
+        self.columns.problem_at(
+            heading, end < start, "slutdatum ligger före startdatum", "ett datum från och med startdatum"
+        )
         if self.year and self.unit.cohort.rule == "ended":  # an empty end date is a case still open: of no year yet
             other = ~np.isnat(end) & (year_of(end) != self.year)
-            self._list(heading, other, "slutdatum ligger utanför filens år", f"ett datum under {self.year}")
-
-    def _coded(self, column: Column | BackgroundColumn | None) -> Cells:
-        """Codes of texts; None for an empty cell and for texts declared as missing."""
-        if column is None:
-            return Cells.constant(None, self._rows)
-        texts = Texts(column.values, column.missing)
-
-        def read(cell: Any) -> str | None:
-            return None if texts.is_missing(cell) else rules.as_text(texts.answer(cell))
-
-        return self._judge(column.column, self.sheet.columns[column.column], read)
-
-    def _plain(self, heading: str | None) -> Cells:
-        return self._coded(Column(column=heading) if heading else None)
+            self.columns.problem_at(
+                heading, other, "slutdatum ligger utanför filens år", f"ett datum under {self.year}"
+            )
 
     def _person(self, name: str) -> Cells:
-        found = self._plain(getattr(self.source, name))
+        found = self.columns.plain(getattr(self.source, name))
         return Cells([text and self._pseudonym(name, text) for text in found.values], found.codes)
 
     def _background(self, column: BackgroundColumn) -> npt.NDArray[np.float64]:
         low = -math.inf if column.minimum is None else column.minimum
         high = math.inf if column.maximum is None else column.maximum
-        return self._number(column.column, low, high, Texts({}, column.missing))
-
-    def _number(self, heading: str | None, low: float, high: float, texts: Texts | None = None) -> npt.NDArray[np.float64]:
-        if heading is None:
-            return np.full(self._rows, math.nan)
-
-        def read(cell: Any) -> float | None:
-            if texts and texts.is_missing(cell):
-                return None
-            value = rules.number(cell, self.source.decimal)
-            if not low <= value <= high:
-                raise CellProblem("värdet ligger utanför det som är rimligt", rules.span(low, high))
-            return value
-
-        return self._judge(heading, self.sheet.columns[heading], read).floats()
+        return self.columns.number(column.column, low, high, Texts({}, column.missing))
 
     # Measurements
 
@@ -199,25 +175,35 @@ class SheetReader:
         headings = column.headings(measure)
         if column.items:
             of = {heading: self.sheet.columns[heading] for heading in headings}
-            answers = of_items(of, texts, measure, self.source.decimal, self._judge)
+            answers = of_items(of, texts, measure, self.source.decimal, self.columns.judge)
         else:
-            answers = of_column(headings[0], self.sheet.columns[headings[0]], texts, measure, self.source.decimal, self._judge)
+            answers = of_column(
+                headings[0], self.sheet.columns[headings[0]], texts, measure, self.source.decimal, self.columns.judge
+            )
         about = {
-            "measure": Cells.constant(column.measure, self._rows),
-            "rater": Cells.constant(column.rater, self._rows),
-            "item": self._items(column.item_column, measure) if column.item_column else Cells.constant(column.item, self._rows),
-            "mode": Cells.constant(column.mode, self._rows) if column.mode else self._modes(measure),
-            "heading": Cells.constant(headings[0], self._rows),
-            "occasion": Cells.constant(column.occasion, self._rows) if column.occasion else self._occasions,
+            "measure": Cells.constant(column.measure, self.columns.rows),
+            "rater": Cells.constant(column.rater, self.columns.rows),
+            "item": self._items(column.item_column, measure)
+            if column.item_column
+            else Cells.constant(column.item, self.columns.rows),
+            "mode": Cells.constant(column.mode, self.columns.rows) if column.mode else self._modes(measure),
+            "heading": Cells.constant(headings[0], self.columns.rows),
+            "occasion": Cells.constant(column.occasion, self.columns.rows) if column.occasion else self._occasions,
         }
         reason = column.missing_reason or self.source.missing_reason
         return self._block(self._explained(answers, reason, headings[0]), about)
 
     def _long(self, long: LongColumns) -> list[Block]:
         """Rows of one measure at a time, each judged by its own card."""
-        names = self._coded(long.measure)
-        self._list(long.measure.column, ~names.filled(), "måttet saknas", rules.words(tuple(long.measure.values)))
-        rater = self._coded(long.rater_column) if long.rater_column else Cells.constant(long.rater, self._rows)
+        names = self.columns.coded(long.measure)
+        self.columns.problem_at(
+            long.measure.column, ~names.filled(), "måttet saknas", rules.words(tuple(long.measure.values))
+        )
+        rater = (
+            self.columns.coded(long.rater_column)
+            if long.rater_column
+            else Cells.constant(long.rater, self.columns.rows)
+        )
         blocks = []
         for name in dict.fromkeys(long.measure.values.values()):
             chosen = names.flags([value == name for value in names.values])
@@ -225,25 +211,33 @@ class SheetReader:
                 continue
             measure, texts = self.unit.measure(name), Texts(long.values, long.missing)
             about = {
-                "measure": Cells.constant(name, self._rows),
+                "measure": Cells.constant(name, self.columns.rows),
                 "rater": rater,
-                "item": self._items(long.item_column, measure) if long.item_column else Cells.constant("", self._rows),
+                "item": self._items(long.item_column, measure)
+                if long.item_column
+                else Cells.constant("", self.columns.rows),
                 "mode": self._modes(measure),
-                "heading": Cells.constant(long.value, self._rows),
+                "heading": Cells.constant(long.value, self.columns.rows),
                 "occasion": self._occasions,
             }
             column = self.sheet.columns[long.value]
             ours = Cells([*column.values, None], np.where(chosen, column.codes, len(column.values)).astype(np.int32))
             if measure.kind == "scale":
                 texts = Texts({}, long.missing)
-            answers = of_column(long.value, ours, texts, measure, self.source.decimal, self._judge)
+            answers = of_column(long.value, ours, texts, measure, self.source.decimal, self.columns.judge)
             blocks.append(self._block(self._explained(answers, self.source.missing_reason, long.value), about, chosen))
         return blocks
 
     def _block(self, answers: Answers, about: Mapping[str, Cells], chosen: Flags | None = None) -> Block:
         day = self._dates["day"]
-        year = np.full(self._rows, float(self.year)) if self.year is not None else year_of(day)
-        texts = {"episode": self._episode, "client": self._client, **about, "level": answers.level, "missing_reason": answers.reason}
+        year = np.full(self.columns.rows, float(self.year)) if self.year is not None else year_of(day)
+        texts = {
+            "episode": self._episode,
+            "client": self._client,
+            **about,
+            "level": answers.level,
+            "missing_reason": answers.reason,
+        }
         numbers = {"value": answers.value, "day": day, "year": year, **self._place}
         placed = about["occasion"].filled()
         return Block(texts, numbers).where(placed if chosen is None else placed & chosen)
@@ -252,14 +246,16 @@ class SheetReader:
     def _occasions(self) -> Cells:
         named = self.source.occasion
         if named is None:
-            return Cells.constant(None, self._rows)
+            return Cells.constant(None, self.columns.rows)
         empty = ~self.sheet.columns[named.column].filled()
-        self._list(named.column, empty, "mättillfället saknas", ", ".join(f"«{word}»" for word in named.values))
-        return self._coded(named)
+        self.columns.problem_at(
+            named.column, empty, "mättillfället saknas", ", ".join(f"«{word}»" for word in named.values)
+        )
+        return self.columns.coded(named)
 
     def _items(self, heading: str, measure: Measure) -> Cells:
         """Names of needs, which are shown; of goals and the like only which is which: people write what they like there."""
-        found = self._plain(heading)
+        found = self.columns.plain(heading)
         shown = measure.kind == "need"
         names = [name if name is None or shown else self._pseudonym("item", name) for name in found.values]
         return Cells([name or "" for name in names], found.codes)
@@ -267,44 +263,21 @@ class SheetReader:
     def _modes(self, measure: Measure) -> Cells:
         usual = "interview" if measure.kind == "interview" else "form"
         if self.source.mode is None:
-            return Cells.constant(usual, self._rows)
-        found = self._coded(self.source.mode)
+            return Cells.constant(usual, self.columns.rows)
+        found = self.columns.coded(self.source.mode)
         return Cells([value or usual for value in found.values], found.codes)
 
     def _explained(self, answers: Answers, column: Column | None, heading: str) -> Answers:
         """Take the reason that a column of its own gives; a value and a reason in the same row cannot both be true."""
         if column is None:
             return answers
-        given = self._coded(column)
+        given = self.columns.coded(column)
         unanswered = answers.reason.filled()
         what = "här står ett värde, och i en annan kolumn ett skäl att det saknas"
-        self._list(heading, given.filled() & ~unanswered, what, "antingen värdet eller skälet")
+        self.columns.problem_at(heading, given.filled() & ~unanswered, what, "antingen värdet eller skälet")
         both = list(zip(answers.reason.listed(), given.listed(), strict=True))
         said = [why if own == UNKNOWN and why else own for own, why in both]
         return Answers(answers.value, answers.level, Cells(said, np.arange(len(said), dtype=np.int32)))
-
-    # Rules
-
-    def _judge(self, heading: str, column: Cells, rule: Rule) -> Cells:
-        """Put each distinct cell through a rule; what breaks it is listed at every row it stands in, and read as None."""
-        read: list[Any] = []
-        wrong: dict[tuple[str, str], list[int]] = {}
-        for code, cell in enumerate(column.values):
-            try:
-                if isinstance(cell, Fault):
-                    raise CellProblem(cell.what, cell.allowed)
-                read.append(None if cell is None else rule(cell))
-            except CellProblem as error:
-                read.append(None)
-                wrong.setdefault((error.what, error.allowed), []).append(code)
-        for (what, allowed), codes in wrong.items():
-            self._list(heading, np.isin(column.codes, codes), what, allowed)
-        return Cells(read, column.codes)
-
-    def _list(self, heading: str | None, rows: Flags, what: str, allowed: str) -> None:
-        self.tables.problems.extend(
-            self.sheet.problem(number, heading or "", what, allowed) for number in self.sheet.numbers[rows].tolist()
-        )
 
 
 def year_of(days: Dates) -> npt.NDArray[np.float64]:

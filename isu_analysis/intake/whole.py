@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 
 from isu_analysis.intake.columns import Cells, Flags
@@ -58,7 +60,7 @@ def _overlaps(tables: Tables, episodes: Block) -> None:
     start, end, person = episodes.numbers["start"], episodes.numbers["end"], groups(episodes.texts["client"])
     usable = np.flatnonzero(episodes.texts["client"].filled() & ~np.isnat(start))
     order = usable[np.lexsort((start[usable], person[usable]))]
-    for before, after in zip(order[:-1], order[1:], strict=True):
+    for before, after in pairwise(order):
         if person[before] == person[after] and (np.isnat(end[before]) or start[after] < end[before]):
             heading = tables.sheets[int(episodes.numbers["sheet"][after])][1].start
             what = f"personen har redan ett ärende som pågår den dagen, på {tables.where(episodes, before)}"
@@ -68,7 +70,9 @@ def _overlaps(tables: Tables, episodes: Block) -> None:
 
 def _twice(unit: Unit, tables: Tables, measured: Block) -> None:
     occasions = measured.texts["occasion"]
-    several = occasions.flags([value is not None and unit.occasions[value].role == "session" for value in occasions.values])
+    several = occasions.flags(
+        [value is not None and unit.occasions[value].role == "session" for value in occasions.values]
+    )
     once = measured.where(~several)
     if not len(once):
         return
@@ -77,14 +81,20 @@ def _twice(unit: Unit, tables: Tables, measured: Block) -> None:
     for place, first in repeated(same):
         label = unit.occasions[once.texts["occasion"].values[once.texts["occasion"].codes[place]]].label
         what = f"ärendet har redan ett värde vid «{label}», på {tables.where(once, first)}"
-        tables.problem(once, place, headings.values[headings.codes[place]], what, "ett värde för varje ärende och tillfälle")
+        tables.problem(
+            once, place, headings.values[headings.codes[place]], what, "ett värde för varje ärende och tillfälle"
+        )
 
 
 def _order(unit: Unit, tables: Tables, measured: Block) -> None:
     """Whatever is measured after the start must be dated so, and what can never fall must not have fallen."""
     roles = measured.texts["occasion"]
     is_start = roles.flags([value is not None and unit.occasions[value].role == "start" for value in roles.values])
-    same = groups(*(measured.texts[name] for name in ("episode", "measure", "item", "rater"))) if len(measured) else np.zeros(0, int)
+    same = (
+        groups(*(measured.texts[name] for name in ("episode", "measure", "item", "rater")))
+        if len(measured)
+        else np.zeros(0, int)
+    )
     first = np.full(same.max(initial=-1) + 1, -1)
     first[same[is_start]] = np.flatnonzero(is_start)
     start = first[same]
@@ -99,12 +109,18 @@ def _order(unit: Unit, tables: Tables, measured: Block) -> None:
     headings = measured.texts["heading"]
     for place in later[never_falls[later] & (value[later] < value[start[later]])]:
         what = "värdet är lägre än vid start, men måttet kan bara stiga"
-        tables.problem(measured, place, headings.values[headings.codes[place]], what, "samma värde som vid start, eller högre")
+        tables.problem(
+            measured, place, headings.values[headings.codes[place]], what, "samma värde som vid start, eller högre"
+        )
 
 
 def _unlikely_scales(unit: Unit, tables: Tables, measurements: Block) -> None:
     """Warn where all scores of a column lie in the lowest part of the scale."""
-    headings, sheets, measures = measurements.texts["heading"], measurements.numbers["sheet"], measurements.texts["measure"]
+    headings, sheets, measures = (
+        measurements.texts["heading"],
+        measurements.numbers["sheet"],
+        measurements.texts["measure"],
+    )
     known = ~np.isnan(measurements.numbers["value"])
     place = groups(headings, measures, Cells(sheets.tolist(), np.arange(len(sheets), dtype=np.int32)))
     first = {}

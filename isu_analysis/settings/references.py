@@ -44,9 +44,15 @@ def unfit_measures(unit: Unit) -> Broken:
             card = unit.measure(column.measure)
             scored = card.scoring is not None and card.scoring.method != "import_only"
             if column.items and not scored:
-                yield ("sources", at, "measurements", place), f"{card.name_sv} kan inte räknas ur frågor. Läs in den färdiga poängen."
+                yield (
+                    ("sources", at, "measurements", place),
+                    f"{card.name_sv} kan inte räknas ur frågor. Läs in den färdiga poängen.",
+                )
             elif column.items and card.scoring and len(column.headings(card)) != card.scoring.items:
-                yield ("sources", at, "measurements", place), f"«items» ska ha en kolumn för var och en av {card.scoring.items} frågor."
+                yield (
+                    ("sources", at, "measurements", place),
+                    f"«items» ska ha en kolumn för var och en av {card.scoring.items} frågor.",
+                )
 
 
 def _texts(values: Any, *pattern: str) -> list[tuple[Place, str]]:
@@ -148,7 +154,10 @@ def _sources(values: Any) -> Broken:
 def _episode_source(place: Place, source: dict[str, Any], date: str | None) -> Broken:
     """Without these no row could be told from another, or no row would belong to any year."""
     if not source.get("id") and not source.get("client"):
-        yield place, "en fil med ett ärende på varje rad måste ha «id», kolumnen med ärendets nummer, eller «client», personens."
+        yield (
+            place,
+            "en fil med ett ärende på varje rad måste ha «id», kolumnen med ärendets nummer, eller «client», personens.",
+        )
     if date and not source.get(date):
         yield place, f"«{date}» saknas: kolumnen med datum avgör vilket år ett ärende hör till («cohort: rule»)."
     if date is None and not source.get("year") and "{year}" not in str(source.get("file")):

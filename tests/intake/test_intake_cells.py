@@ -91,7 +91,12 @@ def test_answers_by_the_declared_words_only():
     texts = Texts({"Ja": "ja", "1": "ett"}, {"99": "declined", "Vet ej": "unknown"})
     assert texts.answer("Ja") == "ja"
     assert texts.answer(1.0) == "ett"
-    assert (texts.reason(99), texts.reason("Vet ej"), texts.reason(None), texts.reason("Ja")) == ("declined", "unknown", "unknown", None)
+    assert (texts.reason(99), texts.reason("Vet ej"), texts.reason(None), texts.reason("Ja")) == (
+        "declined",
+        "unknown",
+        "unknown",
+        None,
+    )
     for cell in ("ja", "JA", MARK, 2):
         with pytest.raises(CellProblem, match="finns inte i enhetsfilens lista") as error:
             texts.answer(cell)
@@ -99,7 +104,13 @@ def test_answers_by_the_declared_words_only():
 
 
 def test_without_a_list_the_text_itself_is_held_against_the_measure():
-    state = Measure(id="x", name="X", name_sv="X", kind="state", levels=(Level(code="bra", label="Bra"), Level(code="-2", label="Två ner")))
+    state = Measure(
+        id="x",
+        name="X",
+        name_sv="X",
+        kind="state",
+        levels=(Level(code="bra", label="Bra"), Level(code="-2", label="Två ner")),
+    )
     assert cells.level(Texts({}, {}).answer("bra"), state) == "bra"
     assert cells.level(-2.0, state) == "-2"
     assert Texts({}, {}).answer("vad som helst") == "vad som helst"

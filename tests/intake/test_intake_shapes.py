@@ -152,7 +152,9 @@ def test_each_row_is_judged_by_its_own_measure(project):
     assert "Sådär" not in "".join(lines)
 
 
-BY_PERSON = CASES + """\
+BY_PERSON = (
+    CASES
+    + """\
   - file: "blanketter.csv"
     rows: form
     client: Person
@@ -161,6 +163,7 @@ BY_PERSON = CASES + """\
     measurements:
       - {column: CORE, measure: core_om, rater: client}
 """
+)
 TWO = [["Nr", "Person", "Start", "Slut"], ["1", "p", "2024-01-01", "2024-03-01"], ["2", "p", "2024-04-01", "2024-09-01"],
        ["3", "q", "2024-02-01", "2024-06-01"]]  # fmt: skip
 
@@ -211,7 +214,9 @@ def test_a_person_number_with_a_slip_is_told_and_not_shown(project):
 
 def test_nothing_can_happen_before_birth(project):
     lines = told(project, CASES, ärenden=[TWO[0], ["1", "20121105-2384", "2012-11-04", "2024-03-01"]])
-    assert lines == ["ärenden.csv, rad 2, kolumn C (Start): datumet ligger före personens födelse. Tillåtet: ett senare datum."]
+    assert lines == [
+        "ärenden.csv, rad 2, kolumn C (Start): datumet ligger före personens födelse. Tillåtet: ett senare datum."
+    ]
 
 
 LIFETIME = """\
@@ -287,7 +292,9 @@ def test_an_episode_without_number_is_a_person_and_a_day(project):
     rows = [row[1:] for row in TWO]
     processed = read(project, settings, ärenden=rows)
     assert processed.episodes["episode"].nunique() == 3
-    lines = told(project, settings, ärenden=[*rows, ["p", "2024-01-01", "2024-01-20"], [None, "2024-01-01", "2024-01-20"]])
+    lines = told(
+        project, settings, ärenden=[*rows, ["p", "2024-01-01", "2024-01-20"], [None, "2024-01-01", "2024-01-20"]]
+    )
     assert any("samma ärende står redan på rad 2" in line for line in lines)
     assert any("rad 6" in line and "ärendet saknar person eller datum" in line for line in lines)
 
@@ -309,4 +316,8 @@ def test_the_check_stores_nothing(project):
 
 def test_dates_are_kept_as_days(project):
     processed = read(project, CASES, ärenden=TWO)
-    assert [day.date() for day in processed.episodes["start"]] == [dt.date(2024, 1, 1), dt.date(2024, 4, 1), dt.date(2024, 2, 1)]
+    assert [day.date() for day in processed.episodes["start"]] == [
+        dt.date(2024, 1, 1),
+        dt.date(2024, 4, 1),
+        dt.date(2024, 2, 1),
+    ]

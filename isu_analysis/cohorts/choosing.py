@@ -1,0 +1,105 @@
+"""Finding the people of one unit and year in its processed data."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import pandas as pd
+
+from isu_analysis.cohorts.episodes import counted, joined, of_year, ongoing, with_first_and_last
+from isu_analysis.cohorts.people import Cohort
+from isu_analysis.errors import DataError, SettingsError
+from isu_analysis.intake import store
+from isu_analysis.settings import Unit, load_unit, project_folder
+
+
+def cohort(unit: Unit | str, year: int, as_of: str | dt.date | None = None, project: Path | None = None) -> Cohort:
+    """Find the people of one unit and year.
+
+    Parameters
+    ----------
+    unit : Unit or str
+        A unit, or its ``"municipality/unit"``.
+    year : int
+        The year the cohort rule speaks of: by default the year an episode ended.
+    as_of : str or date, optional
+        Date of the data, ISO. Default: the latest date in the unit's processed data, or the year's last day.
+    project : Path, optional
+        Project folder.
+
+    Returns
+    -------
+    Cohort
+
+    Raises
+    ------
+    DataError
+        Nothing has been read in, or there is nothing for that year.
+    """
+    folder = project or project_folder()
+    settings = load_unit(unit, folder) if isinstance(unit, str) else unit
+    processed = store.load(folder, settings)
+    known = _years(settings, processed)
+    if year not in known:
+        listed = ", ".join(map(str, known)) or "inga"
+        raise DataError(f"{settings.name}: inga uppgifter för {year}. År som finns: {listed}.")
+    return _build(settings, year, _date_of_data(as_of, processed, year), processed)
+
+
+def years(unit: Unit, project: Path | None = None) -> tuple[int, ...]:
+    """Years for which the unit has processed data, in order."""
+    return _years(unit, store.load(project or project_folder(), unit))
+
+
+def _years(unit: Unit, processed: store.Processed) -> tuple[int, ...]:
+    named = {source.year for source in unit.sources if source.year}
+    episodes = processed.episodes
+    found = {int(year) for year in episodes["year"].dropna()} if len(episodes) else set()
+    if unit.cohort.rule == "active" and found:
+        last = max(found | {int(year) for year in episodes["end"].dt.year.dropna()})
+        found = set(range(min(found), last + 1))
+    forms = processed.measurements[processed.measurements["episode"].isna()]["year"].dropna()
+    return tuple(sorted(named | found | {int(year) for year in forms}))
+
+
+def _date_of_data(as_of: str | dt.date | None, processed: store.Processed, year: int) -> dt.date:
+    if isinstance(as_of, dt.datetime):
+        return as_of.date()
+    if isinstance(as_of, dt.date):
+        return as_of
+    text = str(as_of or processed.about.get("as_of") or f"{year}-12-31")
+    try:
+        date = dt.date.fromisoformat(text)
+    except ValueError:
+        date = None
+    if date is None or text != date.isoformat():  # the library also reads 20240131 and 2024-W05-1
+        raise SettingsError("«as_of» ska vara ett datum, ÅÅÅÅ-MM-DD.")
+    return date
+
+
+def _build(unit: Unit, year: int, as_of: dt.date, processed: store.Processed) -> Cohort:
+    rows = processed.measurements
+    rows = rows[~(rows["day"] > pd.Timestamp(as_of))]  # what was measured after the date of the data is not known yet
+    every, rows = joined(unit, processed.episodes, rows)
+    chosen = of_year(unit, every, year)
+    outside = chosen["ending"].isin(list(unit.cohort.outside))
+    events = chosen[~outside]
+    episodes = counted(unit, events).set_index("episode")
+    ours = rows["episode"].isin(episodes.index) | (rows["episode"].isna() & (rows["year"] == year))
+    stray = rows["episode"].notna() & ~rows["episode"].isin(every["episode"]) & (rows["year"] == year)
+    strays = int(rows[stray].groupby(["episode", "occasion"]).ngroups) if stray.any() else 0
+    volumes: dict[str, int] = {volume.what: volume.n for volume in unit.volumes if volume.year == year}
+    return Cohort(
+        unit,
+        year,
+        as_of,
+        episodes,
+        with_first_and_last(unit, rows[ours]),
+        volumes,
+        int(outside.sum()),
+        strays,
+        len(events),
+        ongoing(unit, year, every),
+        processed.about,
+    )
