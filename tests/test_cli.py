@@ -355,7 +355,7 @@ def test_init_never_writes_a_rare_text_or_a_column_with_names(tmp_path):
 
 HEADINGS = [
     "Ärendenr", "Inflyttning", "Utflyttning", "Kön", "Ålder", "KASAM inflyttning", "KASAM utflyttning",
-    "Livets stege in", "Livets stege ut", "Avslutsorsak",
+    "Trivsel in", "Trivsel ut", "Avslutsorsak",
 ]  # fmt: skip
 SPELLINGS = ["God måluppfyllelse", "god måluppfyllelse", "God målupp.", "Klienten avbryter", "Flyttat till annan ort"]
 
@@ -401,9 +401,9 @@ def test_init_of_an_ordinary_register_guesses_every_column(capsys, project):
     text = path.read_text(encoding="utf-8")
     for line in (
         "rows: episode", "header_row: 3", 'id: "Ärendenr"', 'start: "Inflyttning"', 'end: "Utflyttning"', "rule: ended",
-        "measures: [kasam13, livets_stege, avslutsorsak]", "«KASAM» antas vara KASAM-13", "minimum: 0 # GISSNING",
+        "measures: [kasam13, trivsel, avslutsorsak]", "«KASAM» antas vara KASAM-13", "minimum: 0 # GISSNING",
         "maximum: 10 # GISSNING", '"KASAM utflyttning", measure: kasam13, rater: client, occasion: end',
-        '"Livets stege in", measure: livets_stege, rater: client, occasion: start', '"Kvinna": "woman"', "type: number",
+        '"Trivsel in", measure: trivsel, rater: client, occasion: start', '"Kvinna": "woman"', "type: number",
         'label: "God måluppfyllelse", meaning: goal_reached, positive: true} # GISSNING',
         '"God målupp.": "god_maluppfyllelse"', "# Rad 44, den sista, ser ut som en summarad", 'intervention: "FYLL I',
     ):  # fmt: skip
@@ -457,7 +457,7 @@ def test_a_1_and_a_2_are_occasions_and_a_3_makes_them_questions(tmp_path):
 
 def test_scores_outside_a_measure_are_another_version(tmp_path):
     found = guessed(tmp_path, ["Nr", "KASAM in", "KASAM ut"], *([n, 140, 150] for n in range(5)))
-    assert {found[name].measure for name in ("KASAM in", "KASAM ut")} == {None}
+    assert {found[name].measure for name in ("KASAM in", "KASAM ut")} == {"kasam29"}
 
 
 def test_closing_reasons_that_all_fit_are_endings(tmp_path):

@@ -1,0 +1,29 @@
+"""The ``isu`` command: words in, one call, an exit code out."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+from isu_analysis.cli.arguments import parser
+from isu_analysis.cli.screen import INTERRUPTED, WRONG_INPUT, complain
+from isu_analysis.errors import IsuError
+from isu_analysis.settings import project_folder
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")  # an old Windows console lacks some signs; never stop for that
+    options = parser().parse_args(arguments)
+    try:
+        return int(options.command(options, project_folder()))
+    except IsuError as error:
+        return complain(WRONG_INPUT, error)
+    except ModuleNotFoundError as error:
+        from isu_analysis.reporting.extras import install_line
+
+        return complain(WRONG_INPUT, install_line(error))
+    except KeyboardInterrupt:
+        return complain(INTERRUPTED, "Avbrutet. Det som redan är klart ligger kvar; inget är halvskrivet.")

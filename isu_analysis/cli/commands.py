@@ -1,0 +1,116 @@
+"""One function a command: words in, one call, an exit code out. What they call is imported when they run."""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+from pathlib import Path
+
+from isu_analysis.cli.screen import OK, SOME_FAILED, WRONG_INPUT, end, say
+from isu_analysis.reporting.plan import Mode
+
+DEMO = "exempelstad"
+
+
+def demo(options: argparse.Namespace, project: Path) -> int:
+    """Write the invented municipality, read it in and report all of it."""
+    from isu_analysis.reporting import batch
+    from isu_analysis.synthetic import write_demo
+
+    say("Skriver råfiler för den påhittade kommunen Exempelstad …")
+    write_demo(project)
+    failed = batch.intake_named(project, [DEMO], say)
+    releases: tuple[Mode, ...] = ("internal", "public")
+    made = {release: batch.report_named(project, [DEMO], release=release, say=say) for release in releases}
+    failed += [one for summary in made.values() for one in summary.failed]
+    return end(failed, SOME_FAILED, _last("internal") if made["internal"].done else "")
+
+
+def init(options: argparse.Namespace, project: Path) -> int:
+    """Sketch a unit file from a raw file."""
+    from isu_analysis.sketching import sketch
+
+    return end([], OK, sketch(project, options.unit, options.source))
+
+
+def check(options: argparse.Namespace, project: Path) -> int:
+    """Check raw files without reading them in."""
+    from isu_analysis.reporting import batch
+
+    return end(batch.check_named(project, options.units, say), WRONG_INPUT)
+
+
+def intake(options: argparse.Namespace, project: Path) -> int:
+    """Read raw files in."""
+    from isu_analysis.reporting import batch
+
+    return end(batch.intake_named(project, options.units, say), WRONG_INPUT)
+
+
+def report(options: argparse.Namespace, project: Path) -> int:
+    """Make reports of what has been read in."""
+    from isu_analysis.reporting import batch
+
+    release: Mode = "public" if options.public else "internal"
+    summary = batch.report_named(project, options.units, options.years, release, options.as_of, say)
+    return end(summary.failed, SOME_FAILED, _last(release) if summary.done else "")
+
+
+def _last(release: Mode) -> str:
+    return f"Klart. Öppna reports/{release}/index.html"
+
+
+def measures(options: argparse.Namespace, _: Path) -> int:
+    """List the measures of the registry, or show one card."""
+    from isu_analysis.measures.listing import as_card, as_list
+
+    say(as_card(options.measure) if options.measure else as_list())
+    return OK
+
+
+def template(options: argparse.Namespace, project: Path) -> int:
+    """Write the workbooks that a unit fills in."""
+    from isu_analysis.sketching.template import template as written
+
+    made = written(project, options.unit)
+    return end([], OK, "\n".join(f"Skrev {path.relative_to(project).as_posix()}" for path in made))
+
+
+def handover(options: argparse.Namespace, project: Path) -> int:
+    """Pack what another machine needs to make the reports."""
+    from isu_analysis.custody import handover as packed
+
+    return end([], OK, str(packed(project, options.units, options.to)))
+
+
+def receive(options: argparse.Namespace, project: Path) -> int:
+    """Unpack what another machine has handed over."""
+    from isu_analysis.custody import receive as unpacked
+
+    return end([], OK, str(unpacked(options.archive, project, replace=options.replace)))
+
+
+def purge(options: argparse.Namespace, project: Path) -> int:
+    """Remove what was over before a date."""
+    from isu_analysis.custody import purge as purged
+
+    before = dt.date.fromisoformat(options.before)
+    return end([], OK, str(purged(project, before, options.units or None, dry_run=options.dry_run)))
+
+
+def overdue(options: argparse.Namespace, project: Path) -> int:
+    """Tell what each unit's retention time says should be gone."""
+    from isu_analysis.custody import overdue as found
+    from isu_analysis.settings import unit_files
+
+    as_of = dt.date.fromisoformat(options.as_of)
+    units = options.units or [f"{path.parent.name}/{path.stem}" for path in unit_files(project)]
+    return end([], OK, "\n".join(str(found(unit, as_of, project)) for unit in units))
+
+
+def key(options: argparse.Namespace, project: Path) -> int:
+    """Back the pseudonym key up, or change it."""
+    from isu_analysis.intake import keys
+
+    done = keys.back_up_key(project, options.to) if options.to else keys.change_key(project)
+    return end([], OK, str(done))
