@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 
 from isu_analysis import statistics as st
-from isu_analysis.analysis import flow, loss
+from isu_analysis.analysis import flow, loss, timing
+from isu_analysis.analysis.cutoffs import cutoffs_of
 from isu_analysis.analysis.results import ELIGIBLE, Book, Outcome
 from isu_analysis.cohorts import Cohort
 from isu_analysis.settings import Subgroup
@@ -23,15 +24,17 @@ def analyse(cohort: Cohort, outcome: Outcome, book: Book) -> None:
     """Write every cell of a change outcome."""
     flow.response(cohort, outcome, book)
     flow.occasions(cohort, outcome, book)
+    flow.reasons(cohort, outcome, book)
     if book.n(f"{outcome.key}/paired") == 0:
         return
+    timing.interval(cohort, outcome, book)
     pairs = cohort.pairs(outcome.measure.id, str(outcome.start), str(outcome.end), outcome.rater, outcome.item)
     due = pairs[pairs.index.isin(sorted(book.people[f"{outcome.key}/due"]))]
     _size(due, outcome, book)
     _persons(cohort, due, outcome, book)
     loss.of_change(cohort, due, outcome, book)
     for subgroup in cohort.unit.subgroups:
-        _by_group(cohort, pairs, outcome, subgroup, book)
+        by_group(cohort, pairs, outcome, subgroup, book)
 
 
 def _size(pairs: pd.DataFrame, outcome: Outcome, book: Book) -> None:
@@ -58,7 +61,7 @@ def _size_cells(size: st.EffectSize, key: str, people: str, book: Book) -> None:
 def _persons(cohort: Cohort, pairs: pd.DataFrame, outcome: Outcome, book: Book) -> None:
     if outcome.criterion is None:
         return
-    key, cutoffs = outcome.key, _cutoffs(cohort, outcome, pairs.index)
+    key, cutoffs = outcome.key, cutoffs_of(cohort, outcome, pairs.index)
     change = _reliable_change(pairs, outcome, cutoffs)
     counts = {name: change.count(name) for name in CATEGORIES if name not in {"recovered", "improved_unknown"}}
     if cutoffs is not None:
@@ -122,19 +125,7 @@ def _chance(change: st.ReliableChange, outcome: Outcome, book: Book) -> None:
         book.model(f"{outcome.key}/chance", expected.improved, change.n, (f"{outcome.key}/paired",), counts=counts)
 
 
-def _cutoffs(cohort: Cohort, outcome: Outcome, people: pd.Index) -> np.ndarray | None:
-    """Each person's own cut-off, a group's before everybody's; missing where the background that decides it is."""
-    limits = pd.Series(math.nan, index=people)
-    for cutoff in sorted(outcome.measure.active_cutoffs, key=lambda cutoff: len(cutoff.group)):
-        fits = pd.Series(True, index=people)
-        for name, value in cutoff.group.items():
-            known = name in cohort.episodes
-            fits &= (cohort.episodes.loc[people, name] == value).fillna(False).astype(bool) if known else False
-        limits[fits] = cutoff.value
-    return limits.to_numpy() if limits.notna().any() else None
-
-
-def _by_group(cohort: Cohort, pairs: pd.DataFrame, outcome: Outcome, subgroup: Subgroup, book: Book) -> None:
+def by_group(cohort: Cohort, pairs: pd.DataFrame, outcome: Outcome, subgroup: Subgroup, book: Book) -> None:
     """Each declared group, and those whose group is not known: their counts too can be worked out by a reader."""
     key, values = outcome.key, cohort.episodes[subgroup.by]
     sizes, paired = [], []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from isu_analysis.analysis import coverage
 from isu_analysis.analysis.results import ELIGIBLE, Book, Outcome
 from isu_analysis.cohorts import END_ONLY, NEITHER, NOT_DUE, PAIRED, START_ONLY, Cohort
 from isu_analysis.errors import DataError
@@ -22,6 +23,7 @@ def eligible(cohort: Cohort, book: Book) -> None:
         book.count(ELIGIBLE, len(cohort.episodes), book.group(ALL, cohort.episodes.index))
     else:
         book.count(ELIGIBLE, cohort.eligible, declared=True)
+    _people_and_events(cohort, book)
     for what, n in cohort.volumes.items():
         book.count(f"flow/{what}", n, declared=True)
     if cohort.outside:
@@ -33,6 +35,17 @@ def eligible(cohort: Cohort, book: Book) -> None:
     if {"started", "completed"} <= set(cohort.volumes):
         book.share("flow/completed_share", "flow/completed", "flow/started")
     _who(cohort, book)
+
+
+def _people_and_events(cohort: Cohort, book: Book) -> None:
+    """People beside what is counted, where one person is there more than once."""
+    persons, counted = cohort.persons, len(cohort.episodes)
+    if persons is not None and persons < counted and cohort.episodes["client"].notna().all():
+        parts = book.count("flow/persons", persons), book.count("flow/again", counted - persons, zero_is_plain=True)
+        book.total(ELIGIBLE, *parts)
+    if cohort.events > counted:
+        with book.internal_only():  # a few who came back would be what is left over
+            book.count("flow/events", cohort.events)
 
 
 def _who(cohort: Cohort, book: Book) -> None:
@@ -56,8 +69,8 @@ def _who(cohort: Cohort, book: Book) -> None:
 def response(cohort: Cohort, outcome: Outcome, book: Book) -> None:
     """Paired, start only, end only, neither, not due: all eligible. What is not due is not lost."""
     key = outcome.key
-    start = outcome.start if outcome.design in {"change", "transition"} else None
-    status = cohort.response(outcome.measure.id, start, outcome.end or "", outcome.rater, outcome.item)
+    start = outcome.start if outcome.twice else None
+    status = cohort.response(outcome.measure.id, start, outcome.end or "", outcome.rater, outcome.any_item)
     for name in (PAIRED, START_ONLY, END_ONLY, NEITHER, NOT_DUE):
         people = book.group(f"{key}/{name}", status.index[status == name])
         book.count(f"{key}/{name}", int((status == name).sum()), people, zero_is_plain=name != PAIRED)
@@ -79,16 +92,29 @@ def _not_due_but_started(cohort: Cohort, outcome: Outcome, status: pd.Series, st
     """Those measured at the start whose end has not fallen due: a reader can work them out, so the gate must know."""
     if start is None:
         return
-    begun = cohort.measured(outcome.measure.id, start, outcome.rater, outcome.item)
+    begun = cohort.measured(outcome.measure.id, start, outcome.rater, outcome.any_item)
     name = f"{outcome.key}/not_due_started"
     book.count(name, int((begun & (status == NOT_DUE)).sum()), zero_is_plain=True)
 
 
+def reasons(cohort: Cohort, outcome: Outcome, book: Book) -> None:
+    """Why the lost were not measured: at the end, or at the start for those measured at the end only."""
+    at = [
+        cohort.reasons(outcome.measure.id, str(name), outcome.rater, outcome.any_item)
+        for name in (outcome.start, outcome.end)
+    ]
+    lost = frozenset().union(*(book.people[f"{outcome.key}/{name}"] for name in (START_ONLY, END_ONLY, NEITHER)))
+    found = at[1].fillna(at[0])
+    coverage.of_reasons(found[found.index.isin(sorted(lost))], f"{outcome.key}/lost", outcome, book)
+
+
 def occasions(cohort: Cohort, outcome: Outcome, book: Book) -> None:
     """How many were measured at each declared occasion, and how many were not."""
-    for name in cohort.unit.occasions:
-        measured = cohort.measured(outcome.measure.id, name, outcome.rater, outcome.item)
-        loose = len(cohort.unlinked(outcome.measure.id, name, outcome.rater, outcome.item))
+    for name, declared in cohort.unit.occasions.items():
+        if declared.role == "session":
+            continue  # those with a first conversation are those with any
+        measured = cohort.measured(outcome.measure.id, name, outcome.rater, outcome.any_item)
+        loose = len(cohort.unlinked(outcome.measure.id, name, outcome.rater, outcome.any_item))
         seen = int(measured.sum()) + loose
         if not seen:
             continue

@@ -1,85 +1,99 @@
-"""Named answers on one occasion: closing reasons, staff judgements, statements after the end, targets."""
+"""Named answers on one occasion: closing reasons, staff judgements, statements after the end, states."""
 
 from __future__ import annotations
 
 import pandas as pd
 
-from isu_analysis.analysis import flow, loss
+from isu_analysis.analysis import coverage, loss, targets
 from isu_analysis.analysis.results import ELIGIBLE, Book, Outcome
 from isu_analysis.cohorts import Cohort
-from isu_analysis.errors import DataError
+from isu_analysis.settings import Subgroup
+
+_NOBODY = ""  # in place of an episode
 
 
 def analyse(cohort: Cohort, outcome: Outcome, book: Book) -> None:
-    """Every answer with its share of all who are meant; missing is an answer's equal."""
-    answers = _answers(cohort, outcome)
-    key = outcome.key
-    _refuse_more_than_declared(cohort, len(answers), book)
-    answered = book.count(f"{key}/answered", len(answers))
-    parts = []
-    for level in outcome.measure.levels:
-        parts.append(book.count(f"{key}/level/{level.code}", int((answers == level.code).sum())))
+    """Every answer with its share of all who are asked; missing is an answer's equal."""
+    answers, key, measure = _answers(cohort, outcome), outcome.key, outcome.measure
+    coverage.refuse_more_than_declared(cohort, len(answers), book)
+    cells = {code: f"{key}/level/{code}" for code in measure.codes}
+    said = [level.code for level in coverage.ordinary(measure)]
+    parts = [cells[code] for code in said]
+    answered = book.count(f"{key}/answered", int(answers["level"].isin(said).sum()))
+    for code, cell in cells.items():
+        book.count(cell, int((answers["level"] == code).sum()))
     book.total(answered, *parts)
-    missing = book.count(f"{key}/missing", book.n(ELIGIBLE) - len(answers), zero_is_plain=True)
-    book.total(ELIGIBLE, answered, missing)
-    book.share(f"{key}/missing/share", missing, ELIGIBLE)
-    book.share(f"{key}/answered/share", answered, ELIGIBLE)
-    if "flow/completed" in _declared(book):
-        _completers(key, answered, book)
-    _positive(cohort, outcome, parts, book)
+    outside, unknown = (
+        [cells[level.code] for level in coverage.special(measure, meaning)]
+        for meaning in ("not_applicable", "not_known")
+    )
+    whole = coverage.denominators(cohort, outcome, outside, unknown, book)
+    _positive(cohort, outcome, whole, book)
     for part in parts:
         book.share(f"{part}/share", part, answered)
-        book.share(f"{part}/of_all", part, ELIGIBLE)
+    for part in (*parts, *unknown):
+        book.share(f"{part}/of_all", part, whole)
+    targets.declared(cohort.unit, outcome, whole, book)
+    coverage.reasons(cohort, outcome, book)
+    coverage.modes(cohort, outcome, answers, book)
+    for subgroup in cohort.unit.subgroups if len(cohort.episodes) else ():
+        with book.breakdown():
+            _by_group(cohort, outcome, answers, subgroup, book)
 
 
-def _refuse_more_than_declared(cohort: Cohort, answers: int, book: Book) -> None:
-    """Refuse more answers than people: the declared counts or the files are wrong, and no share would be true."""
-    whole = min(book.n(cell) for cell in (ELIGIBLE, *_declared(book)))
-    if answers > whole:
-        raise DataError(
-            f"{cohort.unit.name} {cohort.year}: det finns {answers} svar men bara {whole} som började, fullföljde eller "
-            "skulle följas upp. Rätta «volumes» i enhetsfilen, eller råfilen."
-        )
+def _answers(cohort: Cohort, outcome: Outcome) -> pd.DataFrame:
+    """A row an answer: level and mode; indexed by episode, or by nothing where the answer is nobody's."""
+    series = (outcome.measure.id, str(outcome.end), outcome.rater, outcome.item)
+    linked = pd.DataFrame({"level": cohort.levels(*series), "mode": cohort.modes(*series)})
+    loose = cohort.unlinked(*series)[["level", "mode"]]
+    return pd.concat([linked, loose.set_axis([_NOBODY] * len(loose))]).dropna(subset=["level"])
 
 
-def _answers(cohort: Cohort, outcome: Outcome) -> pd.Series:
-    end = str(outcome.end)
-    linked = cohort.levels(outcome.measure.id, end, outcome.rater, outcome.item).dropna()
-    loose = cohort.unlinked(outcome.measure.id, end, outcome.rater, outcome.item)["level"]
-    return pd.concat([linked, loose]).dropna()
-
-
-def _declared(book: Book) -> set[str]:
-    return {name for name in ("flow/completed", "flow/started") if book.has(name)}
-
-
-def _completers(key: str, answered: str, book: Book) -> None:
-    """The loss among those who completed, beside the loss among all who started."""
-    lost = book.count(f"{key}/missing_of_completed", book.n("flow/completed") - book.n(answered), zero_is_plain=True)
-    book.total("flow/completed", answered, lost)
-    book.share(f"{key}/missing_of_completed/share", lost, "flow/completed")
-    book.share(f"{key}/answered/of_completed", answered, "flow/completed")
-
-
-def _positive(cohort: Cohort, outcome: Outcome, parts: list[str], book: Book) -> None:
-    """The answers the unit calls positive, as it usually counts them and of all who are meant."""
-    key, measure = outcome.key, outcome.measure
-    chosen = [f"{key}/level/{level.code}" for level in measure.levels if level.positive]
+def _positive(cohort: Cohort, outcome: Outcome, whole: str, book: Book) -> None:
+    """The answers the unit calls positive, as it usually counts them and of all who are asked."""
+    key, levels = outcome.key, coverage.ordinary(outcome.measure)
+    chosen = [f"{key}/level/{level.code}" for level in levels if level.positive]
     if not chosen:
         return
     positive = book.count(f"{key}/positive", sum(book.n(cell) for cell in chosen))
     book.total(positive, *chosen)
     book.share(f"{key}/positive/share", positive, f"{key}/answered")
-    book.share(f"{key}/positive/of_all", positive, ELIGIBLE)
-    outside = [f"{key}/level/{code}" for code in cohort.unit.counting_outside if code in measure.codes]
-    if outside:
-        usual = book.count(f"{key}/usual", book.n(f"{key}/answered") - sum(book.n(cell) for cell in outside))
-        book.total(f"{key}/answered", usual, *outside)
+    book.share(f"{key}/positive/of_all", positive, whole)
+    left_out = [f"{key}/level/{level.code}" for level in levels if level.code in cohort.unit.counting_outside]
+    if left_out:
+        usual = book.count(f"{key}/usual", book.n(f"{key}/answered") - sum(book.n(cell) for cell in left_out))
+        book.total(f"{key}/answered", usual, *left_out)
         book.share(f"{key}/positive/usual", positive, usual)
-    loss.of_share(positive, f"{key}/answered", ELIGIBLE, f"{key}/positive", book)
+    loss.of_share(positive, f"{key}/answered", whole, f"{key}/positive", book)
 
 
-def describe_lost(cohort: Cohort, outcome: Outcome, book: Book) -> None:
-    """Who answered and who did not, where every eligible person is a row."""
-    if len(cohort.episodes):
-        flow.response(cohort, outcome, book)
+def _by_group(cohort: Cohort, outcome: Outcome, answers: pd.DataFrame, subgroup: Subgroup, book: Book) -> None:
+    """Positive of answered in each declared group, and in those whose group is not known: a reader can add them up."""
+    key, place = outcome.key, f"{outcome.key}/by/{subgroup.by}"
+    values = cohort.episodes[subgroup.by]
+    good = [level.code for level in coverage.ordinary(outcome.measure) if level.positive]
+    said = [level.code for level in coverage.ordinary(outcome.measure)]
+    level_of = answers[answers.index != _NOBODY]["level"].reindex(cohort.episodes.index)
+    sums: dict[str, list[str]] = {"eligible": [], "answered": [], "positive": []}
+    for group in [*sorted(values.dropna().unique()), ""]:
+        chosen = level_of[values.isna() if group == "" else (values == group).fillna(False).astype(bool)]
+        flags = {"zero_is_plain": group == ""}
+        size = book.count(f"{place}/{group}/eligible", len(chosen), never_zero=group != "", **flags)
+        answered = book.count(f"{place}/{group}/answered", int(chosen.isin(said).sum()), **flags)
+        book.total(
+            size, answered, book.count(f"{place}/{group}/rest", len(chosen) - book.n(answered), zero_is_plain=True)
+        )
+        sums["eligible"].append(size)
+        sums["answered"].append(answered)
+        if good:
+            positive = book.count(f"{place}/{group}/positive", int(chosen.isin(good).sum()), **flags)
+            book.total(
+                answered, positive, book.count(f"{place}/{group}/other", book.n(answered) - book.n(positive), **flags)
+            )
+            book.share(f"{positive}/share", positive, answered)
+            sums["positive"].append(positive)
+        if book.has(f"who/{subgroup.by}/{group}"):
+            book.total(f"who/{subgroup.by}/{group}", size)
+    for whole, name in ((ELIGIBLE, "eligible"), (f"{key}/answered", "answered"), (f"{key}/positive", "positive")):
+        if sums[name] and book.n(whole) == sum(map(book.n, sums[name])):
+            book.total(whole, *sums[name])

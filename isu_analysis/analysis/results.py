@@ -18,10 +18,17 @@ import pandas as pd
 from isu_analysis.measures import Measure
 from isu_analysis.settings import Unit
 from isu_analysis.statistics import Criterion, wilson
+from isu_analysis.statistics.proportions.observed import ObservedShare
 
 COUNT, SHARE, MEAN, MODEL, CODE = "count", "share", "mean", "model", "code"
 
 ELIGIBLE = "flow/eligible"
+
+LEAST_OF_BREAKDOWN = 5  # as the gate's own least count, unless a release is made with another
+
+_ONCE = {"levels", "target", "answers", "goals"}
+_TWICE = {"change", "sessions", "transition", "needs"}
+_SEVERAL = {"answers", "goals", "needs"}
 
 
 @dataclass(frozen=True)
@@ -75,8 +82,16 @@ class Cell:
 class Outcome:
     """One measure by one rater, and how it can be looked at.
 
-    ``design`` is ``change`` (same person twice), ``cross_sections`` (two anonymous pictures), ``levels`` (one occasion,
-    named answers) or ``transition`` (from one named state to another).
+    Attributes
+    ----------
+    design : str
+        ``change`` (a scale, same person twice), ``sessions`` (the same from the first to the last conversation),
+        ``process`` (a scale that follows the work), ``cross_sections`` (two anonymous pictures), ``levels`` (one
+        occasion, one named answer a person), ``target`` (the same, reached or not), ``answers`` and ``goals`` (several
+        answers, or goals, a person), ``transition`` (from one named state to another), ``needs`` (area by area, twice)
+        or ``interviews`` (made or not).
+    at : str
+        Occasion of a later look at what is also judged at the end; empty for the ordinary one.
     """
 
     measure: Measure
@@ -87,11 +102,28 @@ class Outcome:
     end: str | None
     criterion: Criterion | None = None
     no_criterion: str = ""
+    at: str = ""
 
     @property
     def key(self) -> str:
         """Prefix of the outcome's cells."""
-        return f"{self.measure.id}:{self.rater}" + (f":{self.item}" if self.item else "")
+        item, later = f":{self.item}" if self.item else "", f"@{self.at}" if self.at else ""
+        return f"{self.measure.id}:{self.rater}{item}{later}"
+
+    @property
+    def once(self) -> bool:
+        """Whether it is a picture of one occasion: answered or missing."""
+        return self.design in _ONCE
+
+    @property
+    def twice(self) -> bool:
+        """Whether the same person is looked at twice: paired or lost."""
+        return self.design in _TWICE
+
+    @property
+    def any_item(self) -> str | None:
+        """Which rows are its own: those of its item, or of any where a person has several."""
+        return None if self.design in _SEVERAL else self.item
 
 
 @dataclass(frozen=True)
@@ -104,6 +136,7 @@ class Context:
     outcomes: tuple[Outcome, ...]
     primary: str
     files: tuple[Mapping[str, object], ...] = ()
+    warnings: tuple[str, ...] = ()
 
     def outcome(self, key: str) -> Outcome:
         """Find an outcome by its key."""
@@ -172,6 +205,10 @@ def _nine_figures(value: object) -> object:
     return f"{value:.9g}" if isinstance(value, float) else value
 
 
+def _is_small(cell: Cell) -> bool:
+    return cell.kind == COUNT and cell.value < LEAST_OF_BREAKDOWN and not (cell.zero_is_plain and cell.value == 0)
+
+
 class Book:
     """Collects cells, sums and sets of people while outcome modules work."""
 
@@ -198,6 +235,12 @@ class Book:
         value = n / of if of else math.nan
         return self._add(Cell(cell_id, SHARE, value, float(low), float(high), n, of, (part, whole)))
 
+    def clustered_share(self, cell_id: str, part: str, whole: str, found: ObservedShare) -> str:
+        """Add a count's share of another where people come with several rows each; the interval knows of them."""
+        return self._add(
+            Cell(cell_id, SHARE, found.share, found.low, found.high, self.n(part), self.n(whole), (part, whole))
+        )
+
     def mean(self, cell_id: str, value: float, n: int, people: str, *, low: float = math.nan, high: float = math.nan,
              counts: tuple[str, ...] = ()) -> str:  # fmt: skip
         """Add a mean, SD or effect size of one set of people."""
@@ -220,6 +263,18 @@ class Book:
             yield
         finally:
             self._internal = False
+
+    @contextmanager
+    def breakdown(self) -> Iterator[None]:
+        """Mark the cells added inside as never public if one of them is a small count.
+
+        To protect it the gate would have to hide figures of the whole, which matter more than the breakdown.
+        """
+        before = set(self._cells)
+        yield
+        added = [cell for name, cell in self._cells.items() if name not in before]
+        if any(_is_small(cell) for cell in added):
+            self._cells |= {cell.id: replace(cell, internal=True) for cell in added}
 
     def total(self, total: str, *parts: str) -> None:
         """State that parts make a total."""

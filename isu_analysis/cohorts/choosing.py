@@ -10,7 +10,7 @@ import pandas as pd
 from isu_analysis.cohorts.episodes import counted, joined, of_year, ongoing, with_first_and_last
 from isu_analysis.cohorts.people import Cohort
 from isu_analysis.errors import DataError, SettingsError
-from isu_analysis.intake import store
+from isu_analysis.intake import keys, store
 from isu_analysis.settings import Unit, load_unit, project_folder
 
 
@@ -40,6 +40,7 @@ def cohort(unit: Unit | str, year: int, as_of: str | dt.date | None = None, proj
     folder = project or project_folder()
     settings = load_unit(unit, folder) if isinstance(unit, str) else unit
     processed = store.load(folder, settings)
+    keys.refuse_retired(folder, settings, processed.about.get("key_fingerprint"))
     known = _years(settings, processed)
     if year not in known:
         listed = ", ".join(map(str, known)) or "inga"

@@ -10,8 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from isu_analysis import files
-from isu_analysis.errors import DataError
-from isu_analysis.intake import store
+from isu_analysis.intake import keys, store
 from isu_analysis.intake.checks import Problem, ProblemsFound, as_workbook, bounded
 from isu_analysis.intake.linking import linked
 from isu_analysis.intake.protection import protect_identities
@@ -84,8 +83,7 @@ def intake(unit: Unit, project: Path) -> Processed:
     DataError
         The stored data were made with another pseudonym key.
     """
-    key = load_key(project, create=True)
-    _same_key(unit, project, key)
+    key = keys.key_for_intake(project, unit, store.fingerprint(project, unit))
     try:
         processed = _read_all(unit, project, key)
     except ProblemsFound as error:
@@ -103,15 +101,6 @@ def write_list(project: Path, unit: Unit, error: ProblemsFound) -> None:
         files.write(path, as_workbook(error.problems))
     except files.WriteError as unwritten:
         error.args = (f"{error}\nListan på skärmen är ny, men inte {path.name}: {unwritten}",)
-
-
-def _same_key(unit: Unit, project: Path, key: Key) -> None:
-    stored = store.fingerprint(project, unit)
-    if stored is not None and stored != key.fingerprint:
-        raise DataError(
-            f"{unit.name}: uppgifterna är inlästa med en annan pseudonymnyckel. Lägg tillbaka den nyckeln, eller ta bort "
-            f"mappen data_processed/{unit.key} och läs in alla år på nytt."
-        )
 
 
 def _read_all(unit: Unit, project: Path, key: Key) -> Processed:
@@ -194,7 +183,7 @@ def _read_sheet(
         )
     SheetReader(unit, source, sheet, key, year, tables).read()
     counted = {"rows": len(sheet.numbers)} | ({"skipped": sheet.skipped} if sheet.skipped else {})
-    return about | counted
+    return about | counted | ({"encoding": sheet.encoding} if sheet.encoding else {})
 
 
 def _found(folder: Path, source: Source) -> list[tuple[Path, int | None]]:

@@ -47,29 +47,30 @@ class Texts:
 
     def is_missing(self, cell: Any) -> bool:
         """Whether a cell, a text or a number such as 99, is declared to mean that the answer is missing."""
-        return cell is not None and not isinstance(cell, Fault) and bool(self._names(cell) & set(self.missing))
+        return self.reason(cell) is not None and cell is not None
 
     def reason(self, cell: Any) -> str | None:
         """Why a cell holds no answer; None where it holds one."""
         if cell is None:
             return UNKNOWN
-        found = self._names(cell) & set(self.missing) if not isinstance(cell, Fault) else set()
-        return self.missing[sorted(found)[0]] if found else None
+        names = () if isinstance(cell, Fault) else self._names(cell)
+        return next((self.missing[name] for name in names if name in self.missing), None)
 
     def answer(self, cell: Any) -> Any:
         """The cell, or what the unit file says that its text stands for."""
+        if getattr(cell, "missing", False):
+            raise CellProblem("SPSS-filen säger att värdet saknas, men enhetsfilen säger inte varför", "ett skäl under «missing»")
         if not self.values:
             return cell
-        for name in sorted(self._names(cell)):
+        for name in self._names(cell):
             if name in self.values:
                 return self.values[name]
         raise CellProblem("texten finns inte i enhetsfilens lista", rules.words(tuple(self.values)))
 
     @staticmethod
-    def _names(cell: Any) -> set[str]:
-        """Text of a cell; a labelled SPSS value goes by its label or by its code."""
-        code = getattr(cell, "code", None)
-        return {rules.as_text(cell)} | ({rules.as_text(code)} if code is not None else set())
+    def _names(cell: Any) -> tuple[str, ...]:
+        """What a cell may be called in the unit file: its text; a labelled SPSS value by its label, then by its code."""
+        return tuple(getattr(cell, "spellings", ())) or (rules.as_text(cell),)
 
 
 def of_column(heading: str, column: Cells, texts: Texts, measure: Measure, decimal: str, judge: Judge) -> Answers:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
+import unicodedata
 from typing import Any
 
 from isu_analysis.measures import Measure
@@ -16,6 +17,10 @@ _WHOLE = r"[-+]?([0-9]+|[0-9]{1,3}( [0-9]{3})+)"  # a space may part thousands, 
 _NUMBER = {",": re.compile(rf"{_WHOLE}(,[0-9]+)?"), ".": re.compile(rf"{_WHOLE}(\.[0-9]+)?")}
 _YEARS = range(1900, 2101)  # a date outside is a slip of the keys; the span of «year» in the unit file lies within
 _LARGEST = 1e15  # past this a floating point number no longer tells whole numbers apart
+_SHORTENED = re.compile(r"[0-9][.,][0-9]+E\+[0-9]+", re.IGNORECASE)
+_AS_TEXT = "hela numret, i en kolumn som är formaterad som text innan numren skrivs in"
+_ISO = "%Y-%m-%d"
+_TOUCHING = re.compile("%[A-Za-z]%")  # parts of a date with nothing between them, as in 20240229
 SCALE_SLACK = 1e-9
 
 
@@ -28,7 +33,8 @@ class CellProblem(Exception):
 
 
 def number(cell: Any, decimal: str) -> float:
-    """Read a number; text is read with the declared decimal sign only."""
+    """Read a number; text is read with the declared decimal sign only, a labelled SPSS value by its code."""
+    cell = cell if getattr(cell, "missing", False) else getattr(cell, "code", cell)
     if isinstance(cell, bool | dt.date | dt.time):
         raise CellProblem("inte ett tal", "ett tal, eller tomt")
     if isinstance(cell, int | float):
@@ -40,6 +46,7 @@ def number(cell: Any, decimal: str) -> float:
                 "text i en talkolumn", f"ett tal med decimal{'komma' if decimal == ',' else 'punkt'}, eller tomt"
             )
         value = float(text.replace(" ", "").replace(",", "."))
+        value = value if abs(value) < _LARGEST else math.inf
     if not math.isfinite(value):
         raise CellProblem("inte ett tal", "ett tal, eller tomt")
     return value
@@ -78,8 +85,12 @@ def _date(cell: Any, pattern: str) -> dt.date | None:
         return cell.date()
     if isinstance(cell, dt.date):
         return cell
+    text = str(cell)
+    exact = pattern == _ISO or _TOUCHING.search(pattern)  # 2024111 could be two dates, and 2024-1-5 is no ISO date
+    if not text.isascii() or (exact and len(text) != len(pattern.replace("%Y", "ÅÅÅÅ"))):
+        return None
     try:
-        return dt.datetime.strptime(str(cell), pattern).date()
+        return dt.datetime.strptime(text, pattern).date()
     except ValueError:
         return None
 
@@ -103,6 +114,22 @@ def as_text(cell: Any) -> str:
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
     return str(cell).strip()
+
+
+def number_of_case(cell: Any) -> str:
+    """Text of a person's or a case's number, unless a spreadsheet has made something else of it.
+
+    What Excel has shortened (2,02401E+11), made a date of (24-1) or has more figures than it can keep would be several
+    cases in one; an invisible sign would make one case two.
+    """
+    if isinstance(cell, bool | dt.date | dt.time | dt.timedelta) or (isinstance(cell, float) and not cell.is_integer()):
+        raise CellProblem("ett datum, decimaltal eller sant/falskt där ett nummer ska stå", _AS_TEXT)
+    text = as_text(cell)
+    if _SHORTENED.fullmatch(text) or (isinstance(cell, int | float) and abs(cell) >= _LARGEST):
+        raise CellProblem("numret är avkortat av kalkylprogrammet", _AS_TEXT)
+    if not text.isascii() and any(unicodedata.category(sign) in {"Cf", "Cc"} for sign in text):
+        raise CellProblem("numret innehåller osynliga tecken", "bara synliga tecken; skriv om cellen för hand")
+    return text
 
 
 def words(allowed: tuple[str, ...]) -> str:

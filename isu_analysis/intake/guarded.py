@@ -81,7 +81,7 @@ def guarded(reader: Reader, path: Path, source: Source, limits: Limits | None = 
     """
     limits = limits or Limits()
     job = pickle.dumps((reader.__module__, reader.__qualname__, str(path), source.model_dump(), limits.memory))
-    with subprocess.Popen([sys.executable, "-m", __name__], **_pipes()) as child:
+    with subprocess.Popen([sys.executable, "-P", "-m", __name__], **_pipes()) as child:
         timer = threading.Timer(limits.time(path), child.kill)
         timer.start()
         grid = None
@@ -91,6 +91,7 @@ def guarded(reader: Reader, path: Path, source: Source, limits: Limits | None = 
             grid = None
         finally:
             timer.cancel()
+            timer.join()
             child.kill()
     if grid is None:
         raise of_file(
@@ -101,7 +102,7 @@ def guarded(reader: Reader, path: Path, source: Source, limits: Limits | None = 
 
 def _pipes() -> dict[str, Any]:
     """Nothing of what a reader prints is shown: it may quote the file. The child finds modules where we do."""
-    places = os.pathsep.join(place for place in sys.path if place)
+    places = os.pathsep.join(place or str(Path.cwd()) for place in sys.path)
     environment = os.environ | {"PYTHONPATH": places, "OPENBLAS_NUM_THREADS": "1", "PYTHONFAULTHANDLER": ""}
     pipe = subprocess.PIPE
     return {"stdin": pipe, "stdout": pipe, "stderr": subprocess.DEVNULL, "env": environment}

@@ -58,6 +58,35 @@ class KeyChange:
         return "\n".join([done, f"Läs in igen ({len(self.units)}):", *(f"  isu intake {unit}" for unit in self.units)])
 
 
+def key_for_intake(project: Path, unit: Unit, stored: str | None) -> Key:
+    """Give the key to read a unit in with; it is made the first time, and only then.
+
+    Parameters
+    ----------
+    stored : str or None
+        Fingerprint of the unit's stored data (`store.fingerprint`), None if there are none.
+
+    Raises
+    ------
+    DataError
+        The data were made with a key that is neither this one nor one that the project has changed from; or the key
+        is gone, and a new one would only hide that.
+    """
+    what_to_do = (
+        "Lägg tillbaka nyckeln från säkerhetskopian, eller ta bort mappen "
+        f"data_processed/{unit.key} och läs in alla år på nytt."
+    )
+    if stored is not None and not key_path(project).exists():
+        raise DataError(
+            f"{unit.name}: uppgifterna är inlästa med en pseudonymnyckel som saknas, och en ny vore en annan "
+            f"pseudonymnyckel. {what_to_do}"
+        )
+    key = load_key(project, create=True)
+    if stored not in (None, key.fingerprint) and not is_retired(project, stored):
+        raise DataError(f"{unit.name}: uppgifterna är inlästa med en annan pseudonymnyckel. {what_to_do}")
+    return key
+
+
 def back_up_key(project: Path, to: Path) -> KeyBackup:
     """Copy the key to a file, or into a folder under the key's own name.
 
@@ -189,7 +218,7 @@ def _made_with(about: dict[str, Any], fingerprints: frozenset[str]) -> bool:
 
 
 def _raw_missing(project: Path, unit_key: str, about: dict[str, Any]) -> bool:
-    """Whether a raw file that the data were read from is gone; a query to the data warehouse has a name but no file."""
+    """Whether a raw file that the data were read from is gone; what came of a query has no sum, as it is no file."""
     folder = project / "data_raw" / unit_key
-    names = [file["file"] for file in about.get("files", []) if isinstance(file, dict) and "query" not in file]
-    return any(not (folder / name).is_file() for name in names if name and name != "fråga till datalagret")
+    names = [file["file"] for file in about.get("files", []) if isinstance(file, dict) and "sha256" in file]
+    return any(not (folder / name).is_file() for name in names)

@@ -7,7 +7,7 @@ from collections import defaultdict
 import numpy as np
 
 from isu_analysis.intake.columns import Cells
-from isu_analysis.intake.tables import Block, Tables
+from isu_analysis.intake.tables import Block, Tables, groups
 
 _SPAN = tuple[np.datetime64, np.datetime64, str]
 
@@ -20,6 +20,8 @@ def linked(tables: Tables, episodes: Block | None, measurements: Block) -> Block
     such forms are counted as strays.
     """
     clients, named = measurements.texts["client"], measurements.texts["episode"]
+    if episodes is not None:
+        _other_people(tables, episodes, measurements)
     alone = np.flatnonzero(clients.filled() & ~named.filled())
     if not len(alone):
         return measurements
@@ -43,6 +45,24 @@ def linked(tables: Tables, episodes: Block | None, measurements: Block) -> Block
     codes = named.codes.copy()
     codes[list(found)] = np.arange(len(named.values), len(texts))
     return Block({**measurements.texts, "episode": Cells(texts, codes)}, measurements.numbers)
+
+
+def _other_people(tables: Tables, episodes: Block, measurements: Block) -> None:
+    """List forms that name a case and a person who is not the case's: nobody knows which of the two is right."""
+    forms = np.array([source.rows != "episode" for _, source in tables.sheets])
+    clients, named = measurements.texts["client"], measurements.texts["episode"]
+    both = np.flatnonzero(clients.filled() & named.filled() & forms[measurements.numbers["sheet"].astype(int)])
+    owners = episodes.texts["client"].listed()
+    numbered = [(place, name) for place, name in enumerate(episodes.texts["episode"].listed()) if owners[place]]
+    case_of = {name: place for place, name in reversed(numbered)}
+    _, first, pair = np.unique(groups(clients, named)[both], return_index=True, return_inverse=True)
+    cases = [case_of.get(named.values[code]) for code in named.codes[both[first]]]
+    people = [clients.values[code] for code in clients.codes[both[first]]]
+    for place, case, client in ((place, cases[at], people[at]) for place, at in zip(both, pair, strict=True)):
+        if case is not None and owners[case] != client:
+            heading = tables.sheets[int(measurements.numbers["sheet"][place])][1].client
+            what = f"personen är en annan än ärendets, på {tables.where(episodes, case)}"
+            tables.problem(measurements, place, heading or "", what, "samma person som ärendet har")
 
 
 def _episodes_of(episodes: Block | None) -> dict[str, list[_SPAN]]:

@@ -19,15 +19,22 @@ import numpy.typing as npt
 
 from isu_analysis.intake.checks import Fault, Grid, Problem, Unreadable, column_letter, of_file
 from isu_analysis.intake.columns import Cells, Flags, columns_of
-from isu_analysis.intake.textfiles import read_text
+from isu_analysis.intake.textfiles import is_garbled, read_text
 from isu_analysis.intake.workbooks import read_workbook
 from isu_analysis.settings import Source
 
 __all__ = ["Sheet", "Unreadable", "is_sum", "read", "sheet_of"]
 
 _SPACES = dict.fromkeys(map(ord, "\u00a0\u202f\u2009\u2007"), " ")  # hard and thin spaces, as in «1 234,5»
-_SUM_ROW = re.compile(r"(totalt?|summa|antal|medel(värde)?|snitt|genomsnitt)[ :.0-9]*", re.IGNORECASE)
-_SUM_LETTERS = frozenset("tsamgTSAMG")  # what the words begin with; asked of every distinct cell
+_ERROR = re.compile(r"#(N/A|[A-ZÅÄÖ]+(/0)?[!?])")  # what a spreadsheet shows for a formula that failed, in any language
+_GARBLED = Fault("å, ä och ö är förvanskade", "exportera uppgifterna igen som UTF-8")
+_FAILED = Fault("cellen visar ett formelfel", "ett värde eller tomt")
+_SUM_ROW = re.compile(
+    r"((del|slut|hel)?summa|totalt?|summering|antal|medel(värde|tal)?|snitt|genomsnitt|median)"
+    r"([ :.,;=()0-9]|antal|klienter|ärenden|personer|deltagare|familjer|barn|ungdomar|avslutade|nya|enheten|året|för|av)*",
+    re.IGNORECASE,
+)
+_SUM_LETTERS = frozenset("adghmstADGHMST")  # what the words begin with; asked of every distinct cell
 
 
 @dataclass(frozen=True, repr=False)
@@ -50,6 +57,8 @@ class Sheet:
         Rows passed over as the unit file declares (``skip_rows``).
     sums : tuple of int
         Numbers of the rows that look like sums and are listed as problems.
+    encoding : str
+        How a text file was read: ``UTF-8`` or ``Windows-1252``; empty for other files.
     """
 
     file: str
@@ -61,6 +70,7 @@ class Sheet:
     unread: tuple[str, ...] = ()
     skipped: int = 0
     sums: tuple[int, ...] = ()
+    encoding: str = ""
 
     @cached_property
     def rows(self) -> tuple[tuple[int, dict[str, Any]], ...]:
@@ -112,9 +122,17 @@ def read(path: Path, source: Source, wanted: Sequence[str] | None = None) -> She
 
 def _reader(path: Path) -> Reader | None:
     readers: dict[str, Reader] = {
-        ".xlsx": read_workbook, ".xlsm": read_workbook, ".csv": read_text, ".txt": read_text, ".sav": _read_sav,
+        ".xlsx": _read_xlsx, ".xlsm": _read_xlsx, ".csv": read_text, ".txt": read_text, ".sav": _read_sav,
+        ".zsav": _read_sav,
     }  # fmt: skip
     return readers.get(path.suffix.lower())
+
+
+def _read_xlsx(path: Path, source: Source) -> Grid:
+    """A great workbook is read in a process of its own, with memory and time that end."""
+    from isu_analysis.intake.guarded import guarded, is_large
+
+    return guarded(read_workbook, path, source) if is_large(path) else read_workbook(path, source)
 
 
 def _read_sav(path: Path, source: Source) -> Grid:
@@ -144,7 +162,10 @@ def sheet_of(path: Path, grid: Grid, source: Source, wanted: Sequence[str] | Non
     columns = {heading: body.columns[headings.index(heading)].where(kept) for heading in keep}
     unread = tuple(heading for heading in letters if heading not in {*needed, *source.ignore})
     problems = (*grid.problems, *body.problems)
-    return Sheet(path.name, grid.name, letters, body.numbers[kept], columns, problems, unread, body.skipped, body.sums)
+    numbers = body.numbers[kept]
+    return Sheet(
+        path.name, grid.name, letters, numbers, columns, problems, unread, body.skipped, body.sums, grid.encoding
+    )
 
 
 class _Body:
@@ -229,8 +250,15 @@ def _heading(cell: Any) -> str:
 
 
 def _blank(cell: Any) -> Any:
-    """Text without space around it, with plain spaces and composed letters; None if nothing is left."""
+    """Text without space around it, with plain spaces and composed letters; None if nothing is left.
+
+    A text file holds what the spreadsheet showed, also where it showed an error.
+    """
     if isinstance(cell, str) and not (cell.isascii() and cell.strip() == cell != ""):
         plain = unicodedata.normalize("NFC", cell).translate(_SPACES).strip()
         cell = plain if plain != cell else cell  # a cell that carries more than its text (an SPSS label) keeps it
+    if isinstance(cell, str) and not cell.isascii() and is_garbled(cell):
+        return _GARBLED
+    if isinstance(cell, str) and cell[:1] == "#" and _ERROR.fullmatch(cell):
+        return _FAILED
     return None if cell == "" else cell

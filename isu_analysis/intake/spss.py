@@ -129,6 +129,8 @@ def _grid(path: Path, encoding: str | None) -> Grid:
     if len(names) > MAX_COLUMNS or (about.number_rows or 0) > MAX_LINES:
         raise too_large(path, MAX_LINES)
     raw = columns_of(_rows(path, part), len(names))
+    if raw and about.number_rows is not None and len(raw[0].codes) < about.number_rows:
+        raise ValueError  # cut off between two rows
     columns = [_cells(name, cells, about) for name, cells in zip(names, raw, strict=True)]
     return Grid("", [names], (), columns)
 

@@ -22,9 +22,12 @@ from isu_analysis.settings import Source
 MAX_LINES = 2_000_000  # a register of a large city over many years; more is not a unit's file
 LONGEST_CELL = 131_072  # signs, as the csv module has it
 
-# å, ä, ö, Å, Ä, Ö saved as UTF-8 and read as Windows-1252 or Latin-1, a byte order mark likewise, and lost letters.
-_MOJIBAKE = re.compile("Ã[¥¤¶…„–\u0085\u0084\u0096]|ï»¿|\ufffd")
-_SUSPECT = ("Ã", "ï»¿", "\ufffd")
+# Letters, hard spaces, dashes and quotation marks saved as UTF-8 and read as Windows-1252 or Latin-1, letters in two
+# parts and a byte order mark likewise, and lost letters. No Swedish text has these signs after each other.
+_HIGH = "\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ"  # what the bytes 80-BF are in either
+_MOJIBAKE = re.compile(f"Ã[{_HIGH}]|Â[\u00a0-\u00bf]|â[€\u0080]|Ì[ˆŠ\u0088\u008a]|ï»¿|\ufffd")
+_SUSPECT = ("Ã", "Â", "â", "Ì", "ï»¿", "\ufffd")
+_DOS = re.compile("(?<=[A-Za-z])[†„”](?=[a-z])")  # å, ä, ö of a DOS program inside a word, read as Windows-1252
 _OTHER_KINDS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF")
 
 
@@ -43,26 +46,37 @@ def read_text(path: Path, source: Source) -> Grid:
         raise of_file(path, "filen är tom", "en tabell med rubriker")
     if raw.startswith(_OTHER_KINDS) or b"\x00" in raw:
         raise of_file(path, "filen är inte en textfil, fast namnet säger det", ".csv i UTF-8 eller Windows-1252")
-    text = _decoded(path, raw)
+    text, encoding = _decoded(path, raw)
     del raw
     delimiter = "\t" if source.delimiter == "tab" else source.delimiter
     quick = _quickly(text, delimiter, source.header_row)
-    return Grid("", quick[0], columns=quick[1]) if quick else Grid("", _lines(path, text, delimiter))
+    if quick:
+        return Grid("", quick[0], columns=quick[1], encoding=encoding)
+    return Grid("", _lines(path, text, delimiter), encoding=encoding)
 
 
 def _too_large(path: Path) -> Unreadable:
     return of_file(path, "filen är för stor", f"högst {MAX_LINES} rader")
 
 
-def _decoded(path: Path, raw: bytes) -> str:
-    text = _as_utf8(raw) or _as_cp1252(raw)
+def _decoded(path: Path, raw: bytes) -> tuple[str, str]:
+    text, encoding = _as_utf8(raw), "UTF-8"
+    if text is None:
+        text, encoding = _as_cp1252(raw), "Windows-1252"
     if text is None:
         raise of_file(path, "teckenkodningen går inte att läsa", "UTF-8 eller Windows-1252")
     found = _MOJIBAKE.search(text) if any(sign in text for sign in _SUSPECT) else None
+    if found is None and encoding != "UTF-8":
+        found = _DOS.search(text)
     if found:
         row = text.count("\n", 0, found.start()) + 1
         raise of_file(path, "å, ä och ö är förvanskade", "exportera filen igen som UTF-8", row)
-    return text
+    return text, encoding
+
+
+def is_garbled(text: str) -> bool:
+    """Whether Swedish letters in a text have been read in the wrong encoding."""
+    return any(sign in text for sign in _SUSPECT) and bool(_MOJIBAKE.search(text))
 
 
 def _as_utf8(raw: bytes) -> str | None:

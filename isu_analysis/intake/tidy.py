@@ -47,6 +47,7 @@ class SheetReader:
             return
         if self.source.rows == "episode":
             self.tables.episodes.append(self._episodes())
+        self._check_day()
         blocks = self._long(self.source.long) if self.source.long else map(self._measurements, self.source.measurements)
         self.tables.measurements.extend(block for block in blocks if len(block))
 
@@ -81,7 +82,7 @@ class SheetReader:
             return Cells.constant(None, self.columns.rows)
         found = self.columns.judge(heading, self.sheet.columns[heading], lambda cell: self._identity(cell, strict=True))
         self._check_births(heading, found)
-        return Cells([one and self._pseudonym("client", one.canonical) for one in found.values], found.codes)
+        return self._pseudonyms("client", Cells([one and one.canonical for one in found.values], found.codes))
 
     @cached_property
     def _episode(self) -> Cells:
@@ -92,7 +93,7 @@ class SheetReader:
         if is_case:
             self.columns.problem_at(heading, ~column.filled(), "ärendet saknar nummer", "ett eget nummer på varje rad")
         found = self.columns.judge(heading, column, lambda cell: self._identity(cell, strict=False))
-        return Cells([one and self._pseudonym("episode", one.canonical) for one in found.values], found.codes)
+        return self._pseudonyms("episode", Cells([one and one.canonical for one in found.values], found.codes))
 
     def _named_by_client(self) -> Cells:
         """An episode without a number of its own is a person and the day it began (or ended)."""
@@ -102,11 +103,11 @@ class SheetReader:
         pairs = zip(
             self._client.listed(), days.astype("datetime64[D]").astype(str).tolist(), known.tolist(), strict=True
         )
-        named = [self._pseudonym("episode", f"{client}\x00{day}") if both else None for client, day, both in pairs]
-        return Cells(named, np.arange(self.columns.rows, dtype=np.int32))
+        named = [f"{client}\x00{day}" if both else None for client, day, both in pairs]
+        return self._pseudonyms("episode", Cells(named, np.arange(self.columns.rows, dtype=np.int32)))
 
     def _identity(self, cell: Any, *, strict: bool) -> Identity:
-        return read_identity(rules.as_text(cell), self._reference, strict=strict)
+        return read_identity(rules.number_of_case(cell), self._reference, strict=strict)
 
     def _check_births(self, heading: str, people: Cells) -> None:
         born = Cells([one and one.born for one in people.values], people.codes).dates()
@@ -120,8 +121,10 @@ class SheetReader:
                         "ett senare datum",
                     )
 
-    def _pseudonym(self, kind: str, identity: str) -> str:
-        return self.key.pseudonym(self.unit.municipality_slug, kind, identity)
+    def _pseudonyms(self, kind: str, people: Cells) -> Cells:
+        known = [one for one in people.values if one is not None]
+        made = iter(self.key.pseudonyms(self.unit.municipality_slug, kind, known) if known else [])
+        return Cells([None if one is None else next(made) for one in people.values], people.codes)
 
     # Episodes
 
@@ -147,20 +150,45 @@ class SheetReader:
             return np.full(self.columns.rows, math.nan if self.year is None else self.year)
         return year_of(self._dates["end" if self.unit.cohort.rule == "ended" else "start"])
 
+    def _check_day(self) -> None:
+        """A form of the file's year may be a follow-up that came later, but not any number of years later."""
+        if self.year is None or self.source.day is None:
+            return
+        spans = [
+            occasion.window[1] if occasion.window else occasion.day or 0 for occasion in self.unit.occasions.values()
+        ]
+        last = dt.date(self.year, 12, 31) + dt.timedelta(days=max(366, *spans))
+        late = self._dates["day"] > np.datetime64(last)
+        self.columns.problem_at(
+            self.source.day, late, "datumet ligger långt efter filens år", f"ett datum till och med {last}"
+        )
+
     def _check_dates(self) -> None:
         start, end, heading = self._dates["start"], self._dates["end"], self.source.end
+        if self.source.start and self.source.end and self.source.protected is None:
+            neither = np.isnat(start) & np.isnat(end) & ~self._told(self.source.start) & ~self._told(self.source.end)
+            allowed = "minst startdatum; ta bort rader som inte är ärenden"
+            self.columns.problem_at(None, neither, "ärendet har varken startdatum eller slutdatum", allowed)
         self.columns.problem_at(
             heading, end < start, "slutdatum ligger före startdatum", "ett datum från och med startdatum"
         )
-        if self.year and self.unit.cohort.rule == "ended":  # an empty end date is a case still open: of no year yet
-            other = ~np.isnat(end) & (year_of(end) != self.year)
+        if self.year:
+            ended = ~np.isnat(end) & (self.unit.cohort.rule == "ended")  # else still open: of no year yet
+            other = ended & (year_of(end) != self.year)
             self.columns.problem_at(
                 heading, other, "slutdatum ligger utanför filens år", f"ett datum under {self.year}"
             )
+            late = (year_of(start) > self.year) & ~other & ~(end < start)
+            allowed = f"ett datum till och med {self.year}"
+            self.columns.problem_at(self.source.start, late, "startdatum ligger efter filens år", allowed)
+
+    def _told(self, heading: str) -> Flags:
+        """Rows with anything in a column of dates: what is no date there has been told already."""
+        return self.sheet.columns[heading].filled()
 
     def _person(self, name: str) -> Cells:
         found = self.columns.plain(getattr(self.source, name))
-        return Cells([text and self._pseudonym(name, text) for text in found.values], found.codes)
+        return self._pseudonyms(name, found)
 
     def _background(self, column: BackgroundColumn) -> npt.NDArray[np.float64]:
         low = -math.inf if column.minimum is None else column.minimum
@@ -195,12 +223,9 @@ class SheetReader:
 
     def _long(self, long: LongColumns) -> list[Block]:
         """Rows of one measure at a time, each judged by its own card."""
-        names = self.columns.coded(long.measure)
-        self.columns.problem_at(
-            long.measure.column, ~names.filled(), "måttet saknas", rules.words(tuple(long.measure.values))
-        )
+        names = self._required(long.measure, "måttet saknas")
         rater = (
-            self.columns.coded(long.rater_column)
+            self._required(long.rater_column, "det saknas vem som svarat")
             if long.rater_column
             else Cells.constant(long.rater, self.columns.rows)
         )
@@ -247,18 +272,21 @@ class SheetReader:
         named = self.source.occasion
         if named is None:
             return Cells.constant(None, self.columns.rows)
-        empty = ~self.sheet.columns[named.column].filled()
-        self.columns.problem_at(
-            named.column, empty, "mättillfället saknas", ", ".join(f"«{word}»" for word in named.values)
-        )
-        return self.columns.coded(named)
+        return self._required(named, "mättillfället saknas")
+
+    def _required(self, column: Column, what: str) -> Cells:
+        """Codes of a column that every row needs; a row without would be passed over, or be nobody's."""
+        cells, texts = self.sheet.columns[column.column], Texts(column.values, column.missing)
+        empty = cells.flags([texts.reason(cell) is not None for cell in cells.values])
+        self.columns.problem_at(column.column, empty, what, rules.words(tuple(column.values)))
+        return self.columns.coded(column)
 
     def _items(self, heading: str, measure: Measure) -> Cells:
         """Names of needs, which are shown; of goals and the like only which is which: people write what they like there."""
         found = self.columns.plain(heading)
         shown = measure.kind == "need"
-        names = [name if name is None or shown else self._pseudonym("item", name) for name in found.values]
-        return Cells([name or "" for name in names], found.codes)
+        names = found if shown else self._pseudonyms("item", found)
+        return Cells([name or "" for name in names.values], found.codes)
 
     def _modes(self, measure: Measure) -> Cells:
         usual = "interview" if measure.kind == "interview" else "form"

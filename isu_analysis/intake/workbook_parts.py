@@ -1,33 +1,24 @@
-"""The parts of an Excel workbook, read as streams: which sheets it has, its texts, its formats and one sheet's cells.
+"""The parts of an Excel workbook, read as streams: which sheets it has, its texts and its formats.
 
 Only the standard library's XML parser reads a stranger's file. It never resolves an entity, every part is read once
-from beginning to end, and a sheet is refused at the first cell outside the limits, so that neither time nor memory
-depends on what the file claims to hold.
+from beginning to end, and a sheet (`sheet_cells`) is refused at the first cell outside the limits, so that neither
+time nor memory depends on what the file claims to hold.
 """
 
 from __future__ import annotations
 
 import posixpath
+import re
 import zipfile
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
 from xml.parsers import expat
-
-from isu_analysis.intake.archives import MAX_COLUMNS, MAX_ROWS
-from isu_analysis.intake.checks import Fault
 
 Attributes = dict[str, str]
 
 _CHUNK = 1 << 16
+_ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 _MOST_TEXTS = 10_000_000  # as many as there can be cells
-_ERRORS = {
-    "#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!", "#SPILL!", "#CALC!", "#FIELD!",
-    "#SAKNAS!", "#REFERENS!", "#VÄRDEFEL!", "#NAMN?", "#DIVISION/0!", "#OGILTIGT!", "#SKÄRNING!",
-}  # fmt: skip
-_ERROR = Fault("cellen visar ett formelfel", "ett värde eller tomt")
-_UNCALCULATED = Fault("formeln har aldrig räknats ut", "öppna och spara om filen i Excel")
-_NO_DATE = Fault("talet är inget datum, fast cellen är formaterad som datum", "ett datum, eller ett annat cellformat")
 
 
 class TooLarge(Exception):
@@ -78,8 +69,8 @@ def contents(archive: zipfile.ZipFile) -> Contents:
         elif name == "workbookPr":
             flags.update(attributes)
 
-    _parse(archive, "xl/_rels/workbook.xml.rels", relation)
-    _parse(archive, "xl/workbook.xml", part)
+    parse(archive, "xl/_rels/workbook.xml.rels", relation)
+    parse(archive, "xl/workbook.xml", part)
     parts = dict(targets.values())
     return Contents(
         {name: targets[place][1] for name, place in sheets if targets[place][0] == "worksheet"},
@@ -111,7 +102,7 @@ def formats(archive: zipfile.ZipFile, found: Contents) -> Formats:
         inside = inside and name != "cellXfs"
 
     if found.styles in archive.namelist():
-        _parse(archive, found.styles, start, end)
+        parse(archive, found.styles, start, end)
     dates = {pattern for pattern in set(used) if is_date_format(patterns.get(pattern))}
     durations = {pattern for pattern in dates if is_timedelta_format(patterns.get(pattern))}
     places = tuple(enumerate(used))
@@ -140,7 +131,7 @@ def texts(archive: zipfile.ZipFile, found: Contents) -> list[str]:
     def end(name: str) -> None:
         state["text"] = False
         if name == "si":
-            kept.append("".join(waiting))
+            kept.append(unescaped("".join(waiting)))
         elif name == "rPh":
             state["spoken"] = False
 
@@ -149,154 +140,16 @@ def texts(archive: zipfile.ZipFile, found: Contents) -> list[str]:
             waiting.append(letters)
 
     if found.texts in archive.namelist():
-        _parse(archive, found.texts, start, end, said)
+        parse(archive, found.texts, start, end, said)
     return kept
 
 
-@dataclass
-class SheetReader:
-    """Collects the cells of one sheet.
-
-    Columns to the right of the last heading are never kept, however far out they are.
-
-    Attributes
-    ----------
-    rows : list of list
-        Cells of every row to the last that the sheet mentions; blank rows are empty lists.
-    merged : list of str
-        Merged areas, such as ``A2:A4``.
-    """
-
-    header_row: int
-    texts: list[str]
-    formats: Formats
-    rows: list[list[Any]] = field(default_factory=list)
-    merged: list[str] = field(default_factory=list)
-    _width: int = MAX_COLUMNS
-    _inside: bool = False
-    _row: list[Any] = field(default_factory=list)
-    _attributes: Attributes = field(default_factory=dict)
-    _letters: list[str] = field(default_factory=list)
-    _collecting: bool = False
-    _formula: bool = False
-    _in_order: bool = True
-    _columns: dict[str, int] = field(default_factory=dict)
-
-    def read(self, archive: zipfile.ZipFile, part: str) -> None:
-        """Read a sheet's part.
-
-        Raises
-        ------
-        TooLarge, Foreign, Damaged
-        """
-        _parse(archive, part, self._start, self._end, self._said)
-        if not self._in_order:
-            raise Damaged
-
-    def _start(self, name: str, attributes: Attributes) -> None:
-        if name == "c":
-            self._attributes, self._formula = attributes, False
-            self._letters.clear()
-        elif name == "v" or (name == "t" and self._attributes.get("t") == "inlineStr"):
-            self._collecting = self._inside
-        elif name == "f":
-            self._formula = True
-        elif name == "row" and self._inside:
-            self._start_row(attributes.get("r"))
-        elif name == "sheetData":
-            self._inside = True
-        elif name == "mergeCell" and len(self.merged) <= MAX_ROWS:
-            self.merged.append(attributes["ref"])
-
-    def _start_row(self, named: str | None) -> None:
-        number = int(named) if named else len(self.rows) + 1
-        if number > MAX_ROWS:
-            raise TooLarge
-        # A row told twice would hide one of the two; most of them are read to see whether the sheet is too large.
-        self._in_order &= number > len(self.rows)
-        self.rows += [[] for _ in range(len(self.rows), number - 1)]
-        self._row = []
-        self.rows.append(self._row)
-        if len(self.rows) > MAX_ROWS:
-            raise TooLarge
-
-    def _end(self, name: str) -> None:
-        if name in {"v", "t"}:
-            self._collecting = False
-        elif name == "c" and self._inside:
-            self._end_cell()
-        elif name == "row" and self._inside and len(self.rows) == self.header_row:
-            headed = [place for place, cell in enumerate(self._row, start=1) if cell is not None]
-            self._width = max(headed, default=1)
-        elif name == "sheetData":
-            self._inside = False
-
-    def _said(self, letters: str) -> None:
-        if self._collecting:
-            self._letters.append(letters)
-
-    def _end_cell(self) -> None:
-        column = self._column(self._attributes.get("r"))
-        if column > MAX_COLUMNS:
-            raise TooLarge
-        if column > self._width:
-            return
-        if column <= len(self._row):
-            self._in_order = False
-        self._row += [None] * (column - 1 - len(self._row))
-        self._row.append(self._value())
-
-    def _column(self, place: str | None) -> int:
-        """Number of a cell's column from its address, counted from 1; without an address the next in the row."""
-        if place is None:
-            return len(self._row) + 1
-        letters = place.rstrip("0123456789")
-        if letters not in self._columns:
-            if not letters.isascii() or not letters.isalpha():
-                raise Damaged
-            if len(letters) > 3:
-                raise TooLarge
-            number = 0
-            for letter in letters.upper():
-                number = number * 26 + ord(letter) - 64
-            self._columns[letters] = number
-        return self._columns[letters]
-
-    def _value(self) -> Any:
-        kind = self._attributes.get("t", "n")
-        said = "".join(self._letters)
-        if not said:
-            # An empty text is a result like any other.
-            return _UNCALCULATED if self._formula and kind not in {"str", "inlineStr"} else None
-        if kind == "e":
-            return _ERROR
-        if kind in {"s", "str", "inlineStr"}:
-            text = self.texts[int(said)] if kind == "s" else said
-            return _ERROR if text[:1] == "#" and text.strip() in _ERRORS else text
-        if kind == "b":
-            return said not in {"0", "false"}
-        return self._date(said) if kind == "d" else self._number(said)
-
-    def _date(self, said: str) -> Any:
-        from openpyxl.utils.datetime import from_ISO8601
-
-        return from_ISO8601(said)
-
-    def _number(self, said: str) -> Any:
-        value = int(said) if said.lstrip("-").isdigit() and len(said) < 16 else float(said)
-        style = int(self._attributes.get("s") or 0)
-        if style not in self.formats.dates:
-            return value
-        from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH, from_excel
-
-        epoch = MAC_EPOCH if self.formats.since_1904 else WINDOWS_EPOCH
-        try:
-            return from_excel(value, epoch, timedelta=style in self.formats.durations)
-        except (OverflowError, ValueError):
-            return _NO_DATE
+def unescaped(text: str) -> str:
+    """The text as it is shown: Excel writes a sign that XML cannot hold as ``_x000D_``."""
+    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text) if "_x" in text else text
 
 
-def _parse(
+def parse(
     archive: zipfile.ZipFile,
     part: str,
     start: Callable[[str, Attributes], None],
@@ -306,10 +159,11 @@ def _parse(
     """Send a part through the handlers; tags are named without prefix, since some programs write ``<x:row>``."""
     parser = expat.ParserCreate()
     parser.buffer_text = True
-    parser.StartElementHandler = lambda name, attributes: start(_local(name), attributes)
+    local = _Local()
+    parser.StartElementHandler = lambda name, attributes: start(local[name], attributes)
     if end is not None:
         ended = end
-        parser.EndElementHandler = lambda name: ended(_local(name))
+        parser.EndElementHandler = lambda name: ended(local[name])
     parser.CharacterDataHandler = said
     parser.StartDoctypeDeclHandler = _refuse
     with archive.open(part) as stream:
@@ -320,8 +174,12 @@ def _parse(
         parser.Parse(b"", True)
 
 
-def _local(name: str) -> str:
-    return name.rpartition(":")[2] if ":" in name else name
+class _Local(dict[str, str]):
+    """Names of tags without prefix, each found out once."""
+
+    def __missing__(self, name: str) -> str:
+        self[name] = name.rpartition(":")[2]
+        return self[name]
 
 
 def _refuse(*_: object) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 from isu_analysis.intake import workbook_parts as parts
 from isu_analysis.intake.archives import MAX_ROWS, too_large, unpacked_size
 from isu_analysis.intake.checks import Grid, Problem, Unreadable, column_letter, of_file
+from isu_analysis.intake.sheet_cells import SheetReader
 from isu_analysis.settings import Source
 
 _AREA = re.compile(r"([A-Z]{1,3})([0-9]{1,7}):([A-Z]{1,3})([0-9]{1,7})")
@@ -44,7 +45,7 @@ def read_workbook(path: Path, source: Source) -> Grid:
 def _grid(path: Path, archive: zipfile.ZipFile, source: Source) -> Grid:
     found = parts.contents(archive)
     name = _pick(path, list(found.sheets), source)
-    sheet = parts.SheetReader(source.header_row, parts.texts(archive, found), parts.formats(archive, found))
+    sheet = SheetReader(source.header_row, parts.texts(archive, found), parts.formats(archive, found))
     sheet.read(archive, found.sheets[name])
     headings = sheet.rows[source.header_row - 1] if len(sheet.rows) >= source.header_row else []
     width = max(1, len(headings))
@@ -88,7 +89,7 @@ def _number(letters: str) -> int:
     return number
 
 
-def _settle(path: Path, name: str, sheet: parts.SheetReader, source: Source, width: int) -> Iterator[Problem]:
+def _settle(path: Path, name: str, sheet: SheetReader, source: Source, width: int) -> Iterator[Problem]:
     """Fill the merged cells that the unit file lets be filled, and tell the others."""
     if len(sheet.merged) > MAX_ROWS:
         raise parts.TooLarge

@@ -43,7 +43,8 @@ def as_card(of: Measure | str) -> str:
         No such measure or part.
     """
     card = measure(of) if isinstance(of, str) else of
-    lines = [f"{card.name_sv} ({card.id})", card.name, "=" * min(WIDTH, len(card.name_sv) + len(card.id) + 3)]
+    title = _wrapped(card.name_sv, "", "")
+    lines = [*title, *_wrapped(f"{card.id}: {card.name}", "", ""), "=" * max(map(len, title))]
     for label, texts in _used(card):
         lines += _entry(label, texts)
     lines += _section("Att tänka på", card.cautions)

@@ -141,10 +141,10 @@ class _Described(Declaration):
     def _check_items(self, scoring: Scoring) -> None:
         if scoring.items is None or scoring.item_min is None or scoring.item_max is None:
             raise ValueError("«scoring» måste ange items, item_min och item_max.")
-        if any(abs(end - own) > 1e-9 for end, own in zip(scoring.ends(), (self.minimum, self.maximum), strict=True)):  # type: ignore[operator]
-            raise ValueError("skalans ändar stämmer inte med antalet frågor och deras ändar.")
         if (scoring.method == "criteria") != bool(scoring.criteria):
             raise ValueError("«criteria» hör ihop med metoden criteria.")
+        if any(abs(end - own) > 1e-9 for end, own in zip(scoring.ends(), (self.minimum, self.maximum), strict=True)):  # type: ignore[operator]
+            raise ValueError("skalans ändar stämmer inte med antalet frågor och deras ändar.")
         named = (*scoring.used, *scoring.reversed, *scoring.answers)
         if any(not 1 <= position <= scoring.items for position in named):
             raise ValueError("en fråga har ett nummer som inte finns.")

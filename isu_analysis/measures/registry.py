@@ -36,13 +36,13 @@ def measure(measure_id: str) -> Measure:
     SettingsError
         No such measure; the message lists those there are and the nearest spelling.
     """
-    whole, _, part = measure_id.partition(".")
-    if part:
-        return measure(whole).part(part)
-    if measure_id not in measures_available():
+    whole, dot, part = measure_id.partition(".")
+    if whole not in measures_available():
         known = list(measures_available())
         raise SettingsError(
             f"Okänt mått «{measure_id}».{declarations.nearest(measure_id, known)} Måtten i registret: {', '.join(known)}. "
             "Ett eget mått beskrivs i enhetsfilen under «local_measures»."
         )
-    return declarations.validate(Measure, declarations.read(CARDS / f"{measure_id}.yml"))
+    if dot:
+        return measure(whole).part(part)
+    return declarations.validate(Measure, declarations.read(CARDS / f"{whole}.yml"))

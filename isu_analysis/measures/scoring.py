@@ -68,8 +68,9 @@ def score_items(items: npt.ArrayLike, measure: Measure) -> npt.NDArray[np.float6
 def _check(answers: npt.NDArray[np.float64], measure: Measure, scoring: Scoring, low: float, high: float) -> None:
     used = answers[:, [position - 1 for position in scoring.used]]
     known = used[~np.isnan(used)]
-    steps = (known - low) / scoring.item_step
-    if ((known < low - _SLACK) | (known > high + _SLACK) | (np.abs(steps - np.round(steps)) > _SLACK)).any():
+    within = (known >= low - _SLACK) & (known <= high + _SLACK)
+    steps = (known[within] - low) / scoring.item_step
+    if not within.all() or (np.abs(steps - np.round(steps)) > _SLACK).any():
         whole = "ett heltal" if scoring.item_step == 1 else f"ett tal i steg om {scoring.item_step:g}"
         raise DataError(f"{measure.name_sv}: ett svar ligger utanför {low:g}–{high:g} eller är inte {whole}.")
     for position, allowed in scoring.answers.items():

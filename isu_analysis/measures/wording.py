@@ -17,7 +17,7 @@ from isu_analysis.measures.model import Level, Measure, Scoring
 
 KINDS = {
     "scale": "skala",
-    "judgement": "bedömd förändring",
+    "judgement": "bedömning i ordnade steg",
     "target": "mål, uppnått eller inte",
     "closing": "avslutsorsak",
     "after_only": "svar bara efteråt",

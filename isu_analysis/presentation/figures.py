@@ -47,6 +47,7 @@ class Bar:
 
     label: str
     parts: tuple[Part, ...]
+    mark: float | None = None  # share to be reached, 0-1
 
 
 def _style() -> AbstractContextManager[None]:
@@ -94,6 +95,8 @@ def _divided(axes: Any, y: float, bar: Bar) -> None:
                 bbox=box,
             )
         left += width
+    if bar.mark is not None:
+        axes.plot([bar.mark, bar.mark], [y - 0.34, y + 0.34], color=INK, linewidth=1.6, linestyle=(0, (2, 1.5)))
 
 
 def _legend_parts(bars: Sequence[Bar]) -> list[Part]:

@@ -16,9 +16,9 @@ def blocks(read: Reader) -> list[Block]:
            "Rapporten visar hur det gick, inte vad som orsakade det: ingen jämförelsegrupp finns."),
         "Rapporten säger inget om dem som inte följdes upp, mer än hur mycket de kan ändra.",
     ]  # fmt: skip
-    if main.design == "levels":
+    if main.once:
         lines.append("Utan mätning före insatsen går det inte att se om någon har förändrats.")
-    if main.design == "change":
+    if main.design in {"change", "sessions"}:
         lines.append(
             "Den som söker hjälp när det är som svårast mår ofta bättre efter en tid även utan hjälp. Det ingår i siffrorna."
         )

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from isu_analysis.analysis.results import Outcome
-from isu_analysis.presentation import numbers
+from isu_analysis.presentation import measure_facts, numbers
 from isu_analysis.presentation.blocks import Block, Bullets, Column, Heading, Paragraph, Table
-from isu_analysis.presentation.reader import Reader
+from isu_analysis.presentation.reader import NONE, SMALLEST_DENOMINATOR, Reader, sentence
 from isu_analysis.version import __version__
 
 _SIZES = {
@@ -14,13 +14,14 @@ _SIZES = {
     "d_z": "d_z: förändring / förändringens standardavvikelse (endast för dimensionering; intervallet förutsätter normalfördelning)",
     "rank_biserial": "rangbiserial korrelation för par",
 }
+MOST_WARNINGS = 12
 _INTERVALS = {"leave_one_out": "en person utelämnad i taget (jackknife)"}
 
 
 def blocks(read: Reader) -> list[Block]:
     """The appendix."""
     out: list[Block] = [Heading("Bilaga: mått, metod och uppgifter")]
-    out.append(_measures(read))
+    out.append(measure_facts.table(read.report.context.outcomes))
     for outcome in read.report.context.outcomes:
         out += _sizes(read, outcome)
     out.append(Heading("Så är det räknat", 3))
@@ -31,55 +32,9 @@ def blocks(read: Reader) -> list[Block]:
     return out
 
 
-def _measures(read: Reader) -> Table:
-    rows = []
-    for outcome in read.report.context.outcomes:
-        for what, value, source in _facts(outcome):
-            rows.append((outcome.measure.name_sv, what, value, source))
-    columns = (Column("Mått"), Column("Uppgift"), Column("Värde"), Column("Källa"))
-    return Table("Mått och gränser", columns, tuple(rows))
-
-
-def _facts(outcome: Outcome) -> list[tuple[str, str, str]]:
-    measure, facts = outcome.measure, []
-    if measure.kind == "scale":
-        low, high = numbers.decimal(measure.minimum or 0, 0), numbers.decimal(measure.maximum or 0, 0)
-        facts.append(
-            (
-                "skala",
-                f"{low}–{high}, {'högre' if measure.higher_is_better else 'lägre'} är bättre",
-                "måttets poängsättning",
-            )
-        )
-        facts.append(_threshold(outcome))
-        for cutoff in measure.active_cutoffs:
-            facts.append((f"gränsvärde{_group(cutoff.group)}", numbers.plain(cutoff.value), cutoff.source))
-    else:
-        facts.append(("svar", ", ".join(level.label for level in measure.levels), "enhetens egen uppgift"))
-    return facts
-
-
-def _group(group: dict[str, str]) -> str:
-    words = {"man": "män", "woman": "kvinnor"}
-    return f", {', '.join(words.get(value, value) for value in group.values())}" if group else ""
-
-
-def _threshold(outcome: Outcome) -> tuple[str, str, str]:
-    criterion = outcome.criterion
-    if criterion is None:
-        return ("säker förändring", "finns inte", "ingen publicerad gräns, och inget mätfel från en och samma källa")
-    if criterion.method == "published":
-        return ("säker förändring", f"minst {numbers.plain(criterion.threshold)} poäng", criterion.source)
-    how = (
-        f"mer än {numbers.decimal(criterion.threshold)} poäng: {numbers.decimal(criterion.z or 0, 2)} · √2 · "
-        f"{numbers.decimal(criterion.sd or 0)} · √(1 − {numbers.decimal(criterion.reliability or 0, 2)})"
-    )
-    return ("säker förändring (Jacobson och Truax 1991)", how, criterion.source)
-
-
 def _sizes(read: Reader, outcome: Outcome) -> list[Block]:
     key = outcome.key
-    if outcome.design != "change" or not read.report.has(f"{key}/g_pre"):
+    if not read.report.has(f"{key}/g_pre"):
         return []
     rows = [("förändring i poäng", read.points(f"{key}/change"), read.interval(f"{key}/change"))]
     rows += [
@@ -102,11 +57,26 @@ def _sizes(read: Reader, outcome: Outcome) -> list[Block]:
     return out
 
 
+_TARGET = "Enhetens mål, bestämt i förväg: minst {share} på {measure} (källa: {source})."
+_BY_DESIGN = {
+    "sessions": "Första och sista värdet är klientens första och sista mätning; den som har en enda har ingen förändring.",
+    "process": "Mått som följer arbetet är inga utfall och ingår aldrig i ett resultat.",
+    "goals": "Andelen mål som nåddes har ett intervall som räknar med att samma person kan ha flera mål.",
+    "answers": "Andelen av svaren har ett intervall som räknar med att samma person kan ha flera svar.",
+    "needs": "Behov räknas område för område; andelen som löstes har ett intervall som räknar med att samma person har flera områden.",
+}
+
+
+def _designs(read: Reader) -> set[str]:
+    return {outcome.design for outcome in read.report.context.outcomes}
+
+
 def _how(read: Reader) -> list[str]:
     unit = read.report.context.unit
     rules = {
         "ended": "de som avslutades under året",
         "started": "de som började under året",
+        "active": "de som hade en pågående insats någon gång under året",
         "declared": "de som finns i årets fil",
     }
     lines = [
@@ -117,11 +87,24 @@ def _how(read: Reader) -> list[str]:
             [
                 "«… om de som saknas följde …» är skattat med maximum likelihood. Det är ett antagande om dem som saknas, ingen rättelse."
             ]
-            if any(outcome.design == "change" for outcome in read.report.context.outcomes)
+            if _designs(read) & {"change", "sessions"}
             else []
         ),
         f"Under {numbers.percent(unit.limits.coverage, None)} uppföljda, eller under {unit.limits.pairs} mätta, ges inget samlat resultat. Gränserna är projektets eget val.",
+        f"Andelar av färre än {SMALLEST_DENOMINATOR} skrivs som antal, utan procent. Gränsen är projektets eget val.",
     ]
+    if unit.counting:
+        lines.append(f"Så räknar enheten själv: {sentence(unit.counting)}")
+    lines += [_TARGET.format(share=numbers.percent(target.share, None), measure=unit.measure(target.measure).name_sv, source=target.source)
+              for target in unit.targets]  # fmt: skip
+    lines += [text for design, text in _BY_DESIGN.items() if design in _designs(read)]
+    if {level.meaning for outcome in read.report.context.outcomes for level in outcome.measure.levels} & {
+        "not_known",
+        "not_applicable",
+    }:
+        lines.append(
+            "Ett svar som betyder «okänt» räknas som saknat bland alla. Ett svar som betyder «inte aktuellt» ingår inte i någon nämnare."
+        )
     outside = [
         level.label
         for outcome in read.report.context.outcomes
@@ -155,18 +138,32 @@ def _data(read: Reader) -> list[Block]:
             f"Uppgifternas datum är {read.report.context.as_of.isoformat()}. Rapporten är gjord med isu_analysis {__version__}."
         )
     )
-    files = read.report.context.files
-    if files:
-        rows = tuple(
-            (str(item["file"]), numbers.whole(float(str(item["rows"]))), str(item["sha256"])[:16])
-            for item in files
-            if item
-        )
-        out.append(
-            Table(
-                "Inlästa filer",
-                (Column("Fil"), Column("Rader", "right"), Column("SHA-256, de första 16 tecknen")),
-                rows,
-            )
-        )
+    if read.report.mode == "internal":
+        out += _files(read) + _warnings(read)
     return out
+
+
+def _files(read: Reader) -> list[Block]:
+    files = [item for item in read.report.context.files if item]
+    if not files:
+        return []
+    skipped = any(item.get("skipped") for item in files)
+    rows = tuple(
+        (str(item["file"]), numbers.whole(float(str(item["rows"]))),
+         *((numbers.whole(float(str(item.get("skipped", 0)))),) if skipped else ()), str(item.get("sha256", ""))[:16] or NONE)
+        for item in files
+    )  # fmt: skip
+    columns = (Column("Fil"), Column("Rader", "right"), *((Column("Överhoppade rader", "right"),) if skipped else ()),
+               Column("SHA-256, de första 16 tecknen"))  # fmt: skip
+    return [Table("Inlästa filer", columns, rows)]
+
+
+def _warnings(read: Reader) -> list[Block]:
+    """What intake accepted and still wants somebody to look at."""
+    warnings = read.report.context.warnings
+    if not warnings:
+        return []
+    listed = [*warnings[:MOST_WARNINGS]]
+    if len(warnings) > MOST_WARNINGS:
+        listed.append(f"Ytterligare {len(warnings) - MOST_WARNINGS}; «isu check» visar alla.")
+    return [Heading("Anmärkningar vid inläsningen", 3), Bullets(tuple(listed))]

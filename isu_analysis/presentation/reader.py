@@ -14,6 +14,8 @@ from isu_analysis.disclosure.gate import Report, Shown
 from isu_analysis.presentation import numbers
 
 HIDDEN, NONE = "..", "–"
+# The project's own choice: below it one person is more than five per cent, and a count says more than a share.
+SMALLEST_DENOMINATOR = 20
 _SLUG = re.compile(r"[a-z0-9_]+")
 
 _PEOPLE = {
@@ -26,6 +28,14 @@ _PEOPLE = {
 
 RATERS = {"client": "klientens egen skattning", "child": "barnets egen skattning", "parent": "förälderns svar", "family": "familjens svar",
            "staff": "personalens bedömning", "interviewer": "intervjuarens bedömning", "register": "uppgift ur register"}  # fmt: skip
+
+# Whose own experience an answer is, rather than somebody's judgement of them.
+OWN_VOICES = {"client", "child", "parent", "family"}
+MODES = {"interview": "intervju", "form": "formulär", "on_file": "läst i akten", "staff_alone": "ifyllt av personalen ensam",
+         "register": "register"}  # fmt: skip
+REASONS = {"declined": "ville inte", "not_reached": "gick inte att nå", "not_asked": "blev inte tillfrågade",
+           "language": "språket", "broke_down": "insatsen bröts", "placed": "placerades", "moved": "flyttade",
+           "died": "avled", "incomplete": "ofullständigt ifyllt", "unknown": "orsaken är inte angiven"}  # fmt: skip
 
 
 def sentence(text: str) -> str:
@@ -86,18 +96,40 @@ class Reader:
         return HIDDEN if cell.hidden else numbers.whole(cell.value)
 
     def percent(self, cell_id: str) -> str:
-        """Share in per cent."""
+        """Share in per cent; of fewer than 20 as counts, ``9 av 14``."""
         cell = self.report.cell(cell_id)
         if cell.hidden:
             return HIDDEN
-        return NONE if math.isnan(cell.value) else numbers.percent(cell.value, cell.of)
+        if math.isnan(cell.value):
+            return NONE
+        if self._is_few(cell):
+            return f"{numbers.whole(cell.n or 0)} av {numbers.whole(cell.of or 0)}"
+        return numbers.percent(cell.value, cell.of)
+
+    def percent_of(self, cell_id: str, whole: str) -> str:
+        """Share with what it is a share of: ``41 % av alla``; of fewer than 20 only ``9 av 14``."""
+        return self.percent(cell_id) if self._is_few(self.report.cell(cell_id)) else f"{self.percent(cell_id)} {whole}"
+
+    def bracket(self, cell_id: str, whole: str = "") -> str:
+        """Share in brackets after its counts, or nothing where the counts say it all."""
+        if self._is_few(self.report.cell(cell_id)):
+            return ""
+        return f" ({self.percent(cell_id)}{' ' if whole else ''}{whole})"
+
+    def bears_percent(self, cell_id: str) -> bool:
+        """Whether a share stands on enough to be written in per cent."""
+        return not self._is_few(self.report.cell(cell_id))
+
+    @staticmethod
+    def _is_few(cell: Shown) -> bool:
+        return not cell.hidden and cell.of is not None and cell.of < SMALLEST_DENOMINATOR
 
     def percent_interval(self, cell_id: str) -> str:
         """Interval of a share in per cent."""
         cell = self.report.cell(cell_id)
         if cell.hidden:
             return HIDDEN
-        return NONE if math.isnan(cell.low) else numbers.percent_interval(cell.low, cell.high)
+        return NONE if math.isnan(cell.low) or self._is_few(cell) else numbers.percent_interval(cell.low, cell.high)
 
     def points(self, cell_id: str, places: int = 1) -> str:
         """Number in scale points."""

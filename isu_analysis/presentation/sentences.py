@@ -6,7 +6,7 @@ import math
 
 from isu_analysis.analysis.results import Outcome
 from isu_analysis.presentation import numbers
-from isu_analysis.presentation.reader import Reader
+from isu_analysis.presentation.reader import OWN_VOICES, SMALLEST_DENOMINATOR, Reader
 
 STILL = 0.05  # points; smaller changes print as nought
 HIDDEN_VERDICT = (
@@ -140,6 +140,8 @@ def share_range(read: Reader, outcome: Outcome, cell_id: str, verb: str, what: s
         return ""
     # Whole per cent: a decimal would claim precision that bounds lack.
     low, high = numbers.percent(bounds.low, None), numbers.percent(bounds.high, None)
+    if bounds.n and bounds.n < SMALLEST_DENOMINATOR:
+        low, high = numbers.whole(bounds.low * bounds.n), numbers.whole(bounds.high * bounds.n)
     return (
         f"Av alla {read.count(read.whole(outcome))} {verb} mellan {low} och {high} {what}, beroende på dem som saknas."
     )
@@ -171,6 +173,73 @@ def trial_arms(read: Reader, outcome: Outcome) -> str:
         f"Materialet är en prövning med {_WORDS.get(len(levels), str(len(levels)))} grupper. {'. '.join(parts)}. Poängen ändrades alltså även i gruppen "
         f"«{reference}». Ett resultat är inte en effekt."
     )
+
+
+_MOST_LABELS = 3  # more cannot be taken in as a list
+
+
+def experienced(outcome: Outcome) -> bool:
+    """Whether the answers are somebody's own experience; else they are a judgement, or a fact."""
+    return outcome.measure.kind == "after_only" or (outcome.measure.kind == "judgement" and outcome.rater in OWN_VOICES)
+
+
+def positive_labels(outcome: Outcome) -> str:
+    """The answers that count as good: by name, from lowest to highest, or as the unit's choice."""
+    levels = [level for level in outcome.measure.levels if level.positive]
+    if len(levels) <= _MOST_LABELS:
+        return " eller ".join(f"«{level.label}»" for level in levels)
+    ordered = sorted(levels, key=lambda level: level.order or 0)
+    if all(level.order is not None for level in levels):
+        return f"«{ordered[0].label}» till «{ordered[-1].label}»"
+    return f"ett av de {len(levels)} svar som räknas som goda"
+
+
+_OF_DEVELOPMENT = {"closing", "judgement", "after_only"}  # kinds of answers that say how it went
+_DIRECTIONS = {"improved", "unchanged", "unchanged_or_worse", "worse"}
+
+
+def blind_spot(outcome: Outcome) -> str:
+    """What the set of answers cannot say: nothing worse, or nothing unchanged; empty where it can say both."""
+    levels = outcome.measure.levels
+    if outcome.measure.kind not in _OF_DEVELOPMENT:
+        return ""
+    meanings = {level.meaning for level in levels}
+    worse, same = bool({"worse", "unchanged_or_worse"} & meanings), bool({"unchanged", "unchanged_or_worse"} & meanings)
+    if outcome.measure.kind == "closing" and not worse:
+        return "Bland utfallen finns inget för oförändrat eller sämre: dåliga resultat kan inte synas."
+    if meanings & _DIRECTIONS and worse and not same:
+        return (
+            "Bland svaren finns inget för oförändrat: den som är oförändrad hamnar bland de andra, eller saknar svar."
+        )
+    if meanings & _DIRECTIONS and not worse:
+        return "Bland svaren finns inget för sämre: den som har fått det sämre kan inte synas."
+    if any(level.positive for level in levels) and all(level.positive for level in levels):
+        return "Alla svar räknas som goda: dåliga resultat kan inte synas."
+    return ""
+
+
+_TARGET_STATES = {
+    "reached": "Det är nått vad som än är sant om dem som saknas.",
+    "not_reached": "Det är inte nått vad som än är sant om dem som saknas.",
+    "open": "Om det är nått av alla beror på dem som saknas.",
+}
+
+
+def targets(read: Reader, outcome: Outcome, *, source: bool = True) -> list[str]:
+    """Each target that the unit has decided, beside what was seen and what the missing could make of it."""
+    lines = []
+    for place, target in enumerate(read.report.context.unit.targets):
+        cell = f"{outcome.key}/target/{place}"
+        if not read.report.has(f"{cell}/reached"):
+            continue
+        goal = f"minst {numbers.percent(target.share, None)}" + (f" (källa: {target.source})" if source else "")
+        everyone = read.count(read.whole(outcome))
+        lines.append(
+            f"Enhetens mål är {goal}. {read.count(f'{cell}/reached').capitalize()} nådde det, av "
+            f"{read.count(f'{outcome.key}/answered')} med uppgift{read.bracket(f'{cell}/share')} och av alla "
+            f"{everyone}{read.bracket(f'{cell}/of_all')}. {_TARGET_STATES.get(read.code(f'{cell}/state'), '')}".strip()
+        )
+    return lines
 
 
 def why_no_person_categories(outcome: Outcome) -> str:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
-from isu_analysis.analysis.results import ELIGIBLE, Outcome
+from isu_analysis.analysis.results import Outcome
+from isu_analysis.disclosure.gate import INTERNAL
 from isu_analysis.presentation import figures, numbers, sentences
 from isu_analysis.presentation.blocks import Block, Bullets, Callout, Column, Figure, Heading, Paragraph, Table
+from isu_analysis.presentation.outcomes.levels import reason_table
 from isu_analysis.presentation.page_one.measured_once import positive_claim
-from isu_analysis.presentation.reader import Reader
+from isu_analysis.presentation.reader import REASONS, Reader
 
 _ESTIMATES = {
     "completers": "Bara de som mättes två gånger",
@@ -25,25 +28,29 @@ def blocks(read: Reader) -> list[Block]:
     """Loss, estimates side by side, bounds and verdict of the primary outcome."""
     outcome = read.report.main
     out: list[Block] = [Heading("Går resultatet att lita på?")]
-    if outcome.design == "change":
-        return [*out, *_of_change(read, outcome)]
-    if outcome.design == "cross_sections":
-        return [*out, Paragraph(
-            "Svaren är anonyma, så det går inte att se vilka som föll bort mellan start och slut. Inte heller går det att "
-            "räkna på vad de som saknas kan ändra. Det som går att säga är hur många som fyllde i vid varje tillfälle."
-        )]  # fmt: skip
-    if outcome.design == "transition":
-        return [*out, Paragraph(_of_transition(read, outcome)), *_reasons(read)]
-    return [*out, *_of_levels(read, outcome)]
+    if not outcome.once and not read.report.has(f"{outcome.key}/paired"):
+        return [*out, *_of_anonymous(read, outcome)]
+    return [*out, *_BY_DESIGN[outcome.design](read, outcome)]
 
 
-def _of_transition(read: Reader, outcome: Outcome) -> str:
+def _of_anonymous(read: Reader, outcome: Outcome) -> list[Block]:
+    return [Paragraph(
+        "Svaren är anonyma, så det går inte att se vilka som föll bort mellan start och slut. Inte heller går det att "
+        "räkna på vad de som saknas kan ändra. Det som går att säga är hur många som fyllde i vid varje tillfälle."
+    )]  # fmt: skip
+
+
+def _of_transition(read: Reader, outcome: Outcome) -> list[Block]:
+    return [Paragraph(_known_twice(read, outcome)), *_reasons(read)]
+
+
+def _known_twice(read: Reader, outcome: Outcome) -> str:
     key = outcome.key
     if read.value(f"{key}/lost") == 0:
         return "Läget är känt vid både start och slut för alla. Ingen saknas."
     return (
-        f"Läget är inte känt vid både start och slut för {read.count(f'{key}/lost')} av {read.count(read.whole(outcome))} "
-        f"({read.percent(f'{key}/lost_share')}). Hur det gick för dem vet vi inte."
+        f"Läget är inte känt vid både start och slut för {read.count(f'{key}/lost')} av {read.count(read.whole(outcome))}"
+        f"{read.bracket(f'{key}/lost_share')}. Hur det gick för dem vet vi inte."
     )
 
 
@@ -53,8 +60,8 @@ def _of_change(read: Reader, outcome: Outcome) -> list[Block]:
         title, text, tone = sentences.verdict_of_change(read, outcome)
         return [Paragraph("Alla är mätta två gånger. Ingen saknas."), Callout(title, text, tone)]  # type: ignore[arg-type]
     out: list[Block] = [Paragraph(
-        f"{read.count(f'{key}/lost')} av {read.count(read.whole(outcome))} är inte mätta två gånger "
-        f"({read.percent(f'{key}/lost_share')}). Först visas hur de skiljer sig från de mätta i det som är känt, sedan vad "
+        f"{read.count(f'{key}/lost')} av {read.count(read.whole(outcome))} är inte mätta två gånger"
+        f"{read.bracket(f'{key}/lost_share')}. Först visas hur de skiljer sig från de mätta i det som är känt, sedan vad "
         "de kan ändra."
     )]  # fmt: skip
     out += _reasons(read)
@@ -67,8 +74,14 @@ def _of_change(read: Reader, outcome: Outcome) -> list[Block]:
 
 
 def _reasons(read: Reader) -> list[Block]:
-    reasons = read.report.context.unit.attrition_reasons
-    return [Heading("Varför mätningar saknas, enligt enheten", 3), Bullets(reasons)] if reasons else []
+    """Why measurements are missing: as the files say it of each person, and as the unit says it of all."""
+    main, reasons = read.report.main, read.report.context.unit.attrition_reasons
+    place = f"{main.key}/reason/by/"
+    found = [
+        name for name in REASONS if read.report.has(f"{place}{name}") and read.cell(f"{place}{name}").hidden != INTERNAL
+    ]
+    out: list[Block] = [reason_table(read, main, found)] if found else []
+    return [*out, Heading("Varför mätningar saknas, enligt enheten", 3), Bullets(reasons)] if reasons else out
 
 
 def _lost_against_kept(read: Reader, outcome: Outcome) -> list[Block]:
@@ -187,10 +200,10 @@ def _apart(read: Reader, outcome: Outcome) -> list[Block]:
 
 
 def _of_levels(read: Reader, outcome: Outcome) -> list[Block]:
-    key = outcome.key
-    out: list[Block] = [Paragraph(
-        f"{read.count(f'{key}/missing')} av {read.count(ELIGIBLE)} saknar uppgift ({read.percent(f'{key}/missing/share')})."
-    )]  # fmt: skip
+    key, everyone = outcome.key, read.count(read.whole(outcome))
+    missing = f"{read.count(f'{key}/missing')} av {everyone} saknar uppgift{read.bracket(f'{key}/missing/share')}."
+    nobody = f"Alla {everyone} har en uppgift. Ingen saknas."
+    out: list[Block] = [Paragraph(nobody if read.value(f"{key}/missing") == 0 else missing)]
     out += _reasons(read)
     if read.report.has(f"{key}/positive/bounds"):
         verb, what = positive_claim(outcome).split(" ", 1)
@@ -198,4 +211,20 @@ def _of_levels(read: Reader, outcome: Outcome) -> list[Block]:
             out.append(Paragraph(text))
         title, text, tone = sentences.verdict_of_share(read, outcome, positive_claim(outcome))
         out.append(Callout(title, text, tone))  # type: ignore[arg-type]
+    if read.report.has(f"{key}/people/bounds"):
+        what = f"minst ett svar eller mål bedömt som {sentences.positive_labels(outcome)}"
+        if text := sentences.share_range(read, outcome, f"{key}/people/bounds", "har", what):
+            out.append(Paragraph(text))
     return out
+
+
+_BY_DESIGN: dict[str, Callable[[Reader, Outcome], list[Block]]] = {
+    "change": _of_change,
+    "sessions": _of_change,
+    "transition": _of_transition,
+    "needs": _of_transition,
+    "levels": _of_levels,
+    "target": _of_levels,
+    "answers": _of_levels,
+    "goals": _of_levels,
+}

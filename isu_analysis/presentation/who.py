@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from isu_analysis.analysis.coverage import special
 from isu_analysis.analysis.results import ELIGIBLE, Outcome
 from isu_analysis.disclosure.gate import INTERNAL
 from isu_analysis.disclosure.suppression import PRIMARY
 from isu_analysis.presentation import figures, numbers
 from isu_analysis.presentation.blocks import Block, Callout, Column, Figure, Heading, Paragraph, Table
-from isu_analysis.presentation.reader import Reader, sentence
+from isu_analysis.presentation.reader import NONE, RATERS, Reader, sentence
 
 _STATUS = {
     "paired": "mätta både {start} och {end}",
@@ -19,6 +20,7 @@ _STATUS = {
     "not_due": "ännu inte dags",
 }
 MOST_LEVELS = 12
+MOST_TABLES = 3  # further measures share one table
 
 
 def blocks(read: Reader) -> list[Block]:
@@ -27,10 +29,15 @@ def blocks(read: Reader) -> list[Block]:
     out: list[Block] = [Heading("Vilka det gäller och vilka som följdes upp")]
     about = {"Målgrupp": unit.target_group, "Insats": unit.intervention, "Önskat resultat": unit.desired_outcome}
     out.append(Paragraph(" ".join(f"{name}: {sentence(text)}" for name, text in about.items() if text)))
+    if unit.counting:
+        out.append(Paragraph(f"Så räknar enheten själv: {sentence(unit.counting)}"))
+    out += _people_and_events(read)
     out += _declared(read)
     out += _left_out(read)
-    for outcome in read.report.context.outcomes:
+    outcomes = read.report.context.outcomes
+    for outcome in outcomes[:MOST_TABLES]:
         out += _coverage(read, outcome)
+    out += _short_coverage(read, outcomes[MOST_TABLES:])
     out += _background(read)
     return out
 
@@ -64,19 +71,55 @@ def _declared(read: Reader) -> list[Block]:
     return [Table("Uppgivna antal", columns, tuple(rows))]
 
 
+def _people_and_events(read: Reader) -> list[Block]:
+    """People and cases side by side, where one person is there more than once."""
+    lines = []
+    if read.report.has("flow/persons") and read.unit_word != "personer":
+        lines.append(
+            f"{read.count(ELIGIBLE)} {read.unit_word} gäller {read.count('flow/persons')} personer: någon är med flera gånger."
+        )
+    if read.report.has("flow/events") and read.shown("flow/events"):
+        lines.append(
+            f"De {read.count(ELIGIBLE)} har tillsammans {read.count('flow/events')} ärenden under året. Det senaste räknas."
+        )
+    return [Paragraph(" ".join(lines))] if lines else []
+
+
 def _coverage(read: Reader, outcome: Outcome) -> list[Block]:
     out = _over_time(read, outcome)
     key = outcome.key
-    if outcome.design in {"change", "transition"}:
+    if outcome.once:
+        return [*out, _answered_table(read, outcome)]
+    if outcome.twice and read.report.has(f"{key}/lost"):
         if read.shown(f"{key}/lost") and read.value(f"{key}/lost") == 0:
             return [
                 *out,
-                Paragraph(f"{outcome.measure.name_sv}: känt vid både start och slut för alla {read.count(ELIGIBLE)}."),
+                Paragraph(
+                    f"{outcome.measure.name_sv}: känt vid både start och slut för alla {read.count(read.whole(outcome))}."
+                ),
             ]
         return [*out, _response_table(read, outcome)]
-    if outcome.design == "levels":
-        return [*out, _answered_table(read, outcome)]
-    return [*out, *_occasion_table(read, outcome)]
+    if outcome.design == "cross_sections":
+        return [*out, *_occasion_table(read, outcome)]
+    return out
+
+
+def _short_coverage(read: Reader, outcomes: tuple[Outcome, ...]) -> list[Block]:
+    """One row a measure: known (twice, or once), of how many."""
+    rows = []
+    for outcome in outcomes:
+        once, twice = f"{outcome.key}/answered", f"{outcome.key}/paired"
+        cell, share = (once, f"{once}/share") if outcome.once else (twice, f"{twice}_share")
+        if read.report.has(cell):
+            how = f"vid {read.occasion(outcome.end)}" if outcome.once else "två gånger"
+            name = f"{outcome.measure.name_sv}, {RATERS[outcome.rater]}" + (f", {outcome.item}" if outcome.item else "")
+            rows.append((name, how, f"{read.count(cell)} av {read.count(read.whole(outcome))}", _percent(read, share)))
+    columns = (Column("Mått"), Column("Känt"), Column("Antal", "right"), Column("Andel", "right"))
+    return [Table("Övriga mått: täckning", columns, tuple(rows))] if rows else []
+
+
+def _percent(read: Reader, share: str) -> str:
+    return read.percent(share) if read.bears_percent(share) else NONE
 
 
 def _over_time(read: Reader, outcome: Outcome) -> list[Block]:
@@ -133,9 +176,15 @@ def _answered_table(read: Reader, outcome: Outcome) -> Table:
             (
                 "varav fullföljde",
                 read.count(f"{key}/missing_of_completed"),
-                f"{read.percent(f'{key}/missing_of_completed/share')} av dem som fullföljde",
+                read.percent_of(f"{key}/missing_of_completed/share", "av dem som fullföljde"),
             )
         )
+    if read.report.has(f"{key}/not_due"):
+        rows.append(("ännu inte dags", read.count(f"{key}/not_due"), ""))
+    rows += [(f"{level.label} (räknas inte med)", read.count(f"{key}/level/{level.code}"), "")
+             for level in special(outcome.measure, "not_applicable") if not read.report.has(f"{key}/none_applies")]  # fmt: skip
+    if read.report.has(f"{key}/none_applies"):
+        rows.append(("frågan är inte aktuell", read.count(f"{key}/none_applies"), ""))
     rows.append(("alla", read.count(ELIGIBLE), ""))
     return Table(
         f"{outcome.measure.name_sv}: täckning",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from isu_analysis import declarations, files
 from isu_analysis.errors import IsuError, SettingsError
-from isu_analysis.intake import ProblemsFound, Processed, check, has_raw_files, intake, list_path, write_list
+from isu_analysis.intake import ProblemsFound, Processed, check, has_raw_files, intake, keys, list_path, write_list
 from isu_analysis.reporting.plan import Failed, Mode
 from isu_analysis.reporting.progress import Say, silent
 from isu_analysis.reporting.selection import HasData, Selection, has_any_files, select, unread_lines
@@ -101,6 +101,7 @@ def check_units(project: Path, units: Sequence[Unit], say: Say = silent) -> list
             failed.append(Failed(unit.key, None, str(error)))
             continue
         say(f"{unit.name}: inga problem. {_counted(processed)}")
+        _say_warnings(processed, say)
         for line in left_to_fill_in(project, unit):
             say(f"  Att fylla i: parameters/{unit.key}.yml, {line}")
     return failed
@@ -120,7 +121,16 @@ def intake_units(project: Path, units: Sequence[Unit], say: Say = silent) -> lis
             failed.append(Failed(unit.key, None, str(error)))
             continue
         say(f"{unit.name}: inläst. {_counted(processed)}")
+        _say_warnings(processed, say)
+    advice = keys.folder_advice(project)
+    if advice:
+        say(advice)
     return failed
+
+
+def _say_warnings(processed: Processed, say: Say) -> None:
+    for line in processed.about.get("warnings", []):
+        say(f"  Obs: {line}")
 
 
 def _warn(project: Path, unit: Unit, say: Say) -> None:

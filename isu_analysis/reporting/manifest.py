@@ -75,6 +75,6 @@ def _sources(project: Path, unit: Unit) -> dict[str, Any]:
     about = store.load(project, unit).about
     settings = project / "parameters" / unit.municipality_slug / f"{unit.slug}.yml"
     return {
-        "raw_files": [{"file": file["file"], "sha256": file["sha256"]} for file in about.get("files", []) if file],
+        "raw_files": [{"file": file["file"], "sha256": file.get("sha256", "")} for file in about.get("files", []) if file],
         "settings_sha256": files.sha256(settings),
     }

@@ -122,7 +122,9 @@ def _codes(values: Any) -> Broken:
         if isinstance(column, dict) and column.get("measure") in levels:
             used = [((*place, *inner), code) for inner, code in _texts(column, "values", "*")]
             yield from _unless_in(levels[column["measure"]], used, "svaret «{}» finns inte bland måttets svarsnivåer.")
-    every = list(dict.fromkeys(code for codes in levels.values() for code in codes))
+    chosen = [name for _, name in _texts(values, "measures", "*") if name in measures_available()]
+    known = [*levels.values(), *(measure(name).codes for name in chosen)]
+    every = list(dict.fromkeys(code for codes in known for code in codes))
     yield from _unless_in(every, _texts(values, "counting_outside", "*"), "svaret «{}» finns inte i något av måtten.")
 
 

@@ -230,6 +230,8 @@ class Source(Declaration):
             raise ValueError("«rows: measurement» och «long» hör ihop: ange båda eller ingen.")
         if self.long is not None and self.measurements:
             raise ValueError("med «long» står måtten på raderna; ta bort «measurements».")
+        if self.header_row > 1 and (self.query or self.file.lower().endswith((".sav", ".zsav"))):
+            raise ValueError("en SPSS-fil och en fråga har alltid sina rubriker först; ta bort «header_row».")
         return self
 
     @property

@@ -27,6 +27,7 @@ Kind = Literal[
 ]
 MANY = 100  # texts with all their spellings; past this nobody has chosen from a list
 FEW = 15  # distinct texts in a column that sorts people into groups
+LEAST_INSIDE = 5  # letters of a measure's name that may stand inside another word
 OFTEN = 3  # a rarer text may be about one person, and is never written into a file
 
 _PERSONAL = r"namn|person|pnr|född|födelse|e-?post|mail|telefon|adress|ansvarig|handläggare"
@@ -187,10 +188,13 @@ def _without(text: str, words: str) -> str:
 def measure_like(label: str, scores: Iterable[float] = ()) -> str | None:
     """Find the scale of the registry whose name a heading resembles, unless a score lies outside it."""
     wanted, scores = letters(label), tuple(scores)
+    words = {letters(word) for word in re.split(r"[\W_]+", label)}
     for card in _scales():
         low, high = card.minimum or 0, card.maximum or 0
-        similar = any(name in wanted or (len(wanted) >= 3 and name.startswith(wanted)) for name in _names(card))
-        if similar and all(low <= score <= high for score in scores):
+        # A short name stands inside many other words, as ORS in «Avslutsorsak».
+        named = any(name in (wanted if len(name) >= LEAST_INSIDE else words) for name in _names(card))
+        begun = len(wanted) >= 3 and any(name.startswith(wanted) for name in _names(card))
+        if (named or begun) and all(low <= score <= high for score in scores):
             return card.id
     return None
 

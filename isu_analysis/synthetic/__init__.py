@@ -1,9 +1,9 @@
 """The demonstration municipality Exempelstad: invented people, real file formats, stored truth.
 
-Four units, each with the trouble of a kind of follow-up: anonymous paper forms, closing reasons spelt in many
-ways, a survey after the last evening, and interviews that hardly anyone is there for. Their unit files are in
-``parameters/exempelstad/``. What is true of everybody, also of the lost, is kept in ``sanning.json``, so that
-a method can be judged by how near it comes.
+Nineteen units, each with the trouble of a kind of follow-up: anonymous paper forms, closing reasons spelt in many
+ways, moves counted as people, months when nobody had the time, interviews that hardly anyone is there for. Their unit
+files are in ``parameters/exempelstad/``. What is true of everybody, also of the lost, is kept in ``sanning.json``, so
+that a method can be judged by how near it comes.
 """
 
 from __future__ import annotations
@@ -15,7 +15,28 @@ from typing import Protocol
 import pandas as pd
 
 from isu_analysis import files
-from isu_analysis.synthetic import behandling_vuxna, foraldrastod, resurs_barn, truth, unga_vuxna
+from isu_analysis.synthetic import (
+    behandling_vuxna,
+    boende_hemloshet,
+    digitalt_stod,
+    familjeteam,
+    foraldrastod,
+    oppenvard_fit,
+    oppenvard_loke,
+    resurs_barn,
+    resurs_centrum,
+    resurs_unga,
+    samtalsmottagning,
+    skolstod_familjehem,
+    spel_alkohol,
+    stodboende_unga,
+    truth,
+    ung_framtid,
+    unga_substans,
+    unga_vuxna,
+    vald_nara,
+    vuxen_asi,
+)
 
 __all__ = ["MUNICIPALITY", "YEARS", "DemoFiles", "write_demo"]
 
@@ -52,7 +73,11 @@ class _DemoUnit(Protocol):
     def true_results(self, frame: pd.DataFrame, /) -> truth.Truth: ...
 
 
-_UNITS: tuple[_DemoUnit, ...] = (unga_vuxna, resurs_barn, foraldrastod, behandling_vuxna)
+_UNITS: tuple[_DemoUnit, ...] = (
+    unga_substans, familjeteam, stodboende_unga, ung_framtid, skolstod_familjehem, resurs_centrum, resurs_barn,
+    resurs_unga, foraldrastod, samtalsmottagning, unga_vuxna, spel_alkohol, behandling_vuxna, vuxen_asi,
+    digitalt_stod, vald_nara, boende_hemloshet, oppenvard_loke, oppenvard_fit,
+)  # fmt: skip
 
 
 def write_demo(project: Path) -> DemoFiles:

@@ -8,7 +8,7 @@ import datetime as dt
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from isu_analysis.intake.cells import CellProblem
@@ -60,7 +60,9 @@ def ways_to_write(number, reference=END_OF_2024):
     return ways + ([short + number[8:]] if signs == "-" else [])
 
 
-@pytest.mark.parametrize("number", ["190001019801", "190308189802", "196408233234", "199001012385", "202402292383", "197010632391"])
+@pytest.mark.parametrize(
+    "number", ["190001019801", "190308189802", "196408233234", "199001012385", "202402292383", "197010632391"]
+)
 def test_one_person_has_one_canonical_text_and_one_pseudonym(number):
     texts = [f"{space}{text}{space}" for text in ways_to_write(number) for space in ("", " ", "\u00a0")]
     texts += [text.replace("-", sign) for text in ways_to_write(number) for sign in "\u2010\u2011\u2013\u2212\uff0d"]
@@ -156,6 +158,17 @@ def test_other_temporary_numbers_are_local(text):
     assert kind(text) == "local"
 
 
+@pytest.mark.parametrize("series", ["16", "18", "19", "20", "21", "24", "99"])
+def test_only_the_series_given_out_are_reserve_identities(series):
+    """22, 25 ... 97 and 23, 26 ... 98; one of the ten check digits is the right one."""
+    assert {kind(f"{series}240301AA0{figure}") for figure in "0123456789"} == {"local"}
+
+
+@pytest.mark.parametrize("series", ["23", "26", "50", "98"])
+def test_every_third_series_is_of_those_born_in_this_century(series):
+    assert sorted(kind(f"{series}240301AA0{figure}") for figure in "0123456789") == ["local"] * 9 + ["temporary"]
+
+
 def test_the_check_digit_of_a_reserve_identity_by_hand():
     """98240301AA06: figures and letters (A = 65) from the right with the weights 1 and 2, sums of figures of products."""
     worth = [9, 8, 2, 4, 0, 3, 0, 1, 65, 65, 0, 6]
@@ -165,7 +178,9 @@ def test_the_check_digit_of_a_reserve_identity_by_hand():
     assert sum(sums) % 10 == 0
 
 
-@pytest.mark.parametrize("text", ["199001012386", "900101 - 2386", "19900101 2385", "901901-2385", "900100-0000", "900161+2386"])
+@pytest.mark.parametrize(
+    "text", ["199001012386", "900101 - 2386", "19900101 2385", "901901-2385", "900100-0000", "900161+2386"]
+)
 def test_what_looks_like_a_person_number_and_is_none_is_told(text):
     assert kind(text) == "local" and looks_like_person_number(text)
     with pytest.raises(CellProblem) as error:
@@ -174,7 +189,9 @@ def test_what_looks_like_a_person_number_and_is_none_is_told(text):
     assert read_identity(text, END_OF_2024, strict=False).kind == "local"
 
 
-@pytest.mark.parametrize("text", ["17", "A-17", "202401-0012", "556000-0001", "2024000123", "20240301-SF2B", "", "900101", "19900101"])
+@pytest.mark.parametrize(
+    "text", ["17", "A-17", "202401-0012", "556000-0001", "2024000123", "20240301-SF2B", "", "900101", "19900101"]
+)
 def test_case_numbers_do_not_look_like_person_numbers(text):
     assert not looks_like_person_number(text)
     assert read_identity(text, END_OF_2024, strict=True).kind == "local"
@@ -199,6 +216,7 @@ def test_local_numbers_keep_the_pseudonyms_they_had(text):
 
 
 @given(st.text(max_size=20) | st.text("0123456789-+TFtf \u2013", max_size=14))
+@example("\u0391\u0308\u0345")  # three turns of folding before nothing more changes
 def test_any_text_has_one_canonical_form_that_stays(text):
     once = normalise(text, END_OF_2024)
     assert normalise(once.canonical, END_OF_2024) == once

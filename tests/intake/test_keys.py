@@ -1,6 +1,7 @@
 import os
 import shutil
 import stat
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -47,7 +48,7 @@ def test_a_key_that_others_can_read_is_refused_and_kept(project, bits):
     before = place(project).read_bytes()
     place(project).chmod(bits)
     for create in (True, False):
-        with pytest.raises(DataError, match="kan läsas av andra än ägaren.*chmod 600 pseudonymnyckel") as error:
+        with pytest.raises(DataError, match=r"kan läsas av andra än ägaren.*chmod 600 pseudonymnyckel") as error:
             load_key(project, create=create)
         assert str(project) not in str(error.value) and before.decode() not in str(error.value)
     assert place(project).read_bytes() == before and mode(place(project)) == bits
@@ -94,7 +95,9 @@ def test_where_mode_bits_count_there_is_no_advice(project):
 def test_a_backup_is_the_same_key_and_as_secret(project, tmp_path):
     key = load_key(project, create=True)
     (tmp_path / "usb").mkdir()
-    said = [keys.back_up_key(project, to) for to in (tmp_path / "usb", tmp_path / "ny mapp" / "kopia", tmp_path / "usb")]
+    said = [
+        keys.back_up_key(project, to) for to in (tmp_path / "usb", tmp_path / "ny mapp" / "kopia", tmp_path / "usb")
+    ]
     assert [backup.name for backup in said] == [NAME, "kopia", NAME]
     for copy in (tmp_path / "usb" / NAME, tmp_path / "ny mapp" / "kopia"):
         assert read_key(copy) == key
@@ -193,6 +196,14 @@ def test_no_change_while_raw_files_are_missing(project):
     assert small.tree(project) == before
 
 
+def test_what_came_of_a_query_needs_no_raw_file(project):
+    unit, processed = read_in(project)
+    asked = processed.about | {"files": [{"file": "fråga till datalagret", "rows": 12}]}
+    store.save(project, unit, replace(processed, about=asked))
+    small.raw(project, "ärenden 2024.xlsx").unlink()
+    assert keys.change_key(project).units == (unit.key,)
+
+
 def test_a_change_without_key_or_data(project):
     with pytest.raises(DataError, match="saknas"):
         keys.change_key(project)
@@ -225,3 +236,24 @@ def test_without_the_key_old_tables_still_give_results_and_a_new_intake_is_refus
     assert small.tree(store.folder(project, unit)) == before
     assert len(cohort(unit, 2024, project=project).episodes) == 12
     assert keys.to_read_again(project) == ()
+
+
+def test_a_lost_key_is_not_replaced_by_a_new_one(project):
+    unit, processed = read_in(project)
+    stored = processed.about["key_fingerprint"]
+    shutil.rmtree(project / ".isu")
+    with pytest.raises(DataError, match=r"annan pseudonymnyckel\. Lägg tillbaka nyckeln från säkerhetskopian"):
+        keys.key_for_intake(project, unit, stored)
+    assert not (project / ".isu").exists()
+    made = keys.key_for_intake(project, unit, None)  # nothing stored: the first intake
+    assert load_key(project) == made == keys.key_for_intake(project, unit, made.fingerprint)
+    with pytest.raises(DataError, match="inlästa med en annan pseudonymnyckel"):
+        keys.key_for_intake(project, unit, stored)
+
+
+def test_after_a_change_the_units_concerned_may_be_read_in_again(project):
+    unit, processed = read_in(project)
+    keys.change_key(project)
+    assert keys.key_for_intake(project, unit, processed.about["key_fingerprint"]) == load_key(project)
+    with pytest.raises(DataError, match="annan pseudonymnyckel"):
+        keys.key_for_intake(project, unit, "00000000")

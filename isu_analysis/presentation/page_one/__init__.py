@@ -7,11 +7,22 @@ from collections.abc import Callable
 from isu_analysis.presentation.blocks import Block, Heading
 from isu_analysis.presentation.page_one.measured_once import levels
 from isu_analysis.presentation.page_one.measured_twice import change, transition
+from isu_analysis.presentation.page_one.needs import needs
 from isu_analysis.presentation.page_one.no_result import anonymous, refusal
+from isu_analysis.presentation.page_one.several import answers, goals
 from isu_analysis.presentation.reader import Reader
 
 REFUSED = {"low_coverage", "too_few", ""}
-_BY_DESIGN: dict[str, Callable[[Reader], list[Block]]] = {"change": change, "levels": levels, "transition": transition}
+_BY_DESIGN: dict[str, Callable[[Reader], list[Block]]] = {
+    "change": change,
+    "sessions": change,
+    "levels": levels,
+    "target": levels,
+    "answers": answers,
+    "goals": goals,
+    "transition": transition,
+    "needs": needs,
+}
 
 
 def blocks(read: Reader) -> list[Block]:

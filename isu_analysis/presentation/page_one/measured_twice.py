@@ -13,6 +13,7 @@ from isu_analysis.presentation.blocks import (
     KeyFigures,
     Paragraph,
 )
+from isu_analysis.presentation.outcomes.sessions import validity
 from isu_analysis.presentation.page_one.parts import about, figure, meant, two, unknown
 from isu_analysis.presentation.reader import Reader
 
@@ -24,8 +25,8 @@ def change(read: Reader) -> list[Block]:
     title, text, tone = sentences.verdict_of_change(read, outcome)
     figures_row = KeyFigures((
         meant(read),
-        KeyFigure("mättes två gånger", read.count(f"{key}/paired"), f"{read.percent(f'{key}/paired_share')} av alla"),
-        KeyFigure("saknar någon mätning", read.count(f"{key}/lost"), f"{read.percent(f'{key}/lost_share')} av alla"),
+        KeyFigure("mättes två gånger", read.count(f"{key}/paired"), read.percent_of(f"{key}/paired_share", "av alla")),
+        KeyFigure("saknar någon mätning", read.count(f"{key}/lost"), read.percent_of(f"{key}/lost_share", "av alla")),
     ))  # fmt: skip
     shown = bars.change_bars(read, outcome)
     return [
@@ -70,6 +71,8 @@ def _known_change(read: Reader, outcome: Outcome) -> list[str]:
 
 def _main_points_of_change(read: Reader, outcome: Outcome) -> list[str]:
     lines = [sentences.mean_change(read, outcome)]
+    if read.report.has(f"{outcome.key}/points/several"):
+        lines.append(validity(read, outcome))
     if any(group.kind == "trial_arms" for group in read.report.context.unit.subgroups):
         lines.append(sentences.trial_arms(read, outcome))
     else:
@@ -83,22 +86,26 @@ def transition(read: Reader) -> list[Block]:
     key, whole = outcome.key, read.count(read.whole(outcome))
     shown = bars.transition_bars(read, outcome)
     counts = [f"{read.how_many(f'{key}/{name}')} {words}" for name, words in
-              (("up", "kom närmare det önskade"), ("same", "var lika nära"), ("down", "kom längre från det"))
+              (("up", "kom närmare det önskade"), ("same", "var lika nära"), ("down", "kom längre från det"),
+               ("unclear", "går inte att bedöma"))
               if read.report.has(f"{key}/{name}")]  # fmt: skip
+    if not counts and read.report.has(f"{key}/from_good"):
+        counts = [f"{read.how_many(f'{key}/from_good')} hade vid start ett läge som räknas som gott",
+                  f"{read.how_many(f'{key}/to_good')} hade det vid slut"]  # fmt: skip
     usual = "Läget för dem som är kända vid start och slut, som om de vore alla."
     if read.report.has(f"{key}/up") and read.shown(f"{key}/up/share"):
         usual = f"«{read.percent(f'{key}/up/share')} kom närmare det önskade.» Räknat på {read.count(f'{key}/paired')}, som om de vore alla."
     row = (
         meant(read),
         KeyFigure(
-            "kända vid start och slut", read.count(f"{key}/paired"), f"{read.percent(f'{key}/paired_share')} av alla"
+            "kända vid start och slut", read.count(f"{key}/paired"), read.percent_of(f"{key}/paired_share", "av alla")
         ),
-        KeyFigure("saknar någon uppgift", read.count(f"{key}/lost"), f"{read.percent(f'{key}/lost_share')} av alla"),
+        KeyFigure("saknar någon uppgift", read.count(f"{key}/lost"), read.percent_of(f"{key}/lost_share", "av alla")),
     )
     return [
         Paragraph(about(read, outcome)),
         KeyFigures(row),
-        two([usual], [f"Av alla {whole}: {', '.join(counts)}.", unknown(read, f"{key}/lost")]),
+        two([usual], [f"Av alla {whole}: {', '.join(counts)}." if counts else "", unknown(read, f"{key}/lost")]),
         *figure(shown, f"{outcome.measure.name_sv}, {read.occasion(outcome.start)} till {read.occasion(outcome.end)}."),
         Paragraph("Siffrorna visar en förändring, inte dess orsak: ingen jämförelsegrupp finns."),
     ]

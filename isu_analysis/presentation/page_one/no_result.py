@@ -24,7 +24,7 @@ def anonymous(read: Reader) -> list[Block]:
     outcome = read.report.main
     key, measure = outcome.key, outcome.measure
     seen = [f"{key}/seen/{name}/mean" for name in (outcome.start, outcome.end)]
-    usual = "«Medelvärdet ändrades under insatsen.»"
+    usual = "«Svaren ändrades under insatsen.»" if measure.levels else "«Medelvärdet ändrades under insatsen.»"
     if read.shown(*seen):
         usual = f"«{measure.name_sv} gick från {read.points(seen[0])} till {read.points(seen[1])}.»"
     filled = [_filled_in(read, name) for name in (outcome.start, outcome.end)]
@@ -51,29 +51,23 @@ def _filled_in(read: Reader, occasion: str | None) -> KeyFigure:
     if not read.report.has(cell):
         return KeyFigure(label, "0", "")
     share = f"{cell}/share"
-    return KeyFigure(label, read.count(cell), f"{read.percent(share)} av alla" if read.report.has(share) else "")
+    return KeyFigure(label, read.count(cell), read.percent_of(share, "av alla") if read.report.has(share) else "")
 
 
 def refusal(read: Reader) -> list[Block]:
     """The one page of a unit with too few followed up: why, and what would be needed."""
     outcome, unit = read.report.main, read.report.context.unit
     key, everyone = outcome.key, read.whole(outcome)
-    measured, missing = (
-        (f"{key}/answered", f"{key}/missing") if outcome.design == "levels" else (f"{key}/paired", f"{key}/lost")
-    )
+    measured, missing = (f"{key}/answered", f"{key}/missing") if outcome.once else (f"{key}/paired", f"{key}/lost")
     limit = numbers.percent(unit.limits.coverage, None)
-    shares = (
-        (f"{measured}/share", f"{missing}/share")
-        if outcome.design == "levels"
-        else (f"{key}/paired_share", f"{key}/lost_share")
-    )
+    shares = (f"{measured}/share", f"{missing}/share") if outcome.once else (f"{key}/paired_share", f"{key}/lost_share")
     why = "Det är för få för att säga något om enhetens samlade resultat: de som mättes kan skilja sig mycket från de övriga."
     out: list[Block] = [
         Paragraph(about(read, outcome)),
         Callout("Underlaget räcker inte för ett samlat resultat",
-                f"{read.count(measured)} av {read.count(everyone)} är uppföljda ({read.percent(shares[0])}). {why}", "refusal"),
+                f"{read.count(measured)} av {read.count(everyone)} är uppföljda{read.bracket(shares[0])}. {why}", "refusal"),
         two(["Resultatet för dem som följdes upp, som om de vore alla."],
-             [f"{read.people(measured)} är uppföljda. För {read.people(missing)} ({read.percent(shares[1])}) saknas uppgift."]),
+             [f"{read.people(measured)} är uppföljda. För {read.people(missing)}{read.bracket(shares[1])} saknas uppgift."]),
         *figure(bars.measured_bars(read, measured, missing, everyone), f"Uppföljda och inte uppföljda, av alla {read.count(everyone)}."),
     ]  # fmt: skip
     if unit.attrition_reasons:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from isu_analysis.analysis.coverage import special
 from isu_analysis.analysis.results import ELIGIBLE, Outcome
 from isu_analysis.presentation import bars, figures
 from isu_analysis.presentation.bars import KNOWN, USUAL
@@ -38,11 +39,25 @@ def meant(read: Reader) -> KeyFigure:
     not_due = f"{read.report.main.key}/not_due"
     if read.report.has(not_due) and read.value(not_due) != 0:
         declared += f" För {read.count(not_due)} är det ännu inte dags att mäta."
+    outside = _not_concerned(read)
+    if outside:
+        declared += f" {outside}"
     return KeyFigure(
         f"{read.unit_word} skulle följas upp",
         read.count(ELIGIBLE),
         (unit.cohort.eligible or "alla i årets urval") + "." + declared,
     )
+
+
+def _not_concerned(read: Reader) -> str:
+    """Tell whom the question does not concern: they are in no denominator."""
+    main = read.report.main
+    cells = [
+        f"{main.key}/none_applies",
+        *(f"{main.key}/level/{level.code}" for level in special(main.measure, "not_applicable")),
+    ]
+    found = [cell for cell in cells if read.report.has(cell) and read.value(cell) != 0]
+    return f"För {read.count(found[0])} är frågan inte aktuell." if found and main.once else ""
 
 
 def about(read: Reader, outcome: Outcome) -> str:

@@ -1,0 +1,253 @@
+"""Exactly what another machine needs to make the reports: tables and unit files, no raw file and no key."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from isu_analysis import files
+from isu_analysis.custody.archive import pack, unpack
+from isu_analysis.errors import DataError, IsuError
+from isu_analysis.intake import keys, store
+from isu_analysis.intake.pseudonyms import owner_only
+from isu_analysis.settings import Source, Unit, load_unit
+
+FORMAT = 1
+CONTENTS = "innehall.json"
+_TABLES = ("episodes.parquet", "measurements.parquet")
+_ABOUT = "intake.json"
+
+
+@dataclass(frozen=True)
+class Packed:
+    """What there is of one unit: rows and people, and the fingerprint of the key behind the pseudonyms."""
+
+    unit: str
+    episodes: int
+    measurements: int
+    people: int
+    fingerprint: str
+
+    def __str__(self) -> str:
+        return (
+            f"{self.unit}: {self.people} personer, {self.episodes} ärenden, {self.measurements} mätningar; "
+            f"nyckelns kännetecken {self.fingerprint}"
+        )
+
+
+@dataclass(frozen=True)
+class Handover:
+    """An archive and what it holds.
+
+    Attributes
+    ----------
+    name : str
+        Name of the archive.
+    units : tuple of Packed
+    files : tuple of str
+        Names inside the archive, which are those inside the project.
+    replaced : tuple of str
+        Units that were in the receiving project with other content and have been replaced.
+    """
+
+    name: str
+    units: tuple[Packed, ...]
+    files: tuple[str, ...]
+    replaced: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        lines = [f"{self.name} innehåller {len(self.files)} filer:", *(f"  {name}" for name in self.files)]
+        lines += [str(unit) for unit in self.units]
+        lines += ["Inga råfiler, ingen nyckel, inga namn eller personnummer. Uppgifterna är ändå personuppgifter."]
+        lines += [f"Ersatta enheter: {', '.join(self.replaced)}."] if self.replaced else []
+        return "\n".join(lines)
+
+
+def handover(project: Path, units: Sequence[str], to: Path) -> Handover:
+    """Pack some units' tables and unit files into one archive; the same data give the same bytes.
+
+    Parameters
+    ----------
+    units : sequence of str
+        Keys, ``"municipality/unit"``.
+    to : Path
+        The archive, ``.zip``; never written over. Only its owner can read it.
+
+    Raises
+    ------
+    DataError
+        No unit is named, one has nothing read in or must be read in again after a change of key, or there is
+        already a file at `to`.
+    """
+    if not units:
+        raise DataError("Ange vilka enheter som ska lämnas över.")
+    if to.suffix.lower() != ".zip" or to.exists():
+        raise DataError(f"{to.name}: ange ett nytt filnamn som slutar på .zip; en fil som finns skrivs inte över.")
+    contents: dict[str, bytes] = {}
+    packed = []
+    for name in sorted(set(units)):
+        unit = load_unit(name, project)
+        keys.refuse_retired(project, unit, store.fingerprint(project, unit))
+        packed.append(_counted(unit.key, store.load(project, unit)))
+        contents |= _files_of(project, unit)
+    contents[CONTENTS] = _json(_list_of(packed, contents))
+    with owner_only():
+        files.write(to, pack(contents))
+    return Handover(to.name, tuple(packed), tuple(sorted(contents)))
+
+
+def receive(archive: Path, project: Path, *, replace: bool = False) -> Handover:
+    """Unpack an archive into a project, without raw files and without a key.
+
+    Everything is read, compared with the archive's own list and tried (unit file and tables) before the first file is
+    written. Nothing but unit files and tables can come out of an archive, whatever the names in it say.
+
+    Parameters
+    ----------
+    project : Path
+        Project folder; ``parameters/`` and ``data_processed/`` are made if missing.
+    replace : bool
+        True to replace a unit that is already there with other content; otherwise it is refused.
+
+    Raises
+    ------
+    DataError
+        The archive is damaged, holds something else than a handover, or would replace a unit.
+    """
+    contents = unpack(archive)
+    packed = _checked(archive.name, contents)
+    changed = tuple(unit.unit for unit in packed if _differs(project, _part(contents, unit.unit)))
+    if changed and not replace:
+        raise DataError(
+            f"{archive.name} har andra uppgifter än de som redan finns för {', '.join(changed)}. Inget är ändrat. "
+            "Säg uttryckligen till om de ska ersättas."
+        )
+    for unit in packed:
+        _place(project, _part(contents, unit.unit))
+    return Handover(archive.name, packed, tuple(sorted(contents)), changed)
+
+
+def _files_of(project: Path, unit: Unit) -> dict[str, bytes]:
+    settings, tables = f"parameters/{unit.key}.yml", f"data_processed/{unit.key}"
+    place = store.folder(project, unit)
+    about = json.loads((place / _ABOUT).read_text(encoding="utf-8"))
+    return {
+        settings: (project / settings).read_bytes(),
+        f"{tables}/{_ABOUT}": _json(without_names(about, unit)),
+        **{f"{tables}/{name}": (place / name).read_bytes() for name in _TABLES},
+    }
+
+
+def without_names(about: Mapping[str, Any], unit: Unit) -> Any:
+    """What intake said, with every raw file's name replaced that says more than the unit file does.
+
+    A name that is the unit file's own, but for the year, stays; another (matched by ``*``) may be a person's name and
+    becomes ``råfil 1``, wherever it stands.
+    """
+    names = [str(file.get("file", "")) for file in about.get("files", []) if isinstance(file, dict)]
+    declared = [re.compile(_declared(source), re.IGNORECASE) for source in unit.sources]
+    hidden = [name for name in dict.fromkeys(names) if not any(pattern.fullmatch(name) for pattern in declared)]
+    return _replaced(about, {name: f"råfil {number}" for number, name in enumerate(hidden, start=1)})
+
+
+def _declared(source: Source) -> str:
+    return re.escape(source.name).replace(r"\{year\}", "[0-9]{4}")
+
+
+def _replaced(value: Any, names: Mapping[str, str]) -> Any:
+    if isinstance(value, str):
+        for name in sorted(names, key=len, reverse=True):
+            value = value.replace(name, names[name]) if name else value
+        return value
+    if isinstance(value, dict):
+        return {_replaced(key, names): _replaced(inner, names) for key, inner in value.items()}
+    return [_replaced(inner, names) for inner in value] if isinstance(value, list) else value
+
+
+def _counted(unit_key: str, processed: store.Processed) -> Packed:
+    return Packed(
+        unit_key,
+        len(processed.episodes),
+        len(processed.measurements),
+        people(processed.episodes),
+        str(processed.about.get("key_fingerprint", "")),
+    )
+
+
+def people(episodes: Any) -> int:
+    """How many persons there are: by person where the data tell, else one a case."""
+    by_case = episodes["episode"]
+    return int((episodes["client"].fillna(by_case) if "client" in episodes else by_case).nunique())
+
+
+def _list_of(packed: Sequence[Packed], contents: Mapping[str, bytes]) -> dict[str, Any]:
+    return {
+        "format": FORMAT,
+        "units": [vars(unit) for unit in packed],
+        "files": {name: hashlib.sha256(data).hexdigest() for name, data in contents.items()},
+    }
+
+
+def _json(value: Any) -> bytes:
+    return (json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
+
+
+def _part(contents: Mapping[str, bytes], unit_key: str) -> dict[str, bytes]:
+    """Files of one unit."""
+    own = (f"parameters/{unit_key}.yml", f"data_processed/{unit_key}/")
+    return {name: data for name, data in contents.items() if name.startswith(own)}
+
+
+def _checked(archive: str, contents: Mapping[str, bytes]) -> tuple[Packed, ...]:
+    """Units of an archive that is what its own list says, and that can be read."""
+    try:
+        listed = json.loads(contents[CONTENTS])
+        packed = tuple(Packed(**unit) for unit in listed["units"])
+        sums, known = listed["files"], listed["format"] == FORMAT
+    except (KeyError, TypeError, ValueError):
+        raise DataError(f"{archive} är ingen överlämning: listan över innehållet saknas eller är skadad.") from None
+    if not known:
+        raise DataError(f"{archive} är gjord med en annan version av programmet. Gör om överlämningen.")
+    expected = {name for unit in packed for name in _names_of(unit.unit)}
+    whole = {name: hashlib.sha256(data).hexdigest() for name, data in contents.items() if name != CONTENTS}
+    if whole != sums or set(whole) != expected:
+        raise DataError(f"{archive} är skadad eller ändrad: filerna är inte de som listan säger. Begär en ny.")
+    if tuple(_tried(archive, unit.unit, contents) for unit in packed) != packed:
+        raise DataError(f"{archive} är skadad eller ändrad: antalen är inte de som listan säger. Begär en ny.")
+    return packed
+
+
+def _names_of(unit_key: str) -> list[str]:
+    return [f"parameters/{unit_key}.yml", *(f"data_processed/{unit_key}/{name}" for name in (*_TABLES, _ABOUT))]
+
+
+def _tried(archive: str, unit_key: str, contents: Mapping[str, bytes]) -> Packed:
+    with tempfile.TemporaryDirectory(prefix="isu-", ignore_cleanup_errors=True) as name:
+        place = Path(name)
+        _place(place, _part(contents, unit_key))
+        try:
+            return _counted(unit_key, store.load(place, load_unit(unit_key, place)))
+        except IsuError as error:
+            raise DataError(f"{archive}: enheten {unit_key} går inte att läsa. {error}") from None
+        except Exception:  # noqa: BLE001 - whatever is wrong with a table, the message must not quote it
+            raise DataError(f"{archive}: tabellerna för {unit_key} går inte att läsa. Begär en ny.") from None
+
+
+def _differs(project: Path, part: Mapping[str, bytes]) -> bool:
+    there = [name for name in part if (project / name).is_file()]
+    return any((project / name).read_bytes() != part[name] for name in there)
+
+
+def _place(project: Path, part: Mapping[str, bytes]) -> None:
+    """Write one unit's files, the tables together; data before settings, so that a unit that is listed has data."""
+    by_folder: dict[Path, dict[str, bytes]] = {}
+    for name, data in sorted(part.items()):
+        by_folder.setdefault((project / name).parent, {})[Path(name).name] = data
+    for folder, contents in by_folder.items():
+        files.write_together(folder, contents)
