@@ -118,6 +118,14 @@ def _short_coverage(read: Reader, outcomes: tuple[Outcome, ...]) -> list[Block]:
     return [Table("Övriga mått: täckning", columns, tuple(rows))] if rows else []
 
 
+def _name(read: Reader, outcome: Outcome) -> str:
+    """Name of the measure, with who answers where there are several, and which item or later look it is."""
+    alike = [other for other in read.report.context.outcomes if other.measure.id == outcome.measure.id]
+    voice = f", {RATERS[outcome.rater]}" if len({other.rater for other in alike}) > 1 else ""
+    later = f", {read.occasion(outcome.at)}" if outcome.at else ""
+    return f"{outcome.measure.name_sv}{f', {outcome.item}' if outcome.item else ''}{voice}{later}"
+
+
 def _percent(read: Reader, share: str) -> str:
     return read.percent(share) if read.bears_percent(share) else NONE
 
@@ -161,7 +169,7 @@ def _response_table(read: Reader, outcome: Outcome) -> Table:
             rows.append((words.format(start=start, end=end), read.count(cell)))
     rows.append(("alla", read.count(ELIGIBLE)))
     return Table(
-        f"{outcome.measure.name_sv}: svar vid start och slut",
+        f"{_name(read, outcome)}: svar vid start och slut",
         (Column("Uppföljning"), Column("Antal", "right")),
         tuple(rows),
     )
@@ -187,7 +195,7 @@ def _answered_table(read: Reader, outcome: Outcome) -> Table:
         rows.append(("frågan är inte aktuell", read.count(f"{key}/none_applies"), ""))
     rows.append(("alla", read.count(ELIGIBLE), ""))
     return Table(
-        f"{outcome.measure.name_sv}: täckning",
+        f"{_name(read, outcome)}: täckning",
         (Column("Uppföljning"), Column("Antal", "right"), Column("Andel", "right")),
         tuple(rows),
     )

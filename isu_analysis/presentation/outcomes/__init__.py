@@ -30,6 +30,8 @@ _KINDS = {
 }
 _LEVELS = {"closing": "utfall vid avslut", "judgement": "bedömd förändring", "target": "utfall vid avslut",
            "state": "läge vid avslut", "goal": "bedömda mål"}  # fmt: skip
+_INTERVIEWED = {"client": "med klienten", "child": "med barnet", "parent": "med föräldern", "family": "med familjen",
+               "staff": "ifyllda av personalen", "interviewer": "av intervjuaren", "register": "ur register"}  # fmt: skip
 _LATER = {"closing": "utfall", "target": "utfall", "state": "läge"}
 
 
@@ -38,7 +40,8 @@ def blocks(read: Reader) -> list[Block]:
     out: list[Block] = [Heading("Resultat")]
     told: set[str] = set()
     for outcome in read.report.context.outcomes:
-        out.append(Heading(f"{outcome.measure.name_sv}: {kind(read, outcome)}, {RATERS[outcome.rater]}", 3))
+        voice = _INTERVIEWED[outcome.rater] if outcome.design == "interviews" else RATERS[outcome.rater]
+        out.append(Heading(f"{outcome.measure.name_sv}: {kind(read, outcome)}, {voice}", 3))
         out += _BY_DESIGN[outcome.design](read, outcome)
         fresh = [caution for caution in outcome.measure.cautions if caution not in told]
         told.update(fresh)

@@ -31,4 +31,11 @@ def blocks(read: Reader, outcome: Outcome) -> list[Block]:
         Column("Standardavvikelse", "right"),
     )
     note = "Två olika grupper. Skillnaden mellan raderna är inte en förändring hos någon."
-    return [Table(f"{outcome.measure.name_sv} ({sentences.scale(outcome)})", columns, tuple(rows), note)]
+    return [
+        Table(
+            f"{outcome.measure.name_sv} ({sentences.scale(outcome)})",
+            columns,
+            tuple(rows),
+            note if len(rows) > 1 else "",
+        )
+    ]

@@ -97,10 +97,7 @@ def placed(read: Reader, outcome: Outcome) -> str:
     cell = f"{outcome.key}/reason/by/placed"
     if outcome.design != "target" or not read.report.has(cell) or read.cell(cell).hidden == "internal":
         return ""
-    return (
-        f"{read.people(cell).capitalize()} av dem som saknas placerades: det är både bortfall och ett mål som inte nåddes. "
-        "Läs därför andelen av alla bredvid andelen av dem med uppgift."
-    )
+    return f"{read.people(cell).capitalize()} av dem som saknas placerades: både bortfall och ett mål som inte nåddes."
 
 
 def _started(read: Reader, outcome: Outcome) -> str:
