@@ -185,9 +185,13 @@ class Cohort:
         return pd.Series(False, index=self.episodes.index)
 
     def _still_open(self, as_of: pd.Timestamp) -> pd.Series:
-        """Whether each episode had not ended by the date of the data; without an end date only a started cohort tells."""
-        ends = self.episodes["end"]
-        return (ends > as_of) | (ends.isna() & (self.unit.cohort.rule == "started"))
+        """Whether each episode had not ended by the date of the data; without an end date only the cohort rule tells.
+
+        A protected person has no dates at all and counts as ended: what is unknown is then lost, not waited for.
+        """
+        starts, ends = self.episodes["start"], self.episodes["end"]
+        undated_means_open = self.unit.cohort.rule in {"started", "active"}
+        return (ends > as_of) | (ends.isna() & starts.notna() & undated_means_open)
 
     def _rows(self, measure: str, occasion: str, rater: str, item: str | None) -> pd.DataFrame:
         rows = self.measurements

@@ -28,6 +28,7 @@ _HIGH = "\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜�
 _MOJIBAKE = re.compile(f"Ã[{_HIGH}]|Â[\u00a0-\u00bf]|â[€\u0080]|Ì[ˆŠ\u0088\u008a]|ï»¿|\ufffd")
 _SUSPECT = ("Ã", "Â", "â", "Ì", "ï»¿", "\ufffd")
 _DOS = re.compile("(?<=[A-Za-z])[†„”](?=[a-z])")  # å, ä, ö of a DOS program inside a word, read as Windows-1252
+_BOM = "\ufeff"
 _OTHER_KINDS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF")
 
 
@@ -112,9 +113,11 @@ def _quickly(text: str, delimiter: str, header_row: int) -> tuple[list[list[str]
     if '"' in text or text.count("\r") != text.count("\r\n"):
         return None
     *above, below = text.split("\n", header_row)
-    if len(above) != header_row or not below.strip():
+    if len(above) != header_row or not below.strip() or below.startswith(_BOM):  # which pyarrow would take away
         return None
     head = [line.removesuffix("\r").split(delimiter) for line in above]
+    if max(len(cell) for line in head for cell in line) >= LONGEST_CELL:
+        return None
     columns = _by_arrow(below.encode(), delimiter, len(head[-1]))
     return None if columns is None else (head, columns)
 

@@ -9,6 +9,7 @@ import tempfile
 import time
 from pathlib import Path
 
+import pytest
 import small_project as small
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -256,6 +257,17 @@ def test_both_ways_agree_on_bytes_and_on_a_good_file_with_changed_bytes(content,
         good[place % len(good)] = byte
     both_ways(b"Nr;Dag;Po\xc3\xa4ng\n" + content, 1)
     both_ways(bytes(good), 1)
+
+
+@pytest.mark.parametrize("text", [
+    "Nr;Dag;Poäng\n\ufeffA1;2024-05-01;1\n",  # a byte order mark below the headings
+    f"Nr;Dag;Po{'a' * 131_073}\nA1;2024-05-01;1\n",  # a heading longer than any cell may be
+    f"Nr;Dag;Poäng\n{'a' * 131_072};2024-05-01;1\n",
+    "Nr;Dag;Poäng\nA1;2024-05-01;1\n\x1a",
+    "Nr;Dag;Poäng\n \n;;",
+])  # fmt: skip
+def test_both_ways_agree_where_they_did_not_always(text):
+    both_ways(text.encode(), 1)
 
 
 def both_ways(content, header_row):

@@ -127,10 +127,10 @@ def _main_points_of_levels(read: Reader, outcome: Outcome) -> list[str]:
         lines.append(
             f"Utfallet är {RATERS[outcome.rater]} vid {at}. Det finns ingen mätning före, så ingen förändring kan beräknas."
         )
-    return lines[-MOST_POINTS:]
+    return lines[1:] if len(lines) > MOST_POINTS else lines
 
 
-MOST_POINTS = 4  # more would make page one two pages; what goes first is also a key figure
+MOST_POINTS = 3  # more would make page one two pages: the coverage, a key figure too, is then left out
 
 
 def _coverage(read: Reader, key: str, everyone: str) -> str:
