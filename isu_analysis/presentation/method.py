@@ -71,6 +71,24 @@ def _designs(read: Reader) -> set[str]:
     return {outcome.design for outcome in read.report.context.outcomes}
 
 
+def _agreed(read: Reader) -> list[str]:
+    """What the unit has decided, and what follows from the designs of its outcomes."""
+    unit, lines = read.report.context.unit, []
+    if unit.counting:
+        lines.append(f"Så räknar enheten själv: {sentence(unit.counting)}")
+    lines += [_TARGET.format(share=numbers.percent(target.share, None), measure=unit.measure(target.measure).name_sv, source=target.source)
+              for target in unit.targets]  # fmt: skip
+    lines += [text for design, text in _BY_DESIGN.items() if design in _designs(read)]
+    if {level.meaning for outcome in read.report.context.outcomes for level in outcome.measure.levels} & {
+        "not_known",
+        "not_applicable",
+    }:
+        lines.append(
+            "Ett svar som betyder «okänt» räknas som saknat bland alla. Ett svar som betyder «inte aktuellt» ingår inte i någon nämnare."
+        )
+    return lines
+
+
 def _how(read: Reader) -> list[str]:
     unit = read.report.context.unit
     rules = {
@@ -93,18 +111,7 @@ def _how(read: Reader) -> list[str]:
         f"Under {numbers.percent(unit.limits.coverage, None)} uppföljda, eller under {unit.limits.pairs} mätta, ges inget samlat resultat. Gränserna är projektets eget val.",
         f"Andelar av färre än {SMALLEST_DENOMINATOR} skrivs som antal, utan procent. Gränsen är projektets eget val.",
     ]
-    if unit.counting:
-        lines.append(f"Så räknar enheten själv: {sentence(unit.counting)}")
-    lines += [_TARGET.format(share=numbers.percent(target.share, None), measure=unit.measure(target.measure).name_sv, source=target.source)
-              for target in unit.targets]  # fmt: skip
-    lines += [text for design, text in _BY_DESIGN.items() if design in _designs(read)]
-    if {level.meaning for outcome in read.report.context.outcomes for level in outcome.measure.levels} & {
-        "not_known",
-        "not_applicable",
-    }:
-        lines.append(
-            "Ett svar som betyder «okänt» räknas som saknat bland alla. Ett svar som betyder «inte aktuellt» ingår inte i någon nämnare."
-        )
+    lines += _agreed(read)
     outside = [
         level.label
         for outcome in read.report.context.outcomes

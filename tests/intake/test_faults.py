@@ -188,6 +188,12 @@ def test_what_a_declared_rule_accepts_is_read_as_it_says(project, name):
         assert processed.measurements["value"].dropna().round(9).tolist() == values
 
 
+@pytest.mark.parametrize(("name", "encoding"), [("cp1252.csv", "Windows-1252"), ("utf-8-med-bom.csv", "UTF-8")])
+def test_how_a_text_file_was_read_is_kept_with_the_tables(project, name, encoding):
+    _, _, processed = told(laid(project, f"arenden/{name}"), project)
+    assert [file["encoding"] for file in processed.about["files"]] == [encoding]
+
+
 def test_no_fault_disappears():
     """Faults tried, refused or listed, accepted by a declared rule (two of them with a warning)."""
     lines = {

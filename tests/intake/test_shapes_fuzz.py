@@ -25,7 +25,6 @@ from isu_analysis.intake.tables import Tables
 from isu_analysis.intake.tidy import SheetReader
 from isu_analysis.settings import Source, read_unit
 
-FAULTS = Path(__file__).parent / "faults"
 SECONDS = 5
 MARK = "HEMLIGT"
 
