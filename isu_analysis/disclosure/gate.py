@@ -19,7 +19,7 @@ FEW, NESTED, DERIVED, INTERNAL = "few", "nested", "derived", "internal"
 
 # Breakdowns given up, one step at a time, when small numbers cannot be protected with them.
 _LADDER: tuple[tuple[str, ...], ...] = ((), ("/by/",), ("/by/", "who/"))
-_SPREAD = ("_sd", "/sd", "/correlation", "/median_change", "/g_pre", "/g_av", "/d_z", "/rank_biserial")
+_SPREAD = ("_sd", "/sd", "/correlation", "/median_change", "/median", "/g_pre", "/g_av", "/d_z", "/rank_biserial")
 
 
 @dataclass(frozen=True)
@@ -161,7 +161,7 @@ def protect(results: Results, release: Release) -> Report:
                 "Underlaget är för litet för en publik rapport: små tal går att räkna ut hur man än döljer. "
                 "Den interna rapporten påverkas inte."
             )
-        context = replace(context, files=(), as_of=_end_of_month(context.as_of))
+        context = replace(context, files=(), warnings=(), as_of=_end_of_month(context.as_of))
     cells = {
         cell.id: _shown(cell, hidden.get(cell.id, ""), _bears_interval(cell, results, release))
         for cell in results.cells

@@ -61,7 +61,8 @@ def _show_again(counts: Mapping[str, Cell], sums: Sequence[Sum], hidden: dict[st
     )
     for name in helpers:
         rest = {other: why for other, why in hidden.items() if other != name}
-        if not any(_is_exposed(target, counts, sums, rest, min_cell) for target in small):
+        linked, _ = _linked(name, sums, hidden)  # what else is hidden is in no equation with it, near or far
+        if not any(_is_exposed(target, counts, sums, rest, min_cell) for target in small if target in linked):
             del hidden[name]
 
 
@@ -75,10 +76,11 @@ def bounds(
     counts: Mapping[str, Cell], sums: Sequence[Sum], hidden: Mapping[str, str], min_cell: int, target: str
 ) -> tuple[float, float]:
     """Intruder's narrowest interval for one hidden count."""
-    names = sorted(hidden)
+    linked, near = _linked(target, sums, hidden)
+    names = sorted(linked)
     place = {name: i for i, name in enumerate(names)}
     equations, constants = [], []
-    for equation in sums:
+    for equation in near:
         row, constant = np.zeros(len(names)), 0.0
         for name, sign in [(equation.total, 1.0), *((part, -1.0) for part in equation.parts)]:
             if name in place:
@@ -96,6 +98,25 @@ def bounds(
     ends = [linprog(sign * goal, A_eq=np.array(equations), b_eq=constants, bounds=limits) for sign in (1.0, -1.0)]
     low, high = (_end(end, sign) for sign, end in zip((1.0, -1.0), ends, strict=True))
     return low, high
+
+
+def _linked(target: str, sums: Sequence[Sum], hidden: Mapping[str, str]) -> tuple[set[str], list[Sum]]:
+    """Hidden counts that share equations with the target, directly or through others, and those equations.
+
+    No other hidden count can tell anything of it: their equations fall apart into programmes of their own.
+    """
+    found, near, waiting = {target}, [], list(sums)
+    grew = True
+    while grew:
+        grew = False
+        for equation in list(waiting):
+            unknown = {name for name in (equation.total, *equation.parts) if name in hidden}
+            if unknown & found:
+                waiting.remove(equation)
+                near.append(equation)
+                grew = grew or not unknown <= found
+                found |= unknown
+    return found, near
 
 
 def _end(solved: Any, sign: float) -> float:
