@@ -98,7 +98,7 @@ def write_demo(project: Path) -> DemoFiles:
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     demo = write_demo(Path(folder))
     >>> len(demo.files), demo.truth.name
-    (15, 'sanning.json')
+    (90, 'sanning.json')
     """
     folder = project / "data_raw" / MUNICIPALITY
     written: list[Path] = []

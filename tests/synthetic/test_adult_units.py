@@ -316,7 +316,7 @@ def test_the_interviewed_fared_better_and_nods_comes_only_from_gamblers(read, to
 
 def test_the_gambling_export_is_utf8(adult_files):
     raw = adult_files["spel-alkohol"]["spel_alkohol_2024.csv"]
-    assert raw.startswith("Klient;Team;Behandlare;Start;".encode())
+    assert raw.startswith(b"Klient;Team;Behandlare;Start;")
     assert "Väntetid (veckor)".encode() in raw
     assert re.search(rb";\d,\d;", raw)
 

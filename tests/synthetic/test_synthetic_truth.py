@@ -1,17 +1,19 @@
 import json
 from collections import Counter
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from isu_analysis.settings import unit_files
 from isu_analysis.synthetic import YEARS, draws, truth
 
 EVERY_YEAR = pytest.mark.parametrize("year", [str(year) for year in YEARS])
 
 
 def test_every_unit_and_year_has_its_truth(known):
-    assert set(known) == {"unga-vuxna", "resurs-barn", "foraldrastod", "behandling-vuxna"}
+    assert set(known) == {path.stem for path in unit_files(Path(__file__).resolve().parents[2], "exempelstad")}
     assert all(set(unit) == {str(year) for year in YEARS} for unit in known.values())
 
 
