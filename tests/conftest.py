@@ -13,7 +13,7 @@ hypothesis.settings.load_profile("isu")
 REPOSITORY = Path(__file__).parents[1]
 SHARED = REPOSITORY.parent / "shared"
 REAL_FILE = SHARED / "data" / "beat_the_blues.xlsx"
-DEMO_UNITS = ("unga-vuxna", "resurs-barn", "foraldrastod", "behandling-vuxna")
+DEMO_UNITS = tuple(sorted(path.stem for path in (REPOSITORY / "parameters" / "exempelstad").glob("*.yml")))
 
 
 @pytest.fixture(scope="session")

@@ -52,6 +52,8 @@ class Report:
         False for a report made by hand.
     seal : str
         SHA-256 of everything that can be shown.
+    withheld : bool
+        True for a public report of so few that no choice of hidden numbers protects them: it holds no number at all.
     """
 
     context: Context
@@ -60,6 +62,7 @@ class Report:
     reviewed: bool
     seal: str
     _cells: Mapping[str, Shown] = field(repr=False)
+    withheld: bool = False
 
     def has(self, cell_id: str) -> bool:
         """Whether the report holds the cell, hidden or not."""
@@ -156,17 +159,12 @@ def protect(results: Results, release: Release) -> Report:
                 "Beslutet om röjandeskydd gäller inte de här uppgifterna. Kör «isu report --public» igen."
             )
         hidden = decision.hidden
-        if not decision.publishable:
-            raise DisclosureError(
-                "Underlaget är för litet för en publik rapport: små tal går att räkna ut hur man än döljer. "
-                "Den interna rapporten påverkas inte."
-            )
         context = replace(context, files=(), warnings=(), as_of=_end_of_month(context.as_of))
-    cells = {
-        cell.id: _shown(cell, hidden.get(cell.id, ""), _bears_interval(cell, results, release))
-        for cell in results.cells
-    }
-    return Report(context, release.mode, release.limits, release.reviewed, _seal(results.key, release, cells), cells)
+    withheld = release.mode == "public" and not release.decisions[results.key].publishable
+    shown = () if withheld else results.cells
+    cells = {cell.id: _shown(cell, hidden.get(cell.id, ""), _bears_interval(cell, results, release)) for cell in shown}
+    seal = _seal(results.key, release, cells)
+    return Report(context, release.mode, release.limits, release.reviewed, seal, cells, withheld)
 
 
 def _end_of_month(day: dt.date) -> dt.date:

@@ -28,6 +28,7 @@ TEAMS = ("Björken", "Eken", "Granen", "Linden", "Rönnen", "Tallen")
 CLIENTS = (80, 74, 70, 66, 60, 50)  # a year, the same order
 COVERAGE = (0.05, 0.08, 0.12, 0.20, 0.33, 0.70)  # part with both interviews, of the team's clients
 START_INTERVIEWED = 0.88
+ONLY_LATER = 3  # clients who are met for the first time at the follow-up
 NEEDS_TEAM = "Tallen"
 CASE_GROWTH = {2022: -4, 2023: 2, 2024: 0}  # clients more in the first team than in 2024
 
@@ -144,7 +145,7 @@ def _add_interviews(rng: Generator, frame: pd.DataFrame) -> None:
         ours = (frame["team"] == team).to_numpy()
         end |= draws.keep(rng, np.where(ours & start, found, 1e-6), round(share * ours.sum()))
     frame["start_interview"] = start
-    frame["end_interview"] = end | (~start & (rng.random(n) < 0.05))  # a few are only met the second time
+    frame["end_interview"] = end | draws.keep(rng, np.where(start, 1e-6, 1.0), ONLY_LATER)
     frame["start_day"] = np.busday_offset(frame["start"].to_numpy("datetime64[D]"), draws.whole(rng, n, 0, 15))
     later = frame["start_day"].to_numpy("datetime64[D]") + draws.whole(rng, n, *INTERVAL)
     latest = frame["end"].to_numpy("datetime64[D]")

@@ -91,7 +91,7 @@ def test_a_share_with_a_small_rest_is_withheld(results):
 
 
 def test_one_impossible_report_stops_no_other(results, results_of):
-    """One of ten beside nine that the unit has published cannot be hidden; the other report goes out."""
+    """One of ten beside nine that the unit has published cannot be hidden: that report holds no number at all."""
 
     def fill(book):
         book.count("all", 10, declared=True)
@@ -101,8 +101,11 @@ def test_one_impossible_report_stops_no_other(results, results_of):
     impossible, other = with_cells(results, fill), results_of("exempelstad/resurs-barn", 2023)
     release = decide([impossible, other], "public")
     assert isu.protect(other, release).mode == "public"
-    with pytest.raises(DisclosureError, match="för litet"):
-        isu.protect(impossible, release)
+    report = isu.protect(impossible, release)
+    assert report.withheld and report.within("") == ()
+    assert not isu.protect(impossible, isu.Release.internal()).withheld
+    assert "Inga tal publiceras" in str(isu.show(report, "first_page")._repr_mimebundle_())
+    assert isu.show(report, "who") is None and isu.show(report, "method") is None
 
 
 def test_a_decision_is_only_good_for_the_results_it_was_made_for(results):

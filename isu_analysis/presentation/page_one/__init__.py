@@ -8,7 +8,7 @@ from isu_analysis.presentation.blocks import Block, Heading
 from isu_analysis.presentation.page_one.measured_once import levels
 from isu_analysis.presentation.page_one.measured_twice import change, transition
 from isu_analysis.presentation.page_one.needs import needs
-from isu_analysis.presentation.page_one.no_result import anonymous, refusal
+from isu_analysis.presentation.page_one.no_result import anonymous, refusal, withheld
 from isu_analysis.presentation.page_one.several import answers, goals
 from isu_analysis.presentation.reader import Reader
 
@@ -28,7 +28,9 @@ _BY_DESIGN: dict[str, Callable[[Reader], list[Block]]] = {
 def blocks(read: Reader) -> list[Block]:
     """First page of the report, by what its data allow."""
     result = read.code("result")
-    if result in REFUSED:
+    if read.report.withheld:
+        made = withheld(read)
+    elif result in REFUSED:
         made = refusal(read)
     elif result == "unpaired":
         made = anonymous(read)
@@ -39,4 +41,4 @@ def blocks(read: Reader) -> list[Block]:
 
 def refused(read: Reader) -> bool:
     """Whether the report is a refusal, and so ends with its first page."""
-    return read.code("result") in REFUSED
+    return read.report.withheld or read.code("result") in REFUSED

@@ -16,7 +16,7 @@ from isu_analysis.presentation.blocks import (
     Paragraph,
 )
 from isu_analysis.presentation.page_one.parts import about, figure, meant, two
-from isu_analysis.presentation.reader import Reader
+from isu_analysis.presentation.reader import Reader, sentence
 
 
 def anonymous(read: Reader) -> list[Block]:
@@ -91,3 +91,18 @@ def _needed(read: Reader, measured: str, everyone: str, limit: str) -> list[str]
     )
     lines.append("Att resultatet inte redovisas säger inget om hur bra insatsen är.")
     return lines
+
+
+def withheld(read: Reader) -> list[Block]:
+    """The one page of a public report of so few that every number could be worked out."""
+    unit = read.report.context.unit
+    return [
+        Paragraph(sentence(unit.purpose)),
+        Callout("Inga tal publiceras",
+                "De som följs upp är så få att enskilda personer skulle kunna kännas igen, hur talen än döljs. Den interna rapporten "
+                "har alla tal.", "refusal"),
+        Bullets((
+            "Att talen inte publiceras säger inget om hur bra insatsen är.",
+            "Flera år eller flera enheter tillsammans kan bli tillräckligt många.",
+        )),
+    ]  # fmt: skip
