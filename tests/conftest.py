@@ -17,16 +17,31 @@ DEMO_UNITS = tuple(sorted(path.stem for path in (REPOSITORY / "parameters" / "ex
 
 
 @pytest.fixture(scope="session")
-def demo_project(tmp_path_factory):
+def demo(tmp_path_factory):
+    """Write the demonstration municipality's raw files and truth, once; tests must not change them."""
+    from isu_analysis.synthetic import write_demo
+
+    return write_demo(tmp_path_factory.mktemp("exempelstad"))
+
+
+@pytest.fixture(scope="session")
+def demo_raw(demo):
+    """Give every raw file's bytes by unit and name."""
+    return {
+        slug: {path.name: path.read_bytes() for path in demo.files if path.parent.name == slug} for slug in DEMO_UNITS
+    }
+
+
+@pytest.fixture(scope="session")
+def demo_project(tmp_path_factory, demo):
     """Give a project with the demonstration municipality read in; tests must not change it."""
     from isu_analysis.intake import intake
     from isu_analysis.settings import load_unit
-    from isu_analysis.synthetic import write_demo
 
     project = tmp_path_factory.mktemp("Göteborg å ä ö")
     shutil.copytree(REPOSITORY / "parameters", project / "parameters")
     shutil.copytree(REPOSITORY / "notebooks", project / "notebooks")
-    write_demo(project)
+    shutil.copytree(demo.truth.parent, project / "data_raw" / "exempelstad")
     for name in DEMO_UNITS:
         intake(load_unit(f"exempelstad/{name}", project), project)
     return project

@@ -5,7 +5,6 @@ from itertools import product
 import page
 import pdf_text
 import pytest
-
 from conftest import DEMO_UNITS
 
 import isu_analysis as isu

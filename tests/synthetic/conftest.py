@@ -8,7 +8,7 @@ import pytest
 
 import isu_analysis as isu
 from isu_analysis.settings import Source, Unit
-from isu_analysis.synthetic import DemoFiles, write_demo
+from isu_analysis.synthetic import DemoFiles
 
 PROJECT = Path(__file__).resolve().parents[2]
 SLUGS = ("unga-vuxna", "resurs-barn", "foraldrastod", "behandling-vuxna")
@@ -16,13 +16,8 @@ Row = dict[str, Any]
 
 
 @pytest.fixture(scope="session")
-def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("exempelstad")
-
-
-@pytest.fixture(scope="session")
-def demo(project: Path) -> DemoFiles:
-    return write_demo(project)
+def project(demo: DemoFiles) -> Path:
+    return demo.truth.parents[2]
 
 
 @pytest.fixture(scope="session")

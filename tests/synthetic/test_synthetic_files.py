@@ -5,7 +5,8 @@ import zipfile
 import openpyxl
 import pytest
 
-from isu_analysis.synthetic import YEARS, write_demo
+from isu_analysis import synthetic
+from isu_analysis.synthetic import YEARS, resurs_barn, unga_vuxna, write_demo
 
 
 def test_two_runs_give_the_same_bytes(demo, tmp_path):
@@ -15,7 +16,8 @@ def test_two_runs_give_the_same_bytes(demo, tmp_path):
         assert first.read_bytes() == second.read_bytes(), first.name
 
 
-def test_a_second_run_replaces_and_writes_nowhere_else(tmp_path):
+def test_a_second_run_replaces_and_writes_nowhere_else(tmp_path, monkeypatch):
+    monkeypatch.setattr(synthetic, "_UNITS", (unga_vuxna, resurs_barn))
     first = write_demo(tmp_path)
     own = tmp_path / "data_raw" / "exempelstad" / "unga-vuxna" / "egen.xlsx"
     own.write_bytes(b"")
@@ -37,7 +39,9 @@ def test_workbooks_say_that_they_are_invented(demo):
     for path in demo.files:
         if path.suffix == ".xlsx":
             book = openpyxl.load_workbook(path)
-            assert any("åhittade" in name for name in book.sheetnames) or "åhittade" in str(book.worksheets[0]["A1"].value)
+            assert any("åhittade" in name for name in book.sheetnames) or "åhittade" in str(
+                book.worksheets[0]["A1"].value
+            )
             assert book.properties.title == "Påhittade uppgifter"
 
 
