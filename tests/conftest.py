@@ -5,6 +5,7 @@ from pathlib import Path
 
 import hypothesis
 import pytest
+from demo_units import DEMO_UNITS
 
 # No test depends on the speed of the machine, and the same run gives the same examples.
 hypothesis.settings.register_profile("isu", deadline=None, derandomize=True)
@@ -13,7 +14,6 @@ hypothesis.settings.load_profile("isu")
 REPOSITORY = Path(__file__).parents[1]
 SHARED = REPOSITORY.parent / "shared"
 REAL_FILE = SHARED / "data" / "beat_the_blues.xlsx"
-DEMO_UNITS = tuple(sorted(path.stem for path in (REPOSITORY / "parameters" / "exempelstad").glob("*.yml")))
 
 
 @pytest.fixture(scope="session")

@@ -134,3 +134,64 @@ def test_reasons_modes_and_answers(made):
         ["x", "bra"],
         ["y", "dalig"],
     ]
+
+
+JOINED = small.SETTINGS.replace("  rule: ended", "  rule: ended\n  join_within_days: 31")
+
+
+def test_episodes_inside_another_are_part_of_it(made):
+    rows = [
+        episode("1", "p", "2024-01-01", "2024-12-01"),
+        episode("2", "p", "2024-02-01", "2024-03-01"),
+        episode("3", "p", "2024-10-01", "2024-11-01"),
+    ]
+    found = made(rows, settings=JOINED).episodes
+    assert found.index.tolist() == ["1"] and found["end"].tolist() == [pd.Timestamp("2024-12-01")]
+
+
+def test_a_joined_episode_has_the_first_start_and_the_last_end(made):
+    rows = [score("1", "start", 30), score("1", "end", 20), score("2", "start", 19), score("2", "end", 8)]
+    found = made(MOVES[:2], rows, JOINED)
+    assert found.pairs("core_om", "start", "end").to_numpy().tolist() == [[30, 8]]
+    unanswered = [
+        score("1", "start", None, missing_reason="declined"),
+        score("2", "start", 19),
+        score("1", "end", 7),
+        score("2", "end", None, missing_reason="moved"),
+    ]
+    assert made(MOVES[:2], unanswered, JOINED).pairs("core_om", "start", "end").to_numpy().tolist() == [[19, 7]]
+
+
+def test_a_joined_episode_begins_in_its_first_year(made):
+    rows = [
+        episode("1", "p", "2023-11-01", "2023-12-20", year=2023),
+        episode("2", "p", "2024-01-05", "2024-05-01", year=2024),
+    ]
+    settings = JOINED.replace("rule: ended", "rule: started")
+    assert made(rows, settings=settings, year=2023).episodes.index.tolist() == ["1"]
+    assert years(small.unit(made.project, settings), made.project) == (2023, 2024)
+
+
+def test_what_the_cohort_leaves_out_is_joined_to_nothing(made):
+    rows = [
+        episode("1", "p", "2024-01-01", "2024-03-01"),
+        episode("2", "p", "2024-03-10", "2024-03-11", ending="never_started"),
+    ]
+    found = made(rows, [score("1", "end", 5)], JOINED)
+    assert found.episodes.index.tolist() == ["1"] and found.outside == 1
+    assert found.values("core_om", "end", "client").tolist() == [5]
+
+
+def test_episodes_without_dates_are_joined_to_nothing(made):
+    rows = [episode("1", "p", None, None, year=2024), episode("2", "p", None, None, year=2024)]
+    assert made(rows, settings=JOINED).episodes.index.tolist() == ["1", "2"]
+
+
+def test_who_is_in_the_year_is_not_among_the_ongoing(made):
+    rows = [
+        *MOVES[:3],
+        episode("6", "p", "2024-10-01", None, year=None),
+        episode("7", "s", "2024-10-01", None, year=None),
+    ]
+    assert made(rows).ongoing == 1
+    assert made(rows, settings=PERSONS.replace("person", "episode")).ongoing == 2

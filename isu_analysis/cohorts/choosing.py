@@ -101,6 +101,6 @@ def _build(unit: Unit, year: int, as_of: dt.date, processed: store.Processed) ->
         int(outside.sum()),
         strays,
         len(events),
-        ongoing(unit, year, every),
+        ongoing(unit, year, every, episodes),
         processed.about,
     )

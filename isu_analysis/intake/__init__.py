@@ -121,16 +121,17 @@ def _read_all(unit: Unit, project: Path, key: Key) -> Processed:
 
 def _processed(unit: Unit, key: Key, tables: Tables, about_files: list[dict[str, Any]], episodes: Block | None,
                measurements: Block | None) -> Processed:  # fmt: skip
-    frames = store.episodes_frame(episodes, unit), store.measurements_frame(measurements)
+    frames = store.in_order(store.episodes_frame(episodes, unit), store.measurements_frame(measurements))
+    background = list(dict.fromkeys(name for source in unit.sources for name in source.background))
+    safe = protect_identities(*frames, background, unit.cohort.outside)
     warned = [str(warning) for warning in bounded(tables.warnings)]
     about = {
         "key_fingerprint": key.fingerprint,
         "files": [found for found in about_files if found],
-        "as_of": _latest(*frames),
+        "as_of": _latest(*safe),  # of the dates that are kept: the last of all may be a protected person's
         "warnings": warned,
     }
-    background = list(dict.fromkeys(name for source in unit.sources for name in source.background))
-    return Processed(*protect_identities(*frames, background), about)
+    return Processed(*safe, about)
 
 
 Opened = Callable[[], tuple[Sheet, dict[str, Any]]]
@@ -176,14 +177,22 @@ def _read_sheet(
         tables.problems.append(
             Problem(sheet.file, sheet.name, 0, "", "filen har rubriker men inga rader", "minst en rad")
         )
-    if sheet.unread:
-        what = f"kolumner som enhetsfilen inte nämner lästes inte: {', '.join(f'«{name}»' for name in sheet.unread)}"
-        tables.warnings.append(
-            Problem(sheet.file, sheet.name, 0, "", what, "nämn dem under «ignore» eller ta bort dem")
-        )
+    for what, allowed in _unasked(source, sheet):
+        tables.warnings.append(Problem(sheet.file, sheet.name, 0, "", what, allowed))
     SheetReader(unit, source, sheet, key, year, tables).read()
     counted = {"rows": len(sheet.numbers)} | ({"skipped": sheet.skipped} if sheet.skipped else {})
     return about | counted | ({"encoding": sheet.encoding} if sheet.encoding else {})
+
+
+def _unasked(source: Source, sheet: Sheet) -> Iterator[tuple[str, str]]:
+    """What the file holds that the unit file does not name; headings nobody has described may name a person."""
+    if sheet.unread:
+        letters = ", ".join(sheet.letters[name] for name in sheet.unread if sheet.letters[name] != name)
+        which = f" ({letters})" if letters else ""
+        count = f"{len(sheet.unread)} {'kolumn' if len(sheet.unread) == 1 else 'kolumner'}"
+        yield f"{count} som enhetsfilen inte nämner lästes inte{which}", "nämn dem under «ignore» eller ta bort dem"
+    if sheet.others and source.sheet is None:
+        yield f"bara det första bladet är läst; arbetsboken har {sheet.others} till", "bladets namn under «sheet»"
 
 
 def _found(folder: Path, source: Source) -> list[tuple[Path, int | None]]:

@@ -59,7 +59,9 @@ class Texts:
     def answer(self, cell: Any) -> Any:
         """The cell, or what the unit file says that its text stands for."""
         if getattr(cell, "missing", False):
-            raise CellProblem("SPSS-filen säger att värdet saknas, men enhetsfilen säger inte varför", "ett skäl under «missing»")
+            raise CellProblem(
+                "SPSS-filen säger att värdet saknas, men enhetsfilen säger inte varför", "ett skäl under «missing»"
+            )
         if not self.values:
             return cell
         for name in self._names(cell):

@@ -79,6 +79,7 @@ class Grid:
     problems: tuple[Problem, ...] = ()
     columns: Sequence[Cells] | None = None
     encoding: str = ""
+    others: int = 0
 
     def __repr__(self) -> str:
         return f"Grid({self.name!r})"

@@ -14,6 +14,7 @@ from isu_analysis.intake.answers import Rule, Texts
 from isu_analysis.intake.cells import CellProblem
 from isu_analysis.intake.checks import Fault, Problem
 from isu_analysis.intake.columns import Cells, Flags
+from isu_analysis.intake.identities import looks_like_person_number
 from isu_analysis.intake.readers import Sheet
 from isu_analysis.settings import BackgroundColumn, Column, Source
 
@@ -48,7 +49,14 @@ class SheetColumns:
         texts = Texts(column.values, column.missing)
 
         def read(cell: Any) -> str | None:
-            return None if texts.is_missing(cell) else rules.as_text(texts.answer(cell))
+            if texts.is_missing(cell):
+                return None
+            text = rules.as_text(texts.answer(cell))
+            if not texts.values and any(map(looks_like_person_number, (text, *text.split()))):
+                raise CellProblem(
+                    "texten ser ut att innehålla ett personnummer", "en text som inte är om någon viss person"
+                )
+            return text
 
         return self.judge(column.column, self.sheet.columns[column.column], read)
 

@@ -9,15 +9,16 @@ import numpy as np
 from isu_analysis.intake.columns import Cells
 from isu_analysis.intake.tables import Block, Tables, groups
 
+A_MONTH = np.timedelta64(31, "D")  # a first interview may come before the decision that begins the episode
 _SPAN = tuple[np.datetime64, np.datetime64, str]
 
 
 def linked(tables: Tables, episodes: Block | None, measurements: Block) -> Block:
     """Give every measurement that names only a person its episode.
 
-    A person's only episode takes all; of several, the last one begun on or before the day takes it. Without a day
-    nobody knows, and the row is listed. Who has no episode keeps the person's own pseudonym, which is no case's:
-    such forms are counted as strays.
+    The last of the person's episodes that had begun by the day (or began within a month of it) takes it. Without a
+    day a person's only episode takes it; of several nobody knows which, and the row is listed. Who has no such
+    episode keeps the person's own pseudonym, which is no case's: such forms are counted as strays.
     """
     clients, named = measurements.texts["client"], measurements.texts["episode"]
     if episodes is not None:
@@ -33,18 +34,23 @@ def linked(tables: Tables, episodes: Block | None, measurements: Block) -> Block
         own = spans.get(client, [])
         if not own:
             found[place] = client
-        elif len(own) == 1:
+        elif np.isnat(day[place]) and len(own) == 1:
             found[place] = own[0][2]
         elif np.isnat(day[place]):
             heading = tables.sheets[int(measurements.numbers["sheet"][place])][1].client
             what = "personen har flera ärenden, och raden har inget datum"
             tables.problem(measurements, place, heading or "", what, "ett datum, eller ärendets nummer")
         else:
-            found[place] = next((name for start, _, name in reversed(own) if start <= day[place]), own[0][2])
+            found[place] = _begun_by(day[place], own) or _begun_by(day[place] + A_MONTH, own[:1]) or client
     texts = list(named.values) + list(found.values())
     codes = named.codes.copy()
     codes[list(found)] = np.arange(len(named.values), len(texts))
     return Block({**measurements.texts, "episode": Cells(texts, codes)}, measurements.numbers)
+
+
+def _begun_by(day: np.datetime64, own: list[_SPAN]) -> str | None:
+    """Name of the last episode begun by a day; one whose beginning is not known has always begun."""
+    return next((name for start, _, name in reversed(own) if np.isnat(start) or start <= day), None)
 
 
 def _other_people(tables: Tables, episodes: Block, measurements: Block) -> None:

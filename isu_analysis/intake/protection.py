@@ -13,7 +13,7 @@ _GROUPING = ("team", "worker", "group", "reason", "intervention", "service_form"
 
 
 def protect_identities(
-    episodes: pd.DataFrame, measurements: pd.DataFrame, background: Iterable[str]
+    episodes: pd.DataFrame, measurements: pd.DataFrame, background: Iterable[str], outside: Iterable[str] = ()
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Take away what could lead to somebody with a protected identity, and the column that tells who has one.
 
@@ -27,19 +27,23 @@ def protect_identities(
         Columns ``episode``, ``day``, ``year`` and perhaps ``protected``, where forms say it.
     background : iterable of str
         The unit's background columns.
+    outside : iterable of str
+        Endings that leave an episode out of the cohort; no other ending is kept.
 
     Returns
     -------
     tuple of DataFrame
         New frames in the same order. For the protected, start, end and the measurements' days are missing, and so is
-        everything a subgroup is made by (background, team, worker, group, reason, intervention, service form); year,
-        ending, number of contacts and the measured values stay. A person protected in one row is so in all the
+        everything a subgroup is made by (background, ending, team, worker, group, reason, intervention, service form);
+        year, number of contacts and the measured values stay. A person protected in one row is so in all the
         person's episodes. Neither frame has the column ``protected``. The frames given are not changed.
     """
     hidden = _protected_episodes(episodes, measurements)
     cases = episodes["episode"].isin(hidden)
     forms = _flagged(measurements) | measurements["episode"].isin(hidden)
     dateless = _blank(episodes, cases, (*_DATES, *_GROUPING, *background))
+    if "ending" in episodes:
+        dateless = _blank(dateless, cases & ~episodes["ending"].isin(list(outside)), ("ending",))
     return _without_flag(dateless), _without_flag(_blank(measurements, forms, ("day",)))
 
 

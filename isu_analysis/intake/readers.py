@@ -5,6 +5,7 @@ Columns that the unit file does not name stay outside: what the project does not
 
 from __future__ import annotations
 
+import difflib
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -23,6 +24,7 @@ from isu_analysis.intake.textfiles import is_garbled, read_text
 from isu_analysis.intake.workbooks import read_workbook
 from isu_analysis.settings import Source
 
+SPSS = (".sav", ".zsav")
 __all__ = ["Sheet", "Unreadable", "is_sum", "read", "sheet_of"]
 
 _SPACES = dict.fromkeys(map(ord, "\u00a0\u202f\u2009\u2007"), " ")  # hard and thin spaces, as in «1 234,5»
@@ -59,6 +61,8 @@ class Sheet:
         Numbers of the rows that look like sums and are listed as problems.
     encoding : str
         How a text file was read: ``UTF-8`` or ``Windows-1252``; empty for other files.
+    others : int
+        Further sheets of the workbook that nobody asked for.
     """
 
     file: str
@@ -71,6 +75,7 @@ class Sheet:
     skipped: int = 0
     sums: tuple[int, ...] = ()
     encoding: str = ""
+    others: int = 0
 
     @cached_property
     def rows(self) -> tuple[tuple[int, dict[str, Any]], ...]:
@@ -83,7 +88,9 @@ class Sheet:
         )
 
     def column(self, heading: str) -> str:
-        """Column as the spreadsheet user knows it: letter and heading."""
+        """Column as the spreadsheet user knows it: letter and heading; SPSS has no letters."""
+        if self.letters.get(heading) == heading:
+            return " ".join(heading.split())
         return f"{self.letters.get(heading, '?')} ({' '.join(heading.split())})"
 
     def problem(self, row: int, heading: str, what: str, allowed: str = "") -> Problem:
@@ -155,16 +162,27 @@ def sheet_of(path: Path, grid: Grid, source: Source, wanted: Sequence[str] | Non
     wrong = list(_wrong_headings(path, grid.name, headings, source, needed))
     if wrong:
         raise Unreadable(*wrong, *(grid.problems if set(headings) & set(needed) else ()))
-    letters = {heading: column_letter(i) for i, heading in enumerate(headings) if heading}
+    is_spss = path.suffix.lower() in SPSS
+    letters = {heading: heading if is_spss else column_letter(i) for i, heading in enumerate(headings) if heading}
     body = _Body(path, grid, source, len(headings), rows)
     kept = body.kept()
     keep = letters if wanted is None else needed
     columns = {heading: body.columns[headings.index(heading)].where(kept) for heading in keep}
     unread = tuple(heading for heading in letters if heading not in {*needed, *source.ignore})
     problems = (*grid.problems, *body.problems)
-    numbers = body.numbers[kept]
+    numbers = body.numbers[kept] - is_spss  # SPSS counts cases, and its names stand above the first
     return Sheet(
-        path.name, grid.name, letters, numbers, columns, problems, unread, body.skipped, body.sums, grid.encoding
+        path.name,
+        grid.name,
+        letters,
+        numbers,
+        columns,
+        problems,
+        unread,
+        body.skipped,
+        body.sums,
+        grid.encoding,
+        grid.others,
     )
 
 
@@ -238,10 +256,13 @@ def _wrong_headings(
         yield Problem(path.name, sheet, source.header_row, "", "ingen av enhetsfilens rubriker står på raden",
                       "rubrikerna i enhetsfilen; kontrollera «header_row» och skiljetecknet")  # fmt: skip
     elif missing:
-        found = ", ".join(f"«{heading}»" for heading in dict.fromkeys(headings) if heading)
+        found = sorted({heading for heading in headings if heading} - set(needed))
         for heading in missing:
+            # Only a heading that resembles the missing one is told: any other may name a person.
+            like = difflib.get_close_matches(heading, found, 1)
+            hint = f" I filen finns «{like[0]}»" if like else " Ingen rubrik i filen liknar den"
             yield Problem(path.name, sheet, source.header_row, "", f"kolumnen «{heading}» saknas",
-                          f"rubrikerna i enhetsfilen. I filen finns {found}")  # fmt: skip
+                          f"rubrikerna i enhetsfilen.{hint}")  # fmt: skip
 
 
 def _heading(cell: Any) -> str:

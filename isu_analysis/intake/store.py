@@ -65,6 +65,32 @@ def measurements_frame(block: Block | None) -> pd.DataFrame:
     return _frame(block, MEASUREMENT, {"value"})
 
 
+def in_order(episodes: pd.DataFrame, measurements: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Put each person's episodes in order of date, and number each episode's measurements in order of day.
+
+    Only rows of the same person (or episode) change places, so that the order holds where the dates are taken away
+    and tells nothing of when.
+    """
+    sorted_rows = _within(episodes, "client", ["end", "start"])
+    records = _within(measurements, "episode", ["day"])
+    numbered = measurements.assign(record=measurements["record"].to_numpy())
+    numbered.loc[records, "record"] = measurements["record"].to_numpy()
+    placed = episodes.loc[sorted_rows].reset_index(drop=True)
+    return placed, numbered
+
+
+def _within(frame: pd.DataFrame, group: str, days: list[str]) -> pd.Index:
+    """Index of the rows that belong in each place when only rows of one group change places."""
+    places = np.arange(len(frame))
+    whose = frame[group].fillna("") if len(frame) else frame[group]
+    alone = (whose == "").to_numpy()
+    by_place = frame.assign(whose=whose, place=places)[~alone].sort_values(["whose", "place"])
+    by_day = frame.assign(whose=whose, place=places)[~alone].sort_values(["whose", *days, "place"])
+    result = places.copy()
+    result[by_place["place"].to_numpy()] = by_day["place"].to_numpy()
+    return frame.index[result]
+
+
 def _frame(block: Block | None, columns: list[str], numbers: set[str]) -> pd.DataFrame:
     rows = 0 if block is None else len(block)
     made: dict[str, Any] = {}

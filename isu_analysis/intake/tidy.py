@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from isu_analysis.intake import cells as rules
-from isu_analysis.intake.answers import UNKNOWN, Answers, Texts, of_column, of_items
+from isu_analysis.intake.answers import INCOMPLETE, UNKNOWN, Answers, Texts, of_column, of_items
 from isu_analysis.intake.columns import Cells, Flags
 from isu_analysis.intake.identities import Identity, read_identity
 from isu_analysis.intake.judging import Dates, SheetColumns
@@ -204,6 +204,7 @@ class SheetReader:
         if column.items:
             of = {heading: self.sheet.columns[heading] for heading in headings}
             answers = of_items(of, texts, measure, self.source.decimal, self.columns.judge)
+            self._warn_of_incomplete(answers, headings[0])
         else:
             answers = of_column(
                 headings[0], self.sheet.columns[headings[0]], texts, measure, self.source.decimal, self.columns.judge
@@ -220,6 +221,12 @@ class SheetReader:
         }
         reason = column.missing_reason or self.source.missing_reason
         return self._block(self._explained(answers, reason, headings[0]), about)
+
+    def _warn_of_incomplete(self, answers: Answers, heading: str) -> None:
+        n = int(answers.reason.flags([reason == INCOMPLETE for reason in answers.reason.values]).sum())
+        if n:
+            what = f"{n} formulär saknar svar på för många frågor och fick ingen poäng"
+            self.tables.warnings.append(self.sheet.problem(0, heading, what, "svar på alla frågor"))
 
     def _long(self, long: LongColumns) -> list[Block]:
         """Rows of one measure at a time, each judged by its own card."""

@@ -10,6 +10,8 @@ from isu_analysis.intake.columns import Cells, Flags
 from isu_analysis.intake.tables import Block, Tables, groups, repeated
 from isu_analysis.settings import Unit
 
+MARGIN = np.timedelta64(31, "D")  # a first talk may come before the decision, and a last one after the closing
+A_YEAR = np.timedelta64(365, "D")
 LEAST_FOR_UNIT = 10  # scores; fewer may well all be low
 LOW_PART = 0.25  # of a scale; a whole column below it is probably in another unit (mm and cm, mean and sum)
 
@@ -27,7 +29,11 @@ def check_whole(unit: Unit, tables: Tables, episodes: Block | None, measurements
     filled = ~measurements.texts["missing_reason"].filled() & measurements.texts["episode"].filled()
     measured = measurements.where(filled & ~told)
     _twice(unit, tables, measured)
+    _same_session(unit, tables, measured)
     _order(unit, tables, measured)
+    if episodes is not None:
+        _outside_episode(unit, tables, measured, episodes)
+        _strays(tables, measurements, episodes)
     _unlikely_scales(unit, tables, measurements)
 
 
@@ -69,11 +75,7 @@ def _overlaps(tables: Tables, episodes: Block) -> None:
 
 
 def _twice(unit: Unit, tables: Tables, measured: Block) -> None:
-    occasions = measured.texts["occasion"]
-    several = occasions.flags(
-        [value is not None and unit.occasions[value].role == "session" for value in occasions.values]
-    )
-    once = measured.where(~several)
+    once = measured.where(~_sessions(unit, measured))
     if not len(once):
         return
     same = groups(*(once.texts[name] for name in ("episode", "measure", "item", "occasion", "rater")))
@@ -84,6 +86,62 @@ def _twice(unit: Unit, tables: Tables, measured: Block) -> None:
         tables.problem(
             once, place, headings.values[headings.codes[place]], what, "ett värde för varje ärende och tillfälle"
         )
+
+
+def _sessions(unit: Unit, measured: Block) -> Flags:
+    occasions = measured.texts["occasion"]
+    return occasions.flags(
+        [value is not None and unit.occasions[value].role == "session" for value in occasions.values]
+    )
+
+
+def _same_session(unit: Unit, tables: Tables, measured: Block) -> None:
+    """A session exported twice would make its case measured twice."""
+    sessions = measured.where(_sessions(unit, measured) & ~np.isnat(measured.numbers["day"]))
+    if not len(sessions):
+        return
+    days, codes = np.unique(sessions.numbers["day"], return_inverse=True)
+    day = Cells(list(days), codes.astype(np.int32))
+    same = groups(*(sessions.texts[name] for name in ("episode", "measure", "item", "occasion", "rater")), day)
+    headings = sessions.texts["heading"]
+    for place, first in repeated(same):
+        what = f"ärendet har redan ett värde samma dag, på {tables.where(sessions, first)}"
+        tables.problem(sessions, place, headings.values[headings.codes[place]], what, "en rad för varje samtal")
+
+
+def _outside_episode(unit: Unit, tables: Tables, measured: Block, episodes: Block) -> None:
+    """A session far outside its case, or a measurement more than a year before it, belongs to something else."""
+    names = {name: at for at, name in enumerate(episodes.texts["episode"].listed()) if name is not None}
+    case = Cells([names.get(name, -1) for name in measured.texts["episode"].values], measured.texts["episode"].codes)
+    at = np.array(case.values, dtype=int)[case.codes] if len(measured) else np.zeros(0, int)
+    day, known = measured.numbers["day"], at >= 0
+    start, end = (np.where(known, episodes.numbers[name][at], np.datetime64("NaT")) for name in ("start", "end"))
+    session = _sessions(unit, measured)
+    far = known & session & ((day < start - MARGIN) | (day > end + MARGIN))
+    early = known & ~session & (day < start - A_YEAR)
+    for rows, what, allowed in (
+        (
+            far,
+            "samtalet ligger utanför ärendets tid",
+            "en dag från ärendets start till dess slut, med en månads marginal",
+        ),
+        (early, "mätningen är daterad mer än ett år före ärendets start", "ett datum som hör till ärendet"),
+    ):
+        for place in np.flatnonzero(rows):
+            heading = tables.sheets[int(measured.numbers["sheet"][place])][1].day
+            tables.problem(measured, place, heading or "", what, allowed)
+
+
+def _strays(tables: Tables, measurements: Block, episodes: Block) -> None:
+    """Warn of forms whose number fits no case: they are in no result."""
+    cases = set(episodes.texts["episode"].values)
+    named = measurements.texts["episode"]
+    loose = named.flags([name is not None and name not in cases for name in named.values])
+    for at in np.unique(measurements.numbers["sheet"][loose]):
+        sheet = tables.sheets[int(at)][0]
+        rows = len(np.unique(measurements.numbers["row"][loose & (measurements.numbers["sheet"] == at)]))
+        what = f"{rows} {'rad' if rows == 1 else 'rader'} har ett nummer som inte finns bland ärendena; de är inte med i något resultat"
+        tables.warnings.append(sheet.problem(0, "", what, "nummer som finns i filen med ärenden"))
 
 
 def _order(unit: Unit, tables: Tables, measured: Block) -> None:

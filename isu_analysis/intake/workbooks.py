@@ -51,15 +51,17 @@ def _grid(path: Path, archive: zipfile.ZipFile, source: Source) -> Grid:
     width = max(1, len(headings))
     for row in sheet.rows:
         row += [None] * (width - len(row))
-    return Grid(name, sheet.rows, tuple(_settle(path, name, sheet, source, width)))
+    others = len(found.sheets) - 1
+    return Grid(name, sheet.rows, tuple(_settle(path, name, sheet, source, width)), others=others)
 
 
 def _pick(path: Path, names: list[str], source: Source) -> str:
     if source.sheet is None:
         return names[0]
     if source.sheet not in names:
-        found = ", ".join(f"«{name}»" for name in names)
-        raise of_file(path, f"bladet «{source.sheet}» finns inte", f"ett av bladen {found}")
+        # Units have a sheet for each client, too: no name of a sheet is told that the unit file does not name.
+        which = f"något av arbetsbokens {len(names)} blad" if len(names) > 1 else "arbetsbokens enda blad"
+        raise of_file(path, f"bladet «{source.sheet}» finns inte", f"namnet på {which}")
     return source.sheet
 
 

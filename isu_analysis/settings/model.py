@@ -71,7 +71,7 @@ class Volume(Declaration):
     """A count the unit declares, with its source; always printed as declared."""
 
     year: int
-    what: Literal["started", "completed", "asked", "eligible"]
+    what: Literal["enrolled", "started", "completed", "asked", "eligible"]
     n: int = Field(ge=0)
     source: str
 

@@ -30,7 +30,11 @@ FEW = 15  # distinct texts in a column that sorts people into groups
 LEAST_INSIDE = 5  # letters of a measure's name that may stand inside another word
 OFTEN = 3  # a rarer text may be about one person, and is never written into a file
 
-_PERSONAL = r"namn|person|pnr|född|födelse|e-?post|mail|telefon|adress|ansvarig|handläggare"
+_PERSONAL = (
+    r"namn|person|pnr|född|födelse|e-?post|mail|telefon|mobil|adress|ansvarig|handläggare|ledare|behandlare|anteckning|kommentar|"
+    r"fritext|något mer|berätta|beskriv"
+)
+_ABOUT_SOMEBODY = re.compile(r"[0-9][0-9 -]{3,}|@")  # a number or an address that is somebody's
 _ID = r"ärende|löpn|^(id|nr|kod)$|klient|kodnummer|deltagarn"
 _START = r"start|inskriv|inflytt|intag|inkom|ankom|påbörj|öppn|nybesök|inled"
 _END = r"avslut|slut|utskriv|utflytt|stäng|upphör"
@@ -145,6 +149,8 @@ def _number(column: RawColumn, occasion: str | None, label: str) -> Guess:
 
 def _text(column: RawColumn, heading: str) -> Guess:
     if len(column.texts) > MANY or len(column.groups) > FEW or max(map(column.times, column.groups)) < OFTEN:
+        return Guess("ignore", column)
+    if any(_ABOUT_SOMEBODY.search(text) for text in column.texts):
         return Guess("ignore", column)
     occasions = [occasion_in(text)[0] for text in column.texts]
     if None not in occasions and len(set(occasions)) == len(occasions) and {"start", "end"} & set(occasions):

@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from isu_analysis.errors import IntakeError
 from isu_analysis.intake.cells import as_text
-from isu_analysis.intake.readers import Sheet, Unreadable, read
+from isu_analysis.intake.readers import SPSS, Sheet, Unreadable, read
 from isu_analysis.settings import Source
 
 Delimiter = Literal[";", ",", "tab"]
@@ -152,7 +152,7 @@ def _tries(path: Path) -> Iterator[Source]:
     delimiters: tuple[Delimiter, ...] = (";", ",", "tab") if path.suffix.lower() in {".csv", ".txt"} else (";",)
     for sheet in _sheets(path):
         for delimiter in delimiters:
-            for row in range(1, LAST_HEADER_ROW + 1):
+            for row in range(1, 2 if path.suffix.lower() in SPSS else LAST_HEADER_ROW + 1):
                 yield Source(file=path.name, rows="form", sheet=sheet, header_row=row, delimiter=delimiter)
 
 

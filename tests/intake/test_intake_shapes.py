@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import small_project as small
 
+from isu_analysis.cohorts import cohort
 from isu_analysis.intake import check, intake
 
 HEAD = """\
@@ -256,7 +257,8 @@ def test_declared_sum_rows_are_passed_over_and_counted_and_unknown_columns_told(
     ])  # fmt: skip
     assert processed.about["files"][0]["rows"] == 1 and processed.about["files"][0]["skipped"] == 1
     assert len(processed.about["warnings"]) == 1
-    assert "«E-post»" in processed.about["warnings"][0] and "Anteckning" not in processed.about["warnings"][0]
+    assert "1 kolumn som enhetsfilen inte nämner lästes inte (F)" in processed.about["warnings"][0]
+    assert "E-post" not in processed.about["warnings"][0], "a heading nobody has described may name a person"
     assert "x" not in set(processed.measurements.astype(str).to_numpy().ravel())
 
 
@@ -321,3 +323,89 @@ def test_dates_are_kept_as_days(project):
         dt.date(2024, 4, 1),
         dt.date(2024, 2, 1),
     ]
+
+
+SESSIONS = (
+    HEAD.replace(
+        '  start: {label: "nybesök", role: start, day: 0}',
+        '  samtal: {label: "samtal", role: session}\n  start: {label: "första", role: start, session: first}',
+    )
+    .replace('  end: {label: "avslut", role: end}', '  end: {label: "sista", role: end, session: last}')
+    .replace("Efter: end", "")
+    + CASES
+    + """\
+  - file: "samtal.csv"
+    rows: form
+    id: Nr
+    day: Dag
+    occasion: {column: När, values: {Samtal: samtal}}
+    measurements:
+      - {column: CORE, measure: core_om, rater: client}
+"""
+)
+
+
+def sessions(project, *rows):
+    unit = small.unit(project, SESSIONS)
+    small.text(small.raw(project, "ärenden.csv"), TWO[1:], TWO[0])
+    small.text(
+        small.raw(project, "samtal.csv"),
+        [["1", day, "Samtal", value] for day, value in rows],
+        ["Nr", "Dag", "När", "CORE"],
+    )
+    return unit
+
+
+def test_a_session_exported_twice_is_told(project):
+    unit = sessions(project, ("2024-01-05", 20), ("2024-01-12", 18), ("2024-01-05", 20))
+    lines = small.lines(small.refused(unit, project))
+    assert len(lines) == 1 and "rad 4" in lines[0] and "samma dag, på rad 2 i samtal.csv" in lines[0]
+
+
+@pytest.mark.parametrize(
+    ("day", "told"), [("2023-12-01", False), ("2023-11-30", True), ("2024-04-01", False), ("2024-04-02", True)]
+)
+def test_a_session_far_outside_its_case_is_told(project, day, told):
+    unit = sessions(project, ("2024-01-05", 20), (day, 18))  # the case is open 1 January to 1 March
+    if not told:
+        assert len(intake(unit, project).measurements) == 2
+        return
+    assert "samtalet ligger utanför ärendets tid" in small.lines(small.refused(unit, project))[0]
+
+
+def test_a_form_dated_before_every_case_is_a_stray(project):
+    processed = read(project, BY_PERSON, ärenden=TWO, blanketter=[
+        ["Person", "Dag", "När", "CORE"], ["q", "2022-03-01", "Före", 35], ["q", "2024-01-05", "Före", 11],
+    ])  # fmt: skip
+    assert scores(processed)["episode"].isin(processed.episodes["episode"]).tolist() == [False, True]
+    assert any("1 rader har ett nummer som inte finns" in line for line in processed.about["warnings"])
+
+
+def test_the_date_of_the_data_is_nobodys_with_a_protected_identity(project):
+    processed = read(project, PROTECTED, ärenden=[
+        [*TWO[0], "Skydd", "Lag", "Ålder"],
+        ["1", "p", "2024-01-01", "2024-12-29", "Ja", "Norr", 30], ["2", "q", "2024-02-01", "2024-06-01", "Nej", "Söder", 40],
+    ])  # fmt: skip
+    assert processed.about["as_of"] == "2024-06-01"
+
+
+def test_a_protected_persons_sessions_keep_their_order(project):
+    settings = SESSIONS.replace(
+        "    start: Start\n", "    start: Start\n    protected: {column: Skydd, values: {Ja: protected, Nej: open}}\n"
+    )
+    unit = small.unit(project, settings)
+    cases = [["1", "p", "2024-01-01", "2024-03-01", "Ja"], ["2", "q", "2024-01-01", "2024-03-01", "Nej"]]
+    small.text(small.raw(project, "ärenden.csv"), cases, [*TWO[0], "Skydd"])
+    rows = [
+        [case, day, "Samtal", value] for case in "12" for day, value in (("2024-02-20", 8), ("2024-01-05", 30))
+    ]  # the newest first
+    small.text(small.raw(project, "samtal.csv"), rows, ["Nr", "Dag", "När", "CORE"])
+    intake(unit, project)
+    pairs = cohort(unit, 2024, project=project).pairs("core_om", "start", "end")
+    assert pairs.to_numpy().tolist() == [[30, 8], [30, 8]]
+
+
+def test_a_person_number_in_a_free_text_is_told(project):
+    settings = CASES + "    intervention: {column: Insats}\n"
+    lines = told(project, settings, ärenden=[[*TWO[0], "Insats"], [*TWO[1], "Samtal 20121105-2384"]])
+    assert len(lines) == 1 and "personnummer" in lines[0] and "2384" not in lines[0]

@@ -4,7 +4,7 @@ from pandas.testing import assert_frame_equal
 from isu_analysis.intake.protection import protect_identities
 
 DAY = pd.Timestamp("2024-03-01")
-KEPT = ["episode", "client", "year", "ending", "contacts"]
+KEPT = ["episode", "client", "year", "contacts"]
 HIDDEN = ["start", "end", "team", "worker", "group", "reason", "intervention", "service_form", "age", "sex"]
 
 

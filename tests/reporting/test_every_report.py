@@ -5,7 +5,7 @@ from itertools import product
 import page
 import pdf_text
 import pytest
-from conftest import DEMO_UNITS
+from demo_units import DEMO_UNITS
 
 import isu_analysis as isu
 from isu_analysis.disclosure import decide

@@ -98,15 +98,24 @@ def _saved(document: pikepdf.Pdf) -> bytes:
     A stream that happens to end in a carriage return, followed by the line feed before ``endstream``, reads as one
     byte short: PDF/A forbids that doubt, and about one report in ten would have it.
     """
-    for stream in document.objects:
-        if isinstance(stream, pikepdf.Stream) and stream.read_raw_bytes().endswith(b"\r"):
-            _recompress(stream)
-    # Object streams: the tags of a table are many small objects, a third of the size together.
+    saved = _written(document, pikepdf.ObjectStreamMode.generate)
+    # What was not packed is packed as it is written, so the last bytes are known only afterwards. Object streams are
+    # made anew every time: the last attempt does without them.
     for mode in (pikepdf.ObjectStreamMode.generate, pikepdf.ObjectStreamMode.disable):
-        target = io.BytesIO()
-        document.save(target, deterministic_id=True, object_stream_mode=mode)
-        if b"\r\nendstream" not in target.getvalue():
+        if b"\r\nendstream" not in saved:
             break
+        with pikepdf.open(io.BytesIO(saved)) as again:
+            for stream in again.objects:
+                if isinstance(stream, pikepdf.Stream) and stream.read_raw_bytes().endswith(b"\r"):
+                    _recompress(stream)
+            saved = _written(again, mode)
+    return saved
+
+
+def _written(document: pikepdf.Pdf, mode: pikepdf.ObjectStreamMode) -> bytes:
+    """The file's bytes; object streams hold the many small tags of a table, a third of the size together."""
+    target = io.BytesIO()
+    document.save(target, deterministic_id=True, object_stream_mode=mode)
     return target.getvalue()
 
 
