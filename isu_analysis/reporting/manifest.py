@@ -51,7 +51,8 @@ def manifest(
         "key": f"{unit.key}/{year}",
         "year": year,
         "release": release,
-        "as_of": as_of,
+        # The latest date in the data is some person's: the public month, as in the report itself.
+        "as_of": as_of if release == "internal" else as_of[:7],
         "language": language,
         "invented": unit.invented,
         "versions": versions(),
@@ -75,6 +76,8 @@ def _sources(project: Path, unit: Unit) -> dict[str, Any]:
     about = store.load(project, unit).about
     settings = project / "parameters" / unit.municipality_slug / f"{unit.slug}.yml"
     return {
-        "raw_files": [{"file": file["file"], "sha256": file.get("sha256", "")} for file in about.get("files", []) if file],
+        "raw_files": [
+            {"file": file["file"], "sha256": file.get("sha256", "")} for file in about.get("files", []) if file
+        ],
         "settings_sha256": files.sha256(settings),
     }

@@ -40,8 +40,22 @@ def unfit_measures(unit: Unit) -> Broken:
     if main.kind in CONTAINERS and not main.levels:
         yield ("primary", "measure"), f"{main.name_sv} är ingen skala. Välj en del av det, eller ett eget mått."
     for at, source in enumerate(unit.sources):
+        seen: set[tuple[str, ...]] = set()
         for place, column in enumerate(source.measurements):
             card = unit.measure(column.measure)
+            if card.raters and column.rater not in card.raters:
+                allowed = ", ".join(card.raters)
+                yield (
+                    ("sources", at, "measurements", place),
+                    f"{card.name_sv} besvaras inte av «{column.rater}». Tillåtna: {allowed}.",
+                )
+            headings = column.headings(card)
+            if headings in seen:
+                yield (
+                    ("sources", at, "measurements", place),
+                    "samma kolumn läses två gånger. Ett tillfälle har sina egna kolumner.",
+                )
+            seen.add(headings)
             scored = card.scoring is not None and card.scoring.method != "import_only"
             if column.items and not scored:
                 yield (

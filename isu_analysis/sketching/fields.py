@@ -164,7 +164,7 @@ def _measured(unit: Unit, column: MeasurementColumn) -> Iterator[Field]:
     headings = column.headings(measure)
     for place, heading in enumerate(headings, start=1):
         asked = f"Fråga {place} av {len(headings)} i {about}" if column.items else about
-        yield _answer(heading, asked, measure, column.values, column.missing, by_item=bool(column.items))
+        yield _answer(heading, asked, measure, column.values, column.missing, item=place if column.items else 0)
     if column.item_column:
         yield Field(column.item_column, "text", "Vilket behov eller mål raden gäller.")
     if column.missing_reason:
@@ -172,9 +172,15 @@ def _measured(unit: Unit, column: MeasurementColumn) -> Iterator[Field]:
 
 
 def _answer(
-    heading: str, about: str, measure: Measure, values: Mapping[str, str], missing: Mapping[str, str], *, by_item: bool
+    heading: str, about: str, measure: Measure, values: Mapping[str, str], missing: Mapping[str, str], *, item: int = 0
 ) -> Field:
-    reasons = _reasons(missing)
+    """The field of a score or level, or of an item by its number from 1."""
+    reasons, by_item = _reasons(missing), item > 0
+    fewer = measure.scoring.answers.get(item) if measure.scoring else None
+    if fewer and not values:  # an item with only some of the answers, as 0, 2 and 4
+        return Field(
+            heading, "words", about, _NOT_KNOWN, words={str(answer): str(answer) for answer in fewer} | reasons
+        )
     if not values and (by_item or measure.kind == "scale"):
         scoring = measure.scoring
         low, high, step = measure.minimum, measure.maximum, measure.step
@@ -192,7 +198,7 @@ def _long(unit: Unit, long: LongColumns) -> Iterator[Field]:
     names = {name: card.name_sv for name, card in cards.items()}
     empty = "går inte, raden behöver ett mått"
     yield replace(_of_column(long.measure, "Vilket mått raden gäller.", names), empty=empty, required=True)
-    answers = [_answer(long.value, "", card, {} if card.kind == "scale" else long.values, long.missing, by_item=False)
+    answers = [_answer(long.value, "", card, {} if card.kind == "scale" else long.values, long.missing)
                for card in cards.values()]  # fmt: skip
     words = {text: meaning for answer in answers for text, meaning in answer.words.items()}
     spans = [f"{card.name_sv} {card.minimum:g}–{card.maximum:g}" for card in cards.values() if card.kind == "scale"]

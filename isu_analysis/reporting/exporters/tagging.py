@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import zlib
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -107,7 +106,7 @@ def _saved(document: pikepdf.Pdf) -> bytes:
         with pikepdf.open(io.BytesIO(saved)) as again:
             for stream in again.objects:
                 if isinstance(stream, pikepdf.Stream) and stream.read_raw_bytes().endswith(b"\r"):
-                    _recompress(stream)
+                    _end_otherwise(stream)
             saved = _written(again, mode)
     return saved
 
@@ -119,11 +118,8 @@ def _written(document: pikepdf.Pdf, mode: pikepdf.ObjectStreamMode) -> bytes:
     return target.getvalue()
 
 
-def _recompress(stream: pikepdf.Stream) -> None:
-    """Pack a stream's content at the strongest level that does not end in a carriage return."""
-    content = stream.read_bytes()
-    for level in range(9, 0, -1):
-        packed = zlib.compress(content, level)
-        if not packed.endswith(b"\r"):
-            stream.write(packed, filter=Name.FlateDecode)
-            return
+def _end_otherwise(stream: pikepdf.Stream) -> None:
+    """Give a page's drawing one more blank at its end: the checksum that a packed stream ends in becomes another."""
+    is_page = "/Subtype" not in stream and "/Type" not in stream
+    if is_page or stream.get("/Subtype") == Name.Form:
+        stream.write(stream.read_bytes() + b"\n")
