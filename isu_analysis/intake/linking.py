@@ -64,7 +64,7 @@ def _other_people(tables: Tables, episodes: Block, measurements: Block) -> None:
     _, first, pair = np.unique(groups(clients, named)[both], return_index=True, return_inverse=True)
     cases = [case_of.get(named.values[code]) for code in named.codes[both[first]]]
     people = [clients.values[code] for code in clients.codes[both[first]]]
-    for place, case, client in ((place, cases[at], people[at]) for place, at in zip(both, pair, strict=True)):
+    for place, case, client in ((place, cases[at], people[at]) for place, at in zip(both.tolist(), pair, strict=True)):
         if case is not None and owners[case] != client:
             heading = tables.sheets[int(measurements.numbers["sheet"][place])][1].client
             what = f"personen är en annan än ärendets, på {tables.where(episodes, case)}"

@@ -127,7 +127,7 @@ def _outside_episode(unit: Unit, tables: Tables, measured: Block, episodes: Bloc
         ),
         (early, "mätningen är daterad mer än ett år före ärendets start", "ett datum som hör till ärendet"),
     ):
-        for place in np.flatnonzero(rows):
+        for place in np.flatnonzero(rows).tolist():
             heading = tables.sheets[int(measured.numbers["sheet"][place])][1].day
             tables.problem(measured, place, heading or "", what, allowed)
 

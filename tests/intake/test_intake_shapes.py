@@ -378,7 +378,7 @@ def test_a_form_dated_before_every_case_is_a_stray(project):
         ["Person", "Dag", "När", "CORE"], ["q", "2022-03-01", "Före", 35], ["q", "2024-01-05", "Före", 11],
     ])  # fmt: skip
     assert scores(processed)["episode"].isin(processed.episodes["episode"]).tolist() == [False, True]
-    assert any("1 rader har ett nummer som inte finns" in line for line in processed.about["warnings"])
+    assert any("1 rad har ett nummer som inte finns" in line for line in processed.about["warnings"])
 
 
 def test_the_date_of_the_data_is_nobodys_with_a_protected_identity(project):
