@@ -1,4 +1,8 @@
-"""Exactly what another machine needs to make the reports: tables and unit files, no raw file and no key."""
+"""Exactly what another machine needs to make the reports: tables and unit files, no raw file and no key.
+
+Columns that the unit file gives no ``values`` for are stored as they were typed. What leaves in them is counted and
+told, since no program can see whether a text names somebody; what looks like a number of a person is refused.
+"""
 
 from __future__ import annotations
 
@@ -7,38 +11,57 @@ import json
 import re
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from isu_analysis import files
 from isu_analysis.custody.archive import pack, unpack
+from isu_analysis.custody.free_text import free_texts, refuse_identities
 from isu_analysis.errors import DataError, IsuError
 from isu_analysis.intake import keys, store
 from isu_analysis.intake.pseudonyms import owner_only
 from isu_analysis.settings import Source, Unit, load_unit
 
-FORMAT = 1
+FORMAT = 2
 CONTENTS = "innehall.json"
 _TABLES = ("episodes.parquet", "measurements.parquet")
 _ABOUT = "intake.json"
+_LEFT_OUT = "warnings_left_out"
+_OF_FILE = ("file", "rows", "sha256", "skipped")  # what a report or its manifest tells of a raw file
 
 
 @dataclass(frozen=True)
 class Packed:
-    """What there is of one unit: rows and people, and the fingerprint of the key behind the pseudonyms."""
+    """What there is of one unit: rows and people, and the fingerprint of the key behind the pseudonyms.
+
+    Attributes
+    ----------
+    warnings : int
+        How many warnings intake gave; the warnings themselves stay, as they may quote the raw files.
+    free_text : dict of str to int
+        How many distinct texts there are in each column that holds other texts than the unit file lists.
+    """
 
     unit: str
     episodes: int
     measurements: int
     people: int
     fingerprint: str
+    warnings: int = 0
+    free_text: dict[str, int] = field(default_factory=dict)
 
     def __str__(self) -> str:
-        return (
+        said = [
             f"{self.unit}: {self.people} personer, {self.episodes} ärenden, {self.measurements} mätningar; "
             f"nyckelns kännetecken {self.fingerprint}"
-        )
+        ]
+        if self.free_text:
+            columns = (f"{label} ({_different(n)})" for label, n in self.free_text.items())
+            said.append(f"  fritext kan finnas i: {', '.join(columns)}")
+        if self.warnings:
+            said.append(f"  anmärkningar vid inläsningen, som inte följer med: {self.warnings}")
+        return "\n".join(said)
 
 
 @dataclass(frozen=True)
@@ -54,18 +77,29 @@ class Handover:
         Names inside the archive, which are those inside the project.
     replaced : tuple of str
         Units that were in the receiving project with other content and have been replaced.
+    settings : tuple of str
+        Those of them whose unit file was another one.
     """
 
     name: str
     units: tuple[Packed, ...]
     files: tuple[str, ...]
     replaced: tuple[str, ...] = ()
+    settings: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         lines = [f"{self.name} innehåller {len(self.files)} filer:", *(f"  {name}" for name in self.files)]
         lines += [str(unit) for unit in self.units]
-        lines += ["Inga råfiler, ingen nyckel, inga namn eller personnummer. Uppgifterna är ändå personuppgifter."]
+        lines += [
+            "Inga råfiler och ingen nyckel. Personer, ärenden och handläggare har pseudonymer i stället för nummer och namn."
+        ]
+        if any(unit.free_text for unit in self.units):
+            lines += [
+                "Fritext är det som enhetsfilen inte räknar upp; den står som den skrevs och kan säga vem det gäller."
+            ]
+        lines += ["Uppgifterna är personuppgifter."]
         lines += [f"Ersatta enheter: {', '.join(self.replaced)}."] if self.replaced else []
+        lines += [f"Enhetsfilen var en annan och är ersatt: {', '.join(self.settings)}."] if self.settings else []
         return "\n".join(lines)
 
 
@@ -82,8 +116,8 @@ def handover(project: Path, units: Sequence[str], to: Path) -> Handover:
     Raises
     ------
     DataError
-        No unit is named, one has nothing read in or must be read in again after a change of key, or there is
-        already a file at `to`.
+        No unit is named, one has nothing read in or must be read in again after a change of key, a stored text looks
+        like a person number or an e-mail address, or there is already a file at `to`.
     """
     if not units:
         raise DataError("Ange vilka enheter som ska lämnas över.")
@@ -94,7 +128,9 @@ def handover(project: Path, units: Sequence[str], to: Path) -> Handover:
     for name in sorted(set(units)):
         unit = load_unit(name, project)
         keys.refuse_retired(project, unit, store.fingerprint(project, unit))
-        packed.append(_counted(unit.key, store.load(project, unit)))
+        processed = store.load(project, unit)
+        refuse_identities(unit, free_texts(unit, processed))
+        packed.append(_counted(unit, processed))
         contents |= _files_of(project, unit)
     contents[CONTENTS] = _json(_list_of(packed, contents))
     with owner_only():
@@ -123,14 +159,16 @@ def receive(archive: Path, project: Path, *, replace: bool = False) -> Handover:
     contents = unpack(archive)
     packed = _checked(archive.name, contents)
     changed = tuple(unit.unit for unit in packed if _differs(project, _part(contents, unit.unit)))
+    settings = tuple(unit for unit in changed if _differs(project, _settings_of(contents, unit)))
     if changed and not replace:
+        other = f"Enhetsfilen är en annan: {', '.join(settings)}. " if settings else ""
         raise DataError(
-            f"{archive.name} har andra uppgifter än de som redan finns för {', '.join(changed)}. Inget är ändrat. "
-            "Säg uttryckligen till om de ska ersättas."
+            f"{archive.name} har annat innehåll än det som redan finns för {', '.join(changed)}. Inget är ändrat. "
+            f"{other}Säg uttryckligen till om det ska ersättas."
         )
     for unit in packed:
         _place(project, _part(contents, unit.unit))
-    return Handover(archive.name, packed, tuple(sorted(contents)), changed)
+    return Handover(archive.name, packed, tuple(sorted(contents)), changed, settings)
 
 
 def _files_of(project: Path, unit: Unit) -> dict[str, bytes]:
@@ -139,9 +177,24 @@ def _files_of(project: Path, unit: Unit) -> dict[str, bytes]:
     about = json.loads((place / _ABOUT).read_text(encoding="utf-8"))
     return {
         settings: (project / settings).read_bytes(),
-        f"{tables}/{_ABOUT}": _json(without_names(about, unit)),
+        f"{tables}/{_ABOUT}": _json(without_names(_needed(about), unit)),
         **{f"{tables}/{name}": (place / name).read_bytes() for name in _TABLES},
     }
+
+
+def _needed(about: Mapping[str, Any]) -> dict[str, Any]:
+    """What reports need of what intake said; of the warnings, which may quote headings, only how many they are."""
+    listed = [file for file in about.get("files", []) if isinstance(file, dict)]
+    kept = {name: about[name] for name in ("as_of", "key_fingerprint") if name in about}
+    kept |= {"files": [{name: file[name] for name in _OF_FILE if name in file} for file in listed], "warnings": []}
+    if n := _warnings(about):
+        said = f"Inläsningen gav {n} {'anmärkning' if n == 1 else 'anmärkningar'}, som visas där filerna lästes in."
+        kept |= {_LEFT_OUT: n, "warnings": [said]}
+    return kept
+
+
+def _warnings(about: Mapping[str, Any]) -> int:
+    return int(about.get(_LEFT_OUT, 0)) or len(about.get("warnings", []))
 
 
 def without_names(about: Mapping[str, Any], unit: Unit) -> Any:
@@ -170,14 +223,20 @@ def _replaced(value: Any, names: Mapping[str, str]) -> Any:
     return [_replaced(inner, names) for inner in value] if isinstance(value, list) else value
 
 
-def _counted(unit_key: str, processed: store.Processed) -> Packed:
+def _counted(unit: Unit, processed: store.Processed) -> Packed:
     return Packed(
-        unit_key,
+        unit.key,
         len(processed.episodes),
         len(processed.measurements),
         people(processed.episodes),
         str(processed.about.get("key_fingerprint", "")),
+        _warnings(processed.about),
+        {label: len(texts) for label, texts in free_texts(unit, processed).items()},
     )
+
+
+def _different(n: int) -> str:
+    return "1 text" if n == 1 else f"{n} olika texter"
 
 
 def people(episodes: Any) -> int:
@@ -202,6 +261,11 @@ def _part(contents: Mapping[str, bytes], unit_key: str) -> dict[str, bytes]:
     """Files of one unit."""
     own = (f"parameters/{unit_key}.yml", f"data_processed/{unit_key}/")
     return {name: data for name, data in contents.items() if name.startswith(own)}
+
+
+def _settings_of(contents: Mapping[str, bytes], unit_key: str) -> dict[str, bytes]:
+    name = f"parameters/{unit_key}.yml"
+    return {name: contents[name]}
 
 
 def _checked(archive: str, contents: Mapping[str, bytes]) -> tuple[Packed, ...]:
@@ -232,7 +296,8 @@ def _tried(archive: str, unit_key: str, contents: Mapping[str, bytes]) -> Packed
         place = Path(name)
         _place(place, _part(contents, unit_key))
         try:
-            return _counted(unit_key, store.load(place, load_unit(unit_key, place)))
+            unit = load_unit(unit_key, place)
+            return _counted(unit, store.load(place, unit))
         except IsuError as error:
             raise DataError(f"{archive}: enheten {unit_key} går inte att läsa. {error}") from None
         except Exception:  # noqa: BLE001 - whatever is wrong with a table, the message must not quote it

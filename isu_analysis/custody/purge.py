@@ -13,7 +13,7 @@ from isu_analysis import files
 from isu_analysis.custody.handover import people
 from isu_analysis.custody.raw_files import RawFiles, sort_raw_files
 from isu_analysis.errors import SettingsError
-from isu_analysis.intake import store
+from isu_analysis.intake import list_path, store
 from isu_analysis.intake.store import Processed
 from isu_analysis.settings import Unit, load_unit, project_folder, unit_files
 
@@ -33,6 +33,8 @@ class PurgedUnit:
         interrupted writing.
     raw : int
         Raw files removed.
+    lists : int
+        Lists of problems removed, as they name rows of raw files: one if rows or raw files are removed.
     undated : int
         Rows that are kept because nothing tells how old they are.
     kept : tuple of str
@@ -48,6 +50,7 @@ class PurgedUnit:
     raw: int = 0
     runs: int = 0
     remains: int = 0
+    lists: int = 0
     undated: int = 0
     kept: tuple[str, ...] = ()
     early: bool = False
@@ -57,7 +60,7 @@ class PurgedUnit:
 
     def __str__(self) -> str:
         counts = {"ärenden": self.episodes, "personer": self.people, "mätningar": self.measurements, "råfiler": self.raw,
-                  "körningar": self.runs, "rester": self.remains}  # fmt: skip
+                  "körningar": self.runs, "rester": self.remains, "problemlista": self.lists}  # fmt: skip
         said = ", ".join(f"{n} {what}" for what, n in counts.items() if n) or "inget"
         lines = [f"{self.unit}: {said}", *(f"  {line}" for line in self.kept)]
         lines += (
@@ -94,6 +97,7 @@ class _Plan:
     raw: RawFiles
     runs: tuple[Path, ...]
     remains: tuple[Path, ...]
+    lists: tuple[Path, ...]
     said: PurgedUnit
 
 
@@ -120,8 +124,8 @@ def purge(project: Path, before: dt.date, units: Sequence[str] | None = None, *,
     Raises
     ------
     WriteError
-        A file is open in another program or must not be changed. Rows are removed before files, unit by unit, each
-        step whole; run again to do the rest.
+        A file is open in another program or must not be changed. Unit by unit the list of problems is removed first,
+        then rows, then other files, each step whole; run again to do the rest.
     """
     day = before.date() if isinstance(before, dt.datetime) else before
     names = units if units is not None else [f"{path.parent.name}/{path.stem}" for path in unit_files(project)]
@@ -167,10 +171,16 @@ def _plan(project: Path, unit: Unit, before: dt.date) -> _Plan:
     runs = tuple(path for path in _runs(project, unit) if _year_is_over(path.name[:4], before))
     remains = tuple(_remains(store.folder(project, unit)))
     said = replace(said, raw=len(raw.older), kept=raw.said, runs=len(runs), remains=len(remains))
-    return _Plan(unit, kept, raw, runs, remains, said)
+    listed = list_path(project, unit)
+    lists = (listed,) if (said.episodes or said.measurements or said.raw) and listed.is_file() else ()
+    return _Plan(unit, kept, raw, runs, remains, lists, replace(said, lists=len(lists)))
 
 
 def _carry_out(project: Path, plan: _Plan) -> None:
+    for (
+        path
+    ) in plan.lists:  # before the rows: if somebody has it open nothing has happened yet, and it is not forgotten
+        files.remove(path)
     removed = {path.name for path in plan.raw.older}
     if plan.kept is not None and (plan.said.episodes or plan.said.measurements or removed):
         listed = plan.kept.about.get("files", [])

@@ -9,6 +9,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from isu_analysis import files
 from isu_analysis.intake import keys, store
 from isu_analysis.intake.checks import Problem, ProblemsFound, as_workbook, bounded
@@ -121,9 +123,8 @@ def _read_all(unit: Unit, project: Path, key: Key) -> Processed:
 
 def _processed(unit: Unit, key: Key, tables: Tables, about_files: list[dict[str, Any]], episodes: Block | None,
                measurements: Block | None) -> Processed:  # fmt: skip
-    frames = store.in_order(store.episodes_frame(episodes, unit), store.measurements_frame(measurements))
-    background = list(dict.fromkeys(name for source in unit.sources for name in source.background))
-    safe = protect_identities(*frames, background, unit.cohort.outside)
+    frames = store.episodes_frame(episodes, unit), store.measurements_frame(measurements)
+    safe = _protected(unit, *frames)
     warned = [str(warning) for warning in bounded(tables.warnings)]
     about = {
         "key_fingerprint": key.fingerprint,
@@ -132,6 +133,13 @@ def _processed(unit: Unit, key: Key, tables: Tables, about_files: list[dict[str,
         "warnings": warned,
     }
     return Processed(*safe, about)
+
+
+def _protected(unit: Unit, episodes: pd.DataFrame, measurements: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    if not (episodes["protected"] == "protected").any():
+        return episodes.drop(columns="protected"), measurements
+    background = list(dict.fromkeys(name for source in unit.sources for name in source.background))
+    return protect_identities(*store.in_order(episodes, measurements), background, unit.cohort.outside)
 
 
 Opened = Callable[[], tuple[Sheet, dict[str, Any]]]

@@ -27,7 +27,7 @@ IdentityKind = Literal["person_number", "coordination_number", "temporary", "loc
 
 NOT_VALID = "ser ut som ett personnummer men är inte giltigt"  # words of the problem, for `looks_like_person_number`
 
-_SHORTEST = 10  # characters of the shortest number of a person
+SHORTEST = 10  # characters of the shortest number of a person
 _COORDINATION = 60  # added to the day of birth
 _NUMBERS = ("person_number", "coordination_number")
 _CENTURIES = ("18", "19", "20")
@@ -90,7 +90,7 @@ def normalise(text: str, reference: dt.date) -> Identity:
         must be listed as a problem, else one person quietly becomes two.
     """
     folded = _folded(text)
-    if len(folded) < _SHORTEST:
+    if len(folded) < SHORTEST:
         return Identity("local", folded)
     written = folded if folded.isascii() else folded.translate(_DASHES)
     return _of_person(written, reference) or _temporary(written, reference) or Identity("local", folded)

@@ -102,3 +102,9 @@ class SheetColumns:
         self.problems.extend(
             self.sheet.problem(number, heading or "", what, allowed) for number in self.sheet.numbers[rows].tolist()
         )
+
+
+def year_of(days: Dates) -> npt.NDArray[np.float64]:
+    """Year of each day; NaN where there is none."""
+    years = days.astype("datetime64[Y]").astype(float) + 1970
+    return np.where(np.isnat(days), math.nan, years)

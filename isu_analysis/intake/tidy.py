@@ -15,8 +15,8 @@ import numpy.typing as npt
 from isu_analysis.intake import cells as rules
 from isu_analysis.intake.answers import INCOMPLETE, UNKNOWN, Answers, Texts, of_column, of_items
 from isu_analysis.intake.columns import Cells, Flags
-from isu_analysis.intake.identities import Identity, read_identity
-from isu_analysis.intake.judging import Dates, SheetColumns
+from isu_analysis.intake.identities import SHORTEST, Identity, read_identity
+from isu_analysis.intake.judging import Dates, SheetColumns, year_of
 from isu_analysis.intake.pseudonyms import Key
 from isu_analysis.intake.readers import Sheet
 from isu_analysis.intake.tables import Block, Tables
@@ -92,8 +92,7 @@ class SheetReader:
         column = self.sheet.columns[heading]
         if is_case:
             self.columns.problem_at(heading, ~column.filled(), "ärendet saknar nummer", "ett eget nummer på varje rad")
-        found = self.columns.judge(heading, column, lambda cell: self._identity(cell, strict=False))
-        return self._pseudonyms("episode", Cells([one and one.canonical for one in found.values], found.codes))
+        return self._pseudonyms("episode", self.columns.judge(heading, column, self._case))
 
     def _named_by_client(self) -> Cells:
         """An episode without a number of its own is a person and the day it began (or ended)."""
@@ -105,6 +104,12 @@ class SheetReader:
         )
         named = [f"{client}\x00{day}" if both else None for client, day, both in pairs]
         return self._pseudonyms("episode", Cells(named, np.arange(self.columns.rows, dtype=np.int32)))
+
+    def _case(self, cell: Any) -> str:
+        """Canonical number of a case; a short one in plain letters and figures is what it is, and most are."""
+        if isinstance(cell, str) and len(cell) < SHORTEST and cell.isalnum() and cell.isascii():
+            return cell.lower()
+        return self._identity(cell, strict=False).canonical
 
     def _identity(self, cell: Any, *, strict: bool) -> Identity:
         return read_identity(rules.number_of_case(cell), self._reference, strict=strict)
@@ -313,9 +318,3 @@ class SheetReader:
         both = list(zip(answers.reason.listed(), given.listed(), strict=True))
         said = [why if own == UNKNOWN and why else own for own, why in both]
         return Answers(answers.value, answers.level, Cells(said, np.arange(len(said), dtype=np.int32)))
-
-
-def year_of(days: Dates) -> npt.NDArray[np.float64]:
-    """Year of each day; NaN where there is none."""
-    years = days.astype("datetime64[Y]").astype(float) + 1970
-    return np.where(np.isnat(days), math.nan, years)

@@ -11,7 +11,7 @@ from isu_analysis import files
 from isu_analysis.custody import overdue, purge
 from isu_analysis.custody.purge import retained_from
 from isu_analysis.errors import SettingsError
-from isu_analysis.intake import intake, raw_folder, store
+from isu_analysis.intake import intake, list_path, raw_folder, store
 
 KEY = "a-kommun/oppenvard"
 NEW_YEAR = dt.date(2023, 1, 1)
@@ -249,6 +249,126 @@ def test_files_that_the_unit_file_does_not_know_are_told_and_kept(project, unit)
     said = purge(project, NEW_YEAR).units[0]
     assert said.kept == ("anteckningar 2019.docx är kvar: filen nämns inte i enhetsfilen. Se efter själv.",)
     assert small.raw(project, "anteckningar 2019.docx").exists()
+
+
+def with_forms(project, day, year):
+    """One case over in 2022 and one in 2024, whose first form is of a day and stands in the file of a year."""
+    unit = small.unit(project, small.FORMS)
+    for of, over in ((2022, "2022-06-01"), (2024, "2024-06-01")):
+        cases = [case(f"{of}", f"{of}-01-10" if of == 2022 else "2022-11-01", over, före=None, efter=None)]
+        small.xlsx(small.raw(project, f"ärenden {of}.xlsx"), cases)
+    forms = {2022: [["2022", dt.date(2022, 1, 10), "Nybesök", 20]], 2024: [["2024", dt.date(2024, 6, 1), "Avslut", 9]]}
+    forms[year].append(["2024", day, "Nybesök", 21])
+    for of, rows in forms.items():
+        small.xlsx(small.raw(project, f"skattningar {of}.xlsx"), rows, headings=small.FORM_HEADINGS)
+    intake(unit, project)
+    return unit
+
+
+def content(found):
+    rows = found.measurements.drop(columns="record")
+    return found.episodes["episode"].tolist(), sorted(map(str, rows.itertuples(index=False)))
+
+
+def left(project, unit):
+    return sorted(path.name for path in raw_folder(project, unit).iterdir())
+
+
+def test_a_later_case_measured_in_the_year_does_not_keep_that_years_files(project):
+    unit = with_forms(project, dt.date(2022, 11, 2), 2024)
+    said = purge(project, dt.date(2024, 1, 1)).units[0]
+    assert (said.episodes, said.raw, said.kept) == (1, 2, ())
+    assert left(project, unit) == ["skattningar 2024.xlsx", "ärenden 2024.xlsx"]
+    found = content(store.load(project, unit))
+    assert content(intake(unit, project)) == found
+
+
+def test_a_form_of_a_later_case_keeps_the_file_it_stands_in_and_that_is_the_reason_told(project):
+    unit = with_forms(project, dt.date(2022, 11, 2), 2022)
+    found = store.load(project, unit)
+    said = purge(project, dt.date(2024, 1, 1)).units[0]
+    assert (said.episodes, said.raw) == (1, 1)
+    assert left(project, unit) == ["skattningar 2022.xlsx", "skattningar 2024.xlsx", "ärenden 2024.xlsx"]
+    (line,) = said.kept
+    assert line.startswith("skattningar 2022.xlsx är kvar: den kan ha mätningar som är nyare eller hör till ärenden")
+    rows = found.measurements
+    both = rows["episode"].isin(found.episodes.loc[found.episodes["year"] == 2024, "episode"]) & rows["value"].notna()
+    assert sorted(rows.loc[both, "value"]) == [9, 21]
+    assert {9, 21} <= set(intake(unit, project).measurements["value"].dropna())
+
+
+def test_a_kept_measurement_that_a_file_never_holds_does_not_keep_it(project):
+    unit = with_forms(project, dt.date(2022, 11, 2), 2024)
+    found = store.load(project, unit)
+    loose = found.measurements.iloc[[0]].assign(
+        measure="laget", episode=pd.NA, day=pd.Timestamp("2024-05-01"), year=2022
+    )
+    rows = pd.concat([found.measurements, loose.astype(found.measurements.dtypes)], ignore_index=True)
+    store.save(project, unit, replace(found, measurements=rows))
+    said = purge(project, dt.date(2024, 1, 1), dry_run=True).units[0]
+    assert (said.raw, said.kept) == (2, ())  # the forms are of the other measure
+
+
+def test_with_started_cases_a_measurement_keeps_the_file_its_case_stands_in(project):
+    unit = small.unit(project, small.SETTINGS.replace("rule: ended", "rule: started"))
+    small.xlsx(small.raw(project, "ärenden 2021.xlsx"), [case("1", "2021-01-10", "2021-06-01")])
+    small.xlsx(small.raw(project, "ärenden 2022.xlsx"), [case("2", "2021-11-10", "2024-06-01")])
+    intake(unit, project)
+    purge(project, NEW_YEAR)
+    assert "ärenden 2022.xlsx" in left(project, unit)
+
+
+def test_the_demonstrations_talks_before_2024_leave_no_file_of_2022(demo_project):
+    key = "exempelstad/samtalsmottagning"
+    said = purge(demo_project, dt.date(2024, 1, 1), [key], dry_run=True).units[0]
+    assert said.raw == 2
+    assert [line.split(" är kvar")[0] for line in said.kept] == ["besoksregister_2023.xlsx", "sjalvskattning_2023.xlsx"]
+
+
+@pytest.mark.parametrize("before", [NEW_YEAR, dt.date(2025, 1, 1)])
+def test_what_is_never_read_in_is_told_and_kept_however_little_is_left(project, unit, before):
+    names = (".ärenden 2021.xlsx", "2019/ärenden 2019.xlsx", "2019/djupare/b.csv", "mall/mall_ärenden ÅÅÅÅ.xlsx")
+    for name in (*names, "mall/Thumbs.db"):
+        files.write(small.raw(project, name), b"x")
+    said = purge(project, before).units[0]
+    told = [line for line in said.kept if "läses aldrig in" in line and "Ta bort den själv" in line]
+    assert sorted(line.split(" är kvar: ")[0] for line in told) == sorted(names)
+    assert all(small.raw(project, name).exists() for name in names)
+
+
+def test_a_hidden_copy_is_not_removed_because_a_star_fits_its_name(project):
+    unit = small.unit(project, small.SETTINGS.replace("ärenden {year}.xlsx", "*.xlsx"))
+    small.xlsx(small.raw(project, "a.xlsx"), [case("1", "2021-01-10", "2021-06-01")])
+    small.raw(project, ".b.xlsx").write_bytes(b"x")
+    intake(unit, project)
+    assert purge(project, NEW_YEAR).units[0].raw == 1
+    assert left(project, unit) == [".b.xlsx"]
+
+
+def test_the_list_of_problems_goes_with_the_rows_it_lists(project, unit):
+    listed = list_path(project, unit)
+    files.write(listed, b"x")
+    assert purge(project, dt.date(2020, 1, 1)).units[0].lists == 0 and listed.exists()  # nothing is older
+    dry = purge(project, NEW_YEAR, dry_run=True)
+    assert listed.exists() and "1 problemlista" in str(dry)
+    assert purge(project, NEW_YEAR).units == dry.units and not listed.exists()
+
+
+def test_a_list_of_problems_goes_also_when_nothing_was_ever_read_in(project):
+    unit = small.unit(project)
+    small.xlsx(small.raw(project, "ärenden 2021.xlsx"), [row("A1", start="i går")])
+    small.refused(unit, project)
+    assert list_path(project, unit).exists()
+    assert purge(project, NEW_YEAR).units[0].lists == 1 and not list_path(project, unit).exists()
+
+
+def test_a_list_that_is_open_in_another_program_stops_the_purge_before_anything_is_gone(project, unit, monkeypatch):
+    files.write(list_path(project, unit), b"x")
+    before = small.tree(project)
+    monkeypatch.setattr(Path, "unlink", lambda *_, **__: (_ for _ in ()).throw(PermissionError(13, "open")))
+    with pytest.raises(files.WriteError, match="Stäng filen"):
+        purge(project, NEW_YEAR)
+    assert small.tree(project) == before
 
 
 def test_raw_files_never_read_in_go_by_their_year(project):
