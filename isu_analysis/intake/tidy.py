@@ -51,8 +51,6 @@ class SheetReader:
         blocks = self._long(self.source.long) if self.source.long else map(self._measurements, self.source.measurements)
         self.tables.measurements.extend(block for block in blocks if len(block))
 
-    # What a row is about
-
     @cached_property
     def columns(self) -> SheetColumns:
         """The sheet's columns, read by rules."""
