@@ -18,8 +18,9 @@ from isu_analysis.analysis import (
     target,
     transition,
 )
+from isu_analysis.analysis.book import Book
 from isu_analysis.analysis.designs import outcomes_of, primary_of
-from isu_analysis.analysis.results import ELIGIBLE, Book, Cell, Context, Outcome, Results, Sum
+from isu_analysis.analysis.results import ELIGIBLE, Cell, Context, Outcome, Results, Sum
 from isu_analysis.cohorts import Cohort
 
 __all__ = ["ELIGIBLE", "Cell", "Context", "Outcome", "Results", "Sum", "analyse"]
@@ -53,7 +54,7 @@ def analyse(cohort: Cohort) -> Results:
     """
     outcomes = outcomes_of(cohort)
     primary = primary_of(cohort.unit, outcomes)
-    book = Book()
+    book = Book(cohort.episodes["client"].dropna().to_dict() if len(cohort.episodes) else {})
     flow.eligible(cohort, book)
     for outcome in outcomes:
         _BY_DESIGN[outcome.design](cohort, outcome, book)

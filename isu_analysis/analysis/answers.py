@@ -6,7 +6,8 @@ import pandas as pd
 
 from isu_analysis import statistics as st
 from isu_analysis.analysis import coverage, targets
-from isu_analysis.analysis.results import ELIGIBLE, Book, Outcome
+from isu_analysis.analysis.book import Book
+from isu_analysis.analysis.results import ELIGIBLE, Outcome
 from isu_analysis.cohorts import Cohort
 
 MANY = 3  # people with so many answers or more are one row
@@ -25,43 +26,56 @@ def several(cohort: Cohort, outcome: Outcome, book: Book) -> pd.DataFrame:
     key, measure = outcome.key, outcome.measure
     given = cohort.answers(measure.id, str(outcome.end), outcome.rater)
     said = given[given["level"].isin([level.code for level in coverage.ordinary(measure)])]
-    answers = book.count(f"{key}/answers", len(said))
-    for code in measure.codes:
-        book.count(f"{key}/level/{code}", int((given["level"] == code).sum()))
-    parts = [f"{key}/level/{level.code}" for level in coverage.ordinary(measure)]
-    book.total(answers, *parts)
-    book.count(f"{key}/unrated", _unrated(cohort, outcome), zero_is_plain=True)
     whole = _people(cohort, outcome, given, said, book)
-    for part in parts:
-        book.share(f"{part}/share", part, answers)
-    _positive(outcome, said, book)
-    targets.declared(cohort.unit, outcome, whole, book)
+    with book.of_enough(book.persons(said["episode"])):  # the goals of a few people are theirs
+        parts = _by_level(cohort, outcome, given, said, book)
+        for part in parts:
+            book.share(f"{part}/share", part, f"{key}/answers")
+        _positive(outcome, said, book)
+        targets.declared(cohort.unit, outcome, whole, book)
+        coverage.modes(outcome, given.set_index("episode"), book)
     coverage.reasons(cohort, outcome, book)
-    coverage.modes(cohort, outcome, given, book)
     return said
 
 
-def _unrated(cohort: Cohort, outcome: Outcome) -> int:
-    """Goals or answers that are named in the file and have no rating."""
+def _by_level(cohort: Cohort, outcome: Outcome, given: pd.DataFrame, said: pd.DataFrame, book: Book) -> list[str]:
+    """Answers by level, those without a rating, and how many more answers there are than people."""
+    key, measure = outcome.key, outcome.measure
+    answers = book.tally(f"{key}/answers", said["episode"])
+    for code in measure.codes:
+        book.tally(f"{key}/level/{code}", given["episode"][given["level"] == code])
+    parts = [f"{key}/level/{level.code}" for level in coverage.ordinary(measure)]
+    book.total(answers, *parts)
+    book.tally(f"{key}/unrated", _unrated(cohort, outcome), zero_is_plain=True)
+    again = said["episode"][said["episode"].duplicated()]  # a reader has answers less people: how many have several
+    book.total(answers, f"{key}/answered", book.tally(f"{key}/more", again, zero_is_plain=True))
+    return parts
+
+
+def _unrated(cohort: Cohort, outcome: Outcome) -> pd.Series:
+    """Whose the goals or answers are that are named in the file and have no rating."""
     rows = cohort.measurements
     chosen = rows[
         (rows["measure"] == outcome.measure.id) & (rows["occasion"] == outcome.end) & (rows["rater"] == outcome.rater)
     ]
-    return int((chosen["episode"].notna() & chosen["missing_reason"].notna() & (chosen["item"].fillna("") != "")).sum())
+    unrated = chosen["episode"].notna() & chosen["missing_reason"].notna() & (chosen["item"].fillna("") != "")
+    return chosen["episode"][unrated]
 
 
 def _people(cohort: Cohort, outcome: Outcome, given: pd.DataFrame, said: pd.DataFrame, book: Book) -> str:
     """People by how many answers they have; those whose every answer does not apply are not asked."""
     key = outcome.key
     counts = said.groupby("episode").size()
-    answered = book.count(f"{key}/answered", len(counts), book.group(f"{key}/answered", counts.index))
-    names = [book.count(f"{key}/with/{n}", int((counts == n).sum())) for n in range(1, MANY)]
-    names.append(book.count(f"{key}/with/{MANY}+", int((counts >= MANY).sum())))
+    answered = book.tally(f"{key}/answered", counts.index)
+    with book.internal_only():  # beside the number of answers it says how many the few with several have
+        names = [book.tally(f"{key}/with/{n}", counts.index[counts == n]) for n in range(1, MANY)]
+        names.append(book.tally(f"{key}/with/{MANY}+", counts.index[counts >= MANY]))
     book.total(answered, *names)
     rest = given[~given["episode"].isin(counts.index)].groupby("episode")["level"]
     codes = [level.code for level in coverage.special(outcome.measure, "not_applicable")]
-    not_asked = int(rest.agg(lambda levels: levels.isin(codes).all()).sum()) if len(rest) else 0
-    outside = [book.count(f"{key}/none_applies", not_asked, zero_is_plain=True)] if codes else []
+    all_outside = rest.agg(lambda levels: levels.isin(codes).all()).astype(bool) if len(rest) else pd.Series(dtype=bool)
+    not_asked = all_outside.index[all_outside]
+    outside = [book.tally(f"{key}/none_applies", not_asked, zero_is_plain=True)] if codes else []
     return coverage.denominators(cohort, outcome, outside, [], book)
 
 
@@ -72,14 +86,14 @@ def _positive(outcome: Outcome, said: pd.DataFrame, book: Book) -> None:
     if not good:
         return
     reached = said["level"].isin(good)
-    positive = book.count(f"{key}/positive", int(reached.sum()))
+    positive = book.tally(f"{key}/positive", said["episode"][reached])
     book.total(positive, *(f"{key}/level/{code}" for code in good))
-    book.total(f"{key}/answers", positive, book.count(f"{key}/other", len(said) - int(reached.sum())))
+    book.total(f"{key}/answers", positive, book.tally(f"{key}/other", said["episode"][~reached]))
     found = st.share_of(reached.to_numpy(), cluster=said["episode"].to_numpy())
     book.clustered_share(f"{key}/positive/share", positive, f"{key}/answers", found)
     some = reached.groupby(said["episode"]).any()
-    people = book.count(f"{key}/people", int(some.sum()))
-    book.total(f"{key}/answered", people, book.count(f"{key}/people/none", len(some) - int(some.sum())))
+    people = book.tally(f"{key}/people", some.index[some])
+    book.total(f"{key}/answered", people, book.tally(f"{key}/people/none", some.index[~some]))
     book.share(f"{people}/share", people, f"{key}/answered")
     whole = f"{key}/due" if book.has(f"{key}/due") else ELIGIBLE
     book.share(f"{people}/of_all", people, whole)

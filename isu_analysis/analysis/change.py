@@ -10,8 +10,9 @@ import pandas as pd
 
 from isu_analysis import statistics as st
 from isu_analysis.analysis import flow, loss, timing
+from isu_analysis.analysis.book import Book
 from isu_analysis.analysis.cutoffs import cutoffs_of
-from isu_analysis.analysis.results import ELIGIBLE, Book, Outcome
+from isu_analysis.analysis.results import ELIGIBLE, Outcome
 from isu_analysis.cohorts import Cohort
 from isu_analysis.settings import Subgroup
 
@@ -63,14 +64,14 @@ def _persons(cohort: Cohort, pairs: pd.DataFrame, outcome: Outcome, book: Book) 
         return
     key, cutoffs = outcome.key, cutoffs_of(cohort, outcome, pairs.index)
     change = _reliable_change(pairs, outcome, cutoffs)
-    counts = {name: change.count(name) for name in CATEGORIES if name not in {"recovered", "improved_unknown"}}
+    rows = {name: change.categories == name for name in ("improved", "unchanged", "deteriorated")}
     if cutoffs is not None:
-        unknown = int(((change.categories == "improved") & np.isnan(cutoffs)).sum())
-        counts |= {"recovered": change.count("recovered"), "improved": counts["improved"] - unknown}
-        counts |= {"improved_unknown": unknown} if change.cutoff_unknown else {}
-    counted = [name for name in CATEGORIES if name in counts]
+        unknown = rows["improved"] & np.isnan(cutoffs)
+        rows |= {"recovered": change.categories == "recovered", "improved": rows["improved"] & ~unknown}
+        rows |= {"improved_unknown": unknown} if change.cutoff_unknown else {}
+    counted = [name for name in CATEGORIES if name in rows]
     for name in counted:
-        cell = book.count(f"{key}/{name}", counts[name])
+        cell = book.tally(f"{key}/{name}", pairs.index[rows[name]])
         book.share(f"{cell}/share", cell, f"{key}/paired")
         book.share(f"{cell}/of_all", cell, f"{key}/due")
     book.total(f"{key}/paired", *(f"{key}/{name}" for name in counted))
@@ -96,7 +97,7 @@ def _better(counted: list[str], outcome: Outcome, book: Book) -> None:
     """Recovered and improved together: what is usually called improved."""
     key = outcome.key
     parts = [f"{key}/{name}" for name in counted if name in BETTER]
-    better = book.count(f"{key}/better", sum(book.n(part) for part in parts))
+    better = book.union(f"{key}/better", parts)
     book.total(better, *parts)
     book.total(f"{key}/paired", better, f"{key}/unchanged", f"{key}/deteriorated")
     book.share(f"{key}/better/share", better, f"{key}/paired")
@@ -142,12 +143,9 @@ def by_group(cohort: Cohort, pairs: pd.DataFrame, outcome: Outcome, subgroup: Su
 
 def _group_counts(place: str, chosen: pd.DataFrame, level: str, book: Book) -> tuple[str, str]:
     both = chosen.dropna()
-    size = book.count(f"{place}/eligible", len(chosen), book.group(f"{place}/eligible", chosen.index),
-                      zero_is_plain=level == "", never_zero=level != "")  # fmt: skip
-    paired = book.count(
-        f"{place}/paired", len(both), book.group(f"{place}/paired", both.index), zero_is_plain=level == ""
-    )
-    book.total(size, paired, book.count(f"{place}/lost", len(chosen) - len(both), zero_is_plain=True))
+    size = book.tally(f"{place}/eligible", chosen.index, zero_is_plain=level == "", never_zero=level != "")
+    paired = book.tally(f"{place}/paired", both.index, zero_is_plain=level == "")
+    book.total(size, paired, book.rest(f"{place}/lost", size, [paired], zero_is_plain=True))
     if level:
         started = chosen[chosen["pre"].notna()]
         estimate = st.completers_change(started["pre"], started["post"])

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from isu_analysis.analysis.results import ELIGIBLE, Book, Outcome
+from isu_analysis.analysis.book import Book
+from isu_analysis.analysis.results import ELIGIBLE, Outcome
 from isu_analysis.cohorts import NOT_DUE, Cohort
 from isu_analysis.errors import DataError
 from isu_analysis.measures import Level, Measure
@@ -48,16 +49,16 @@ def denominators(cohort: Cohort, outcome: Outcome, outside: list[str], unknown: 
     """
     key, answered = outcome.key, f"{outcome.key}/answered"
     whole, left = ELIGIBLE, list(outside)
-    if not_due := int((_status(cohort, outcome) == NOT_DUE).sum()):
-        left.append(book.count(f"{key}/not_due", not_due, zero_is_plain=True))
+    if (_status(cohort, outcome) == NOT_DUE).any():
+        status = _status(cohort, outcome)
+        left.append(book.tally(f"{key}/not_due", status.index[status == NOT_DUE], zero_is_plain=True))
     if left:
-        whole = book.count(f"{key}/due", book.n(ELIGIBLE) - sum(map(book.n, left)))
+        whole = book.rest(f"{key}/due", ELIGIBLE, left)
         book.total(ELIGIBLE, whole, *left)
-    missing = book.count(f"{key}/missing", book.n(whole) - book.n(answered), zero_is_plain=True)
+    missing = book.rest(f"{key}/missing", whole, [answered], zero_is_plain=True)
     book.total(whole, answered, missing)
     if unknown:
-        silent = book.n(missing) - sum(map(book.n, unknown))
-        book.total(missing, book.count(f"{key}/silent", silent, zero_is_plain=True), *unknown)
+        book.total(missing, book.rest(f"{key}/silent", missing, unknown, zero_is_plain=True), *unknown)
     book.share(f"{key}/missing/share", missing, whole)
     book.share(f"{key}/answered/share", answered, whole)
     if "flow/completed" in declared(book):
@@ -94,17 +95,18 @@ def of_reasons(found: pd.Series, missing: str, outcome: Outcome, book: Book) -> 
     if not (found != NOT_SAID).any():
         return
     parts = [
-        book.count(f"{outcome.key}/reason/by/{reason}", int((found == reason).sum()), never_zero=True)
+        book.tally(f"{outcome.key}/reason/by/{reason}", found.index[found == reason], never_zero=True)
         for reason in sorted(found.unique(), key=lambda reason: (reason == NOT_SAID, reason))
     ]
     if book.n(missing) == len(found):
         book.total(missing, *parts)
 
 
-def modes(cohort: Cohort, outcome: Outcome, answers: pd.DataFrame, book: Book) -> None:
+def modes(outcome: Outcome, answers: pd.DataFrame, book: Book) -> None:
     """Answers by how they came about, where that differs: an interview is not a reading of the file.
 
-    ``answers`` has a row an answer with columns level and mode; their counts are cells of the outcome already.
+    ``answers`` has a row an answer, indexed by whose it is, with columns level and mode; their counts are cells of the
+    outcome already.
     """
     found = answers["mode"].dropna()
     if found.nunique() < 2 or len(found) < len(answers):
@@ -114,8 +116,8 @@ def modes(cohort: Cohort, outcome: Outcome, answers: pd.DataFrame, book: Book) -
     totals: dict[str, list[str]] = {code: [] for code in codes}
     for mode in sorted(found.unique()):
         chosen = answers[answers["mode"] == mode]["level"]
-        whole = book.count(f"{place}/{mode}", len(chosen), never_zero=True)
-        parts = [book.count(f"{place}/{mode}/{code}", int((chosen == code).sum())) for code in codes]
+        whole = book.tally(f"{place}/{mode}", chosen.index, never_zero=True)
+        parts = [book.tally(f"{place}/{mode}/{code}", chosen.index[chosen == code]) for code in codes]
         book.total(whole, *parts)
         for code, part in zip(codes, parts, strict=True):
             totals[code].append(part)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from isu_analysis.analysis import flow
-from isu_analysis.analysis.results import Book, Outcome
+from isu_analysis.analysis.book import Book
+from isu_analysis.analysis.results import Outcome
 from isu_analysis.cohorts import Cohort
 
 

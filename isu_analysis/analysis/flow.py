@@ -5,11 +5,14 @@ from __future__ import annotations
 import pandas as pd
 
 from isu_analysis.analysis import coverage
-from isu_analysis.analysis.results import ELIGIBLE, Book, Outcome
+from isu_analysis.analysis.book import NOBODY, Book
+from isu_analysis.analysis.results import ELIGIBLE, Outcome
 from isu_analysis.cohorts import END_ONLY, NEITHER, NOT_DUE, PAIRED, START_ONLY, Cohort
 from isu_analysis.errors import DataError
 
 ALL = "eligible"
+
+Known = tuple[pd.Series, pd.Series]  # of each episode, whether the start and whether the end is known
 
 
 def eligible(cohort: Cohort, book: Book) -> None:
@@ -26,12 +29,10 @@ def eligible(cohort: Cohort, book: Book) -> None:
     _people_and_events(cohort, book)
     for what, n in cohort.volumes.items():
         book.count(f"flow/{what}", n, declared=True)
-    if cohort.outside:
-        book.count("flow/outside", cohort.outside, zero_is_plain=True)
-    if cohort.ongoing:
-        book.count("flow/ongoing", cohort.ongoing, zero_is_plain=True)
-    if cohort.strays:
-        book.count("flow/strays", cohort.strays, zero_is_plain=True)
+    with book.internal_only():  # a declared number less the eligible would be what is left out
+        for name, n in {"outside": cohort.outside, "ongoing": cohort.ongoing, "strays": cohort.strays}.items():
+            if n:
+                book.count(f"flow/{name}", n, zero_is_plain=True)
     if {"started", "completed"} <= set(cohort.volumes):
         book.share("flow/completed_share", "flow/completed", "flow/started")
     _who(cohort, book)
@@ -41,7 +42,9 @@ def _people_and_events(cohort: Cohort, book: Book) -> None:
     """People beside what is counted, where one person is there more than once."""
     persons, counted = cohort.persons, len(cohort.episodes)
     if persons is not None and persons < counted and cohort.episodes["client"].notna().all():
-        parts = book.count("flow/persons", persons), book.count("flow/again", counted - persons, zero_is_plain=True)
+        several = int((cohort.episodes["client"].value_counts() > 1).sum())
+        again = book.count("flow/again", counted - persons, persons=several, zero_is_plain=True)
+        parts = book.count("flow/persons", persons), again
         book.total(ELIGIBLE, *parts)
     if cohort.events > counted:
         with book.internal_only():  # a few who came back would be what is left over
@@ -60,41 +63,51 @@ def _who(cohort: Cohort, book: Book) -> None:
         values = cohort.episodes[name]
         parts = []
         for level in sorted(values.dropna().unique()):
-            parts.append(book.count(f"who/{name}/{level}", int((values == level).sum()), never_zero=True))
+            parts.append(
+                book.tally(f"who/{name}/{level}", values.index[(values == level).fillna(False)], never_zero=True)
+            )
             book.share(f"who/{name}/{level}/share", parts[-1], ELIGIBLE)
-        parts.append(book.count(f"who/{name}/", int(values.isna().sum()), zero_is_plain=True))
+        parts.append(book.tally(f"who/{name}/", values.index[values.isna()], zero_is_plain=True))
         book.total(ELIGIBLE, *parts)
 
 
-def response(cohort: Cohort, outcome: Outcome, book: Book) -> None:
-    """Paired, start only, end only, neither, not due: all eligible. What is not due is not lost."""
+def response(cohort: Cohort, outcome: Outcome, book: Book, known: Known | None = None) -> None:
+    """Paired, start only, end only, neither, not due: all eligible. What is not due is not lost.
+
+    ``known`` says of whom the start and the end are known, where an answer can also be "not known".
+    """
     key = outcome.key
     start = outcome.start if outcome.twice else None
     status = cohort.response(outcome.measure.id, start, outcome.end or "", outcome.rater, outcome.any_item)
+    if known is not None:
+        status = _of_known(status, *known)
     for name in (PAIRED, START_ONLY, END_ONLY, NEITHER, NOT_DUE):
-        people = book.group(f"{key}/{name}", status.index[status == name])
-        book.count(f"{key}/{name}", int((status == name).sum()), people, zero_is_plain=name != PAIRED)
+        book.tally(f"{key}/{name}", status.index[status == name], zero_is_plain=name != PAIRED)
     lost = [f"{key}/{name}" for name in (START_ONLY, END_ONLY, NEITHER)]
-    book.total(book.count(f"{key}/lost", sum(map(book.n, lost)), zero_is_plain=True), *lost)
-    due = book.count(
-        f"{key}/due",
-        len(status) - book.n(f"{key}/{NOT_DUE}"),
-        book.group(f"{key}/due", status.index[status != NOT_DUE]),
-    )
+    book.total(book.union(f"{key}/lost", lost, zero_is_plain=True), *lost)
+    due = book.tally(f"{key}/due", status.index[status != NOT_DUE])
     book.total(due, f"{key}/{PAIRED}", f"{key}/lost")
     book.total(ELIGIBLE, due, f"{key}/{NOT_DUE}")
     book.share(f"{key}/paired_share", f"{key}/{PAIRED}", due)
     book.share(f"{key}/lost_share", f"{key}/lost", due)
-    _not_due_but_started(cohort, outcome, status, start, book)
+    _not_due_but_started(cohort, outcome, status, known, book)
 
 
-def _not_due_but_started(cohort: Cohort, outcome: Outcome, status: pd.Series, start: str | None, book: Book) -> None:
+def _of_known(status: pd.Series, before: pd.Series, after: pd.Series) -> pd.Series:
+    """Response status where an answer that says "not known" is no answer."""
+    found = status.where(status == NOT_DUE, NEITHER)
+    found[before & ~after & (status != NOT_DUE)] = START_ONLY
+    found[~before & after] = END_ONLY
+    found[before & after] = PAIRED
+    return found
+
+
+def _not_due_but_started(cohort: Cohort, outcome: Outcome, status: pd.Series, known: Known | None, book: Book) -> None:
     """Those measured at the start whose end has not fallen due: a reader can work them out, so the gate must know."""
-    if start is None:
+    if not outcome.twice or outcome.start is None:
         return
-    begun = cohort.measured(outcome.measure.id, start, outcome.rater, outcome.any_item)
-    name = f"{outcome.key}/not_due_started"
-    book.count(name, int((begun & (status == NOT_DUE)).sum()), zero_is_plain=True)
+    begun = known[0] if known else cohort.measured(outcome.measure.id, outcome.start, outcome.rater, outcome.any_item)
+    book.tally(f"{outcome.key}/not_due_started", status.index[begun & (status == NOT_DUE)], zero_is_plain=True)
 
 
 def reasons(cohort: Cohort, outcome: Outcome, book: Book) -> None:
@@ -104,8 +117,11 @@ def reasons(cohort: Cohort, outcome: Outcome, book: Book) -> None:
         for name in (outcome.start, outcome.end)
     ]
     lost = frozenset().union(*(book.people[f"{outcome.key}/{name}"] for name in (START_ONLY, END_ONLY, NEITHER)))
+    silent = f"{outcome.key}/lost/silent"  # without those of whom it is said that nobody knows
+    missing = silent if book.has(silent) else f"{outcome.key}/lost"
+    chosen = book.people.get(missing, lost)
     found = at[1].fillna(at[0])
-    coverage.of_reasons(found[found.index.isin(sorted(lost))], f"{outcome.key}/lost", outcome, book)
+    coverage.of_reasons(found[found.index.isin(sorted(chosen))].dropna(), missing, outcome, book)
 
 
 def occasions(cohort: Cohort, outcome: Outcome, book: Book) -> None:
@@ -118,13 +134,13 @@ def occasions(cohort: Cohort, outcome: Outcome, book: Book) -> None:
         seen = int(measured.sum()) + loose
         if not seen:
             continue
-        people = book.group(f"{outcome.key}/at/{name}", measured.index[measured]) if not loose else ""
-        cell = book.count(f"{outcome.key}/at/{name}", seen, people, never_zero=True)
+        owners = [*measured.index[measured], *[NOBODY] * loose]
+        cell = book.tally(f"{outcome.key}/at/{name}", owners, never_zero=True)
         if cohort.eligible >= seen:
             book.share(f"{cell}/share", cell, ELIGIBLE)
-            book.total(ELIGIBLE, cell, book.count(f"{cell}/not", cohort.eligible - seen, zero_is_plain=True))
+            book.total(ELIGIBLE, cell, book.rest(f"{cell}/not", ELIGIBLE, [cell], zero_is_plain=True))
         if loose and measured.sum():
-            parts = book.count(f"{cell}/linked", int(measured.sum())), book.count(f"{cell}/unlinked", loose)
+            parts = book.tally(f"{cell}/linked", measured.index[measured]), book.count(f"{cell}/unlinked", loose)
             book.total(cell, *parts)
     _ends_of_the_pair(outcome, book)
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from isu_analysis.analysis import flow
-from isu_analysis.analysis.results import Book, Outcome
+from isu_analysis.analysis.book import Book
+from isu_analysis.analysis.results import Outcome
 from isu_analysis.cohorts import Cohort
 
 
@@ -23,6 +24,6 @@ def _by_mode(cohort: Cohort, outcome: Outcome, occasion: str, cell: str, book: B
         return  # some are nobody's in particular
     parts = []
     for mode in sorted(found.unique()):
-        parts.append(book.count(f"{cell}/mode/{mode}", int((found == mode).sum()), never_zero=True))
+        parts.append(book.tally(f"{cell}/mode/{mode}", found.index[found == mode], never_zero=True))
         book.share(f"{parts[-1]}/share", parts[-1], cell)
     book.total(cell, *parts)

@@ -5,11 +5,10 @@ from __future__ import annotations
 import pandas as pd
 
 from isu_analysis.analysis import coverage, loss, targets
-from isu_analysis.analysis.results import ELIGIBLE, Book, Outcome
+from isu_analysis.analysis.book import NOBODY, Book
+from isu_analysis.analysis.results import ELIGIBLE, Outcome
 from isu_analysis.cohorts import Cohort
 from isu_analysis.settings import Subgroup
-
-_NOBODY = ""  # in place of an episode
 
 
 def analyse(cohort: Cohort, outcome: Outcome, book: Book) -> None:
@@ -19,9 +18,10 @@ def analyse(cohort: Cohort, outcome: Outcome, book: Book) -> None:
     cells = {code: f"{key}/level/{code}" for code in measure.codes}
     said = [level.code for level in coverage.ordinary(measure)]
     parts = [cells[code] for code in said]
-    answered = book.count(f"{key}/answered", int(answers["level"].isin(said).sum()))
+    answered = book.tally(f"{key}/answered", answers.index[answers["level"].isin(said)])
     for code, cell in cells.items():
-        book.count(cell, int((answers["level"] == code).sum()))
+        plain = code not in said  # that nobody is unknown, or outside, tells as little as that nobody is missing
+        book.tally(cell, answers.index[answers["level"] == code], zero_is_plain=plain)
     book.total(answered, *parts)
     outside, unknown = (
         [cells[level.code] for level in coverage.special(measure, meaning)]
@@ -35,7 +35,7 @@ def analyse(cohort: Cohort, outcome: Outcome, book: Book) -> None:
         book.share(f"{part}/of_all", part, whole)
     targets.declared(cohort.unit, outcome, whole, book)
     coverage.reasons(cohort, outcome, book)
-    coverage.modes(cohort, outcome, answers, book)
+    coverage.modes(outcome, answers, book)
     for subgroup in cohort.unit.subgroups if len(cohort.episodes) else ():
         with book.breakdown():
             _by_group(cohort, outcome, answers, subgroup, book)
@@ -46,7 +46,7 @@ def _answers(cohort: Cohort, outcome: Outcome) -> pd.DataFrame:
     series = (outcome.measure.id, str(outcome.end), outcome.rater, outcome.item)
     linked = pd.DataFrame({"level": cohort.levels(*series), "mode": cohort.modes(*series)})
     loose = cohort.unlinked(*series)[["level", "mode"]]
-    return pd.concat([linked, loose.set_axis([_NOBODY] * len(loose))]).dropna(subset=["level"])
+    return pd.concat([linked, loose.set_axis([NOBODY] * len(loose))]).dropna(subset=["level"])
 
 
 def _positive(cohort: Cohort, outcome: Outcome, whole: str, book: Book) -> None:
@@ -55,13 +55,13 @@ def _positive(cohort: Cohort, outcome: Outcome, whole: str, book: Book) -> None:
     chosen = [f"{key}/level/{level.code}" for level in levels if level.positive]
     if not chosen:
         return
-    positive = book.count(f"{key}/positive", sum(book.n(cell) for cell in chosen))
+    positive = book.union(f"{key}/positive", chosen)
     book.total(positive, *chosen)
     book.share(f"{key}/positive/share", positive, f"{key}/answered")
     book.share(f"{key}/positive/of_all", positive, whole)
     left_out = [f"{key}/level/{level.code}" for level in levels if level.code in cohort.unit.counting_outside]
     if left_out:
-        usual = book.count(f"{key}/usual", book.n(f"{key}/answered") - sum(book.n(cell) for cell in left_out))
+        usual = book.rest(f"{key}/usual", f"{key}/answered", left_out)
         book.total(f"{key}/answered", usual, *left_out)
         book.share(f"{key}/positive/usual", positive, usual)
     loss.of_share(positive, f"{key}/answered", whole, f"{key}/positive", book)
@@ -73,23 +73,19 @@ def _by_group(cohort: Cohort, outcome: Outcome, answers: pd.DataFrame, subgroup:
     values = cohort.episodes[subgroup.by]
     good = [level.code for level in coverage.ordinary(outcome.measure) if level.positive]
     said = [level.code for level in coverage.ordinary(outcome.measure)]
-    level_of = answers[answers.index != _NOBODY]["level"].reindex(cohort.episodes.index)
+    level_of = answers[answers.index != NOBODY]["level"].reindex(cohort.episodes.index)
     sums: dict[str, list[str]] = {"eligible": [], "answered": [], "positive": []}
     for group in [*sorted(values.dropna().unique()), ""]:
         chosen = level_of[values.isna() if group == "" else (values == group).fillna(False).astype(bool)]
         flags = {"zero_is_plain": group == ""}
-        size = book.count(f"{place}/{group}/eligible", len(chosen), never_zero=group != "", **flags)
-        answered = book.count(f"{place}/{group}/answered", int(chosen.isin(said).sum()), **flags)
-        book.total(
-            size, answered, book.count(f"{place}/{group}/rest", len(chosen) - book.n(answered), zero_is_plain=True)
-        )
+        size = book.tally(f"{place}/{group}/eligible", chosen.index, never_zero=group != "", **flags)
+        answered = book.tally(f"{place}/{group}/answered", chosen.index[chosen.isin(said)], **flags)
+        book.total(size, answered, book.rest(f"{place}/{group}/rest", size, [answered], zero_is_plain=True))
         sums["eligible"].append(size)
         sums["answered"].append(answered)
         if good:
-            positive = book.count(f"{place}/{group}/positive", int(chosen.isin(good).sum()), **flags)
-            book.total(
-                answered, positive, book.count(f"{place}/{group}/other", book.n(answered) - book.n(positive), **flags)
-            )
+            positive = book.tally(f"{place}/{group}/positive", chosen.index[chosen.isin(good)], **flags)
+            book.total(answered, positive, book.rest(f"{place}/{group}/other", answered, [positive], **flags))
             book.share(f"{positive}/share", positive, answered)
             sums["positive"].append(positive)
         if book.has(f"who/{subgroup.by}/{group}"):

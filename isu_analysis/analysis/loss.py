@@ -10,7 +10,8 @@ from typing import Any
 import pandas as pd
 
 from isu_analysis import statistics as st
-from isu_analysis.analysis.results import Book, Outcome
+from isu_analysis.analysis.book import Book
+from isu_analysis.analysis.results import Outcome
 from isu_analysis.cohorts import Cohort
 
 START = "start_score"

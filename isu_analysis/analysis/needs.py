@@ -6,13 +6,14 @@ them one that means "not known".
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable
 
 import pandas as pd
 
 from isu_analysis import statistics as st
 from isu_analysis.analysis import coverage, flow
-from isu_analysis.analysis.results import Book, Outcome
+from isu_analysis.analysis.book import Book
+from isu_analysis.analysis.results import Outcome
 from isu_analysis.cohorts import PAIRED, Cohort
 from isu_analysis.errors import SettingsError
 from isu_analysis.measures import Measure
@@ -27,7 +28,8 @@ def analyse(cohort: Cohort, outcome: Outcome, book: Book) -> None:
     rated = {name: _rated(cohort, outcome, name, outcome.rater, codes) for name in (outcome.start, outcome.end) if name}
     flow.occasions(cohort, outcome, book)
     for name, answers in rated.items():
-        _at(answers, f"{outcome.key}/areas/{name}", book)
+        with book.of_enough(book.persons(_whose(answers))):  # the areas of a few people are theirs
+            _at(answers, f"{outcome.key}/areas/{name}", book)
         if outcome.rater != OTHER_VIEW:
             _agreement(
                 answers, _rated(cohort, outcome, name, OTHER_VIEW, codes), f"{outcome.key}/agreement/{name}", book
@@ -35,9 +37,11 @@ def analyse(cohort: Cohort, outcome: Outcome, book: Book) -> None:
     with book.internal_only():  # a handful of people an area
         _by_area(rated, outcome, book)
     if outcome.start and outcome.end and cohort.pairable:
-        flow.response(cohort, outcome, book)
+        start, end = rated[outcome.start], rated[outcome.end]
+        flow.response(cohort, outcome, book, (_known(cohort, start), _known(cohort, end)))
         flow.reasons(cohort, outcome, book)
-        _became(rated[outcome.start], rated[outcome.end], outcome, book)
+        with book.of_enough(book.persons(book.people[f"{outcome.key}/{PAIRED}"])):
+            _became(start, end, outcome, book)
 
 
 def _states(measure: Measure) -> dict[str, int]:
@@ -62,10 +66,20 @@ def _rated(cohort: Cohort, outcome: Outcome, occasion: str, rater: str, codes: d
     )
 
 
+def _whose(answers: pd.Series) -> pd.Index:
+    return answers.index.get_level_values("episode")
+
+
+def _known(cohort: Cohort, answers: pd.Series) -> pd.Series:
+    """Of each episode whether any area has a known state: "not known" of all of them is no assessment."""
+    known = _whose(answers[answers != NOT_KNOWN])
+    return pd.Series(cohort.episodes.index.isin(known), index=cohort.episodes.index)
+
+
 def _at(answers: pd.Series, place: str, book: Book) -> None:
     """Areas by state at one occasion."""
-    parts = [book.count(f"{place}/{name}", int((answers == state).sum())) for state, name in STATES.items()]
-    book.total(book.count(place, len(answers)), *parts)
+    parts = [book.tally(f"{place}/{name}", _whose(answers[answers == state])) for state, name in STATES.items()]
+    book.total(book.tally(place, _whose(answers)), *parts)
 
 
 def _agreement(ours: pd.Series, theirs: pd.Series, place: str, book: Book) -> None:
@@ -74,56 +88,64 @@ def _agreement(ours: pd.Series, theirs: pd.Series, place: str, book: Book) -> No
     both = both[(both != NOT_KNOWN).all(axis=1)]
     if both.empty:
         return
-    same = both["ours"] == both["theirs"]
-    whole, part = book.count(place, len(both)), book.count(f"{place}/same", int(same.sum()))
-    book.total(whole, part, book.count(f"{place}/different", len(both) - int(same.sum())))
-    who = both.index.get_level_values("episode").to_numpy()
-    book.clustered_share(f"{part}/share", part, whole, st.share_of(same.to_numpy(), cluster=who))
+    same, who = both["ours"] == both["theirs"], _whose(both)
+    with book.of_enough(book.persons(who)):
+        whole, part = book.tally(place, who), book.tally(f"{place}/same", who[same])
+        book.total(whole, part, book.tally(f"{place}/different", who[~same]))
+        book.clustered_share(f"{part}/share", part, whole, st.share_of(same.to_numpy(), cluster=who.to_numpy()))
 
 
 def _by_area(rated: dict[str, pd.Series], outcome: Outcome, book: Book) -> None:
     for occasion, answers in rated.items():
         for area, states in answers.groupby(level="item", sort=True):
             for state, name in STATES.items():
-                book.count(f"{outcome.key}/area/{area}/{occasion}/{name}", int((states == state).sum()))
+                book.tally(f"{outcome.key}/area/{area}/{occasion}/{name}", _whose(states[states == state]))
 
 
 def _became(start: pd.Series, end: pd.Series, outcome: Outcome, book: Book) -> None:
     """What became of each area that is rated at both occasions by the same person."""
     key = outcome.key
     both = pd.concat({"start": start, "end": end}, axis=1).dropna()
+    both = both[_whose(both).isin(sorted(book.people[f"{key}/{PAIRED}"]))]
     if not book.n(f"{key}/{PAIRED}") or both.empty:
         return
     who, area = (both.index.get_level_values(name).to_numpy() for name in ("episode", "item"))
     found = st.need_transitions(who, area, both["start"].to_numpy(), both["end"].to_numpy())
-    book.count(f"{key}/both", len(both))
-    _table(found, key, book)
+    book.tally(f"{key}/both", _whose(both))
+    _table(both, key, book)
     unmet = f"{key}/from/unmet"
     parts = {"resolved": ("no_need", "met"), "still_unmet": ("unmet",)}
     cells = []
     for name, states in parts.items():
-        cells.append(book.count(f"{key}/{name}", getattr(found, name)))
+        cells.append(book.tally(f"{key}/{name}", _from(both, ["unmet"], states)))
         book.total(cells[-1], *(f"{unmet}/to/{state}" for state in states))
-    asked = book.count(f"{key}/asked", sum(map(book.n, cells)))
+    asked = book.tally(f"{key}/asked", _from(both, ["unmet"], ["no_need", "met", "unmet"]))
     book.total(asked, *cells)
     book.total(unmet, asked, f"{unmet}/to/not_known")
     book.clustered_share(f"{key}/resolved/share", cells[0], asked, found.resolved_share)
-    newly = book.count(f"{key}/newly_unmet", found.newly_unmet)
+    newly = book.tally(f"{key}/newly_unmet", _from(both, ["no_need", "met"], ["unmet"]))
     book.total(newly, f"{key}/from/no_need/to/unmet", f"{key}/from/met/to/unmet")
     change = found.unmet_change
     known = both[(both != NOT_KNOWN).all(axis=1)]
     people = book.group(f"{key}/known", known.index.get_level_values("episode").unique())
-    book.mean(f"{key}/unmet_change", change.mean, change.n, people, low=change.low, high=change.high)
+    counts = (newly, cells[0], f"{key}/{PAIRED}")  # times people it is the new ones less those resolved
+    book.mean(f"{key}/unmet_change", change.mean, change.n, people, low=change.low, high=change.high, counts=counts)
 
 
-def _table(found: Any, key: str, book: Book) -> None:
+def _from(both: pd.DataFrame, before: Iterable[str], after: Iterable[str]) -> pd.Index:
+    """Whose the areas are that went from one of some states to one of others."""
+    start, end = both["start"].map(STATES), both["end"].map(STATES)
+    return _whose(both[start.isin(list(before)) & end.isin(list(after))])
+
+
+def _table(both: pd.DataFrame, key: str, book: Book) -> None:
     """The table from-to with its sums."""
     names = list(STATES.values())
     for before in names:
-        row = [book.count(f"{key}/from/{before}/to/{after}", int(found.table.loc[before, after])) for after in names]
-        book.total(book.count(f"{key}/from/{before}", sum(map(book.n, row))), *row)
+        row = [book.tally(f"{key}/from/{before}/to/{after}", _from(both, [before], [after])) for after in names]
+        book.total(book.tally(f"{key}/from/{before}", _from(both, [before], names)), *row)
     for after in names:
         column = [f"{key}/from/{before}/to/{after}" for before in names]
-        book.total(book.count(f"{key}/to/{after}", sum(map(book.n, column))), *column)
+        book.total(book.tally(f"{key}/to/{after}", _from(both, names, [after])), *column)
     book.total(f"{key}/both", *(f"{key}/from/{name}" for name in names))
     book.total(f"{key}/both", *(f"{key}/to/{name}" for name in names))

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from isu_analysis.analysis.book import Book
 from isu_analysis.analysis.cutoffs import cutoffs_of
-from isu_analysis.analysis.results import ELIGIBLE, Book, Outcome
+from isu_analysis.analysis.results import ELIGIBLE, Outcome
 from isu_analysis.cohorts import Cohort
 
 
@@ -14,19 +15,19 @@ def analyse(cohort: Cohort, outcome: Outcome, book: Book) -> None:
     """How many have a score, and whose last (or any) score lies on the wrong side of the limit."""
     key, scores = outcome.key, _scores(cohort, outcome)
     people = scores["episode"].unique()
-    cases = book.count(f"{key}/cases", len(people))
-    book.total(ELIGIBLE, cases, book.count(f"{key}/cases/not", book.n(ELIGIBLE) - len(people), zero_is_plain=True))
+    cases = book.tally(f"{key}/cases", people)
+    book.total(ELIGIBLE, cases, book.rest(f"{key}/cases/not", ELIGIBLE, [cases], zero_is_plain=True))
     book.share(f"{cases}/share", cases, ELIGIBLE)
     limits = cutoffs_of(cohort, outcome, cohort.episodes.index)
     if limits is None or not len(people):
         return
     limit = scores["episode"].map(pd.Series(limits, cohort.episodes.index))
     below = _beyond(scores["value"], limit, outcome).groupby(scores["episode"]).agg(["last", "any"])
-    last, ever = int(below["last"].sum()), int(below["any"].sum())
-    names = {"last_below": last, "earlier_below": ever - last, "never_below": len(people) - ever}
-    cells = [book.count(f"{key}/{name}", n) for name, n in names.items()]
+    last, ever = below["last"].astype(bool), below["any"].astype(bool)
+    names = {"last_below": last, "earlier_below": ever & ~last, "never_below": ~ever}
+    cells = [book.tally(f"{key}/{name}", below.index[chosen]) for name, chosen in names.items()]
     book.total(cases, *cells)
-    some = book.count(f"{key}/any_below", ever)
+    some = book.union(f"{key}/any_below", cells[:2])
     book.total(some, *cells[:2])
     book.share(f"{cells[0]}/share", cells[0], cases)
     book.share(f"{some}/share", some, cases)

@@ -1,6 +1,7 @@
 """Results: one tidy frame of numbers, each with the counts it derives from and the people it is about.
 
-`Book` is where the outcome modules write their cells; `Results` is what comes out. Nothing here rounds or prints.
+`Book` (in a module of its own) is where the outcome modules write their cells; `Results` is what comes out. Nothing
+here rounds or prints.
 """
 
 from __future__ import annotations
@@ -9,22 +10,18 @@ import datetime as dt
 import hashlib
 import json
 import math
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, field, fields, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
 
 import pandas as pd
 
 from isu_analysis.measures import Measure
 from isu_analysis.settings import Unit
-from isu_analysis.statistics import Criterion, wilson
-from isu_analysis.statistics.proportions.observed import ObservedShare
+from isu_analysis.statistics import Criterion
 
 COUNT, SHARE, MEAN, MODEL, CODE = "count", "share", "mean", "model", "code"
 
 ELIGIBLE = "flow/eligible"
-
-LEAST_OF_BREAKDOWN = 5  # as the gate's own least count, unless a release is made with another
 
 _ONCE = {"levels", "target", "answers", "goals"}
 _TWICE = {"change", "sessions", "transition", "needs"}
@@ -49,7 +46,10 @@ class Cell:
     counts : tuple of str
         Ids of the counts it derives from: hidden with any of them.
     people : tuple of str
-        Names of the sets of people it is computed on.
+        Names of the sets of episodes it is computed on; of a count, the very episodes counted.
+    persons : int or None
+        How many different people are behind it: one person may have many goals, areas or events. None where each that
+        is counted is somebody else, or nobody knows. The gate looks at the smaller of the value and this.
     code : str
         The word of a ``code`` cell.
     declared : bool
@@ -76,6 +76,7 @@ class Cell:
     zero_is_plain: bool = False
     never_zero: bool = False
     internal: bool = False
+    persons: int | None = None
 
 
 @dataclass(frozen=True)
@@ -203,101 +204,3 @@ class Results:
 
 def _nine_figures(value: object) -> object:
     return f"{value:.9g}" if isinstance(value, float) else value
-
-
-def _is_small(cell: Cell) -> bool:
-    return cell.kind == COUNT and cell.value < LEAST_OF_BREAKDOWN and not (cell.zero_is_plain and cell.value == 0)
-
-
-class Book:
-    """Collects cells, sums and sets of people while outcome modules work."""
-
-    def __init__(self) -> None:
-        self._cells: dict[str, Cell] = {}
-        self._sums: list[Sum] = []
-        self._internal = False
-        self.people: dict[str, frozenset[str]] = {}
-
-    def group(self, name: str, members: Iterable[object]) -> str:
-        """Name a set of people."""
-        self.people[name] = frozenset(str(member) for member in members)
-        return name
-
-    def count(self, cell_id: str, n: int, people: str = "", **flags: bool) -> str:
-        """Add a count of persons; flags as in `Cell`."""
-        plain = Cell(cell_id, COUNT, float(n), n=int(n), people=(people,) if people else ())
-        return self._add(replace(plain, **flags))  # type: ignore[arg-type]
-
-    def share(self, cell_id: str, part: str, whole: str) -> str:
-        """Add a count's share of another count, with Wilson interval."""
-        n, of = self.n(part), self.n(whole)
-        low, high = wilson(n, of)
-        value = n / of if of else math.nan
-        return self._add(Cell(cell_id, SHARE, value, float(low), float(high), n, of, (part, whole)))
-
-    def clustered_share(self, cell_id: str, part: str, whole: str, found: ObservedShare) -> str:
-        """Add a count's share of another where people come with several rows each; the interval knows of them."""
-        return self._add(
-            Cell(cell_id, SHARE, found.share, found.low, found.high, self.n(part), self.n(whole), (part, whole))
-        )
-
-    def mean(self, cell_id: str, value: float, n: int, people: str, *, low: float = math.nan, high: float = math.nan,
-             counts: tuple[str, ...] = ()) -> str:  # fmt: skip
-        """Add a mean, SD or effect size of one set of people."""
-        return self._add(Cell(cell_id, MEAN, float(value), float(low), float(high), int(n), None, counts, (people,)))
-
-    def model(self, cell_id: str, value: float, n: int, people: tuple[str, ...], *, low: float = math.nan,
-              high: float = math.nan, counts: tuple[str, ...] = ()) -> str:  # fmt: skip
-        """Add an estimate that rests on several sets of people."""
-        return self._add(Cell(cell_id, MODEL, float(value), float(low), float(high), int(n), None, counts, people))
-
-    def code(self, cell_id: str, code: str, counts: tuple[str, ...] = (), people: tuple[str, ...] = ()) -> str:
-        """Add a word that depends on data, such as a verdict."""
-        return self._add(Cell(cell_id, CODE, counts=counts, people=people, code=code))
-
-    @contextmanager
-    def internal_only(self) -> Iterator[None]:
-        """Mark the cells added inside as never public."""
-        self._internal = True
-        try:
-            yield
-        finally:
-            self._internal = False
-
-    @contextmanager
-    def breakdown(self) -> Iterator[None]:
-        """Mark the cells added inside as never public if one of them is a small count.
-
-        To protect it the gate would have to hide figures of the whole, which matter more than the breakdown.
-        """
-        before = set(self._cells)
-        yield
-        added = [cell for name, cell in self._cells.items() if name not in before]
-        if any(_is_small(cell) for cell in added):
-            self._cells |= {cell.id: replace(cell, internal=True) for cell in added}
-
-    def total(self, total: str, *parts: str) -> None:
-        """State that parts make a total."""
-        self._sums.append(Sum(total, parts))
-
-    def n(self, cell_id: str) -> int:
-        """Value of a count already added."""
-        return int(self._cells[cell_id].value)
-
-    def has(self, cell_id: str) -> bool:
-        """Whether a cell has been added."""
-        return cell_id in self._cells
-
-    def is_internal(self, cell_id: str) -> bool:
-        """Whether a cell already added is never public."""
-        return self._cells[cell_id].internal
-
-    def close(self, context: Context) -> Results:
-        """Make the results."""
-        return Results(context, tuple(self._cells.values()), tuple(self._sums), dict(self.people))
-
-    def _add(self, cell: Cell) -> str:
-        if cell.id in self._cells:
-            raise ValueError(f"cell written twice: {cell.id}")
-        self._cells[cell.id] = replace(cell, internal=cell.internal or self._internal)
-        return cell.id

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from isu_analysis.analysis import change
-from isu_analysis.analysis.results import ELIGIBLE, Book, Outcome
+from isu_analysis.analysis.book import Book
+from isu_analysis.analysis.results import ELIGIBLE, Outcome
 from isu_analysis.cohorts import Cohort
 from isu_analysis.settings import Subgroup
 
@@ -26,10 +27,13 @@ def _points(cohort: Cohort, outcome: Outcome, book: Book) -> None:
     key = outcome.key
     numbers = cohort.sessions(outcome.measure.id, outcome.rater).groupby("episode").size()
     numbers = numbers.reindex(cohort.episodes.index, fill_value=0)
-    counts = {str(n): int((numbers == n).sum()) for n in range(MANY)} | {f"{MANY}+": int((numbers >= MANY).sum())}
-    cells = [book.count(f"{key}/points/{name}", n, zero_is_plain=name == "0") for name, n in counts.items()]
+    rows = {str(n): numbers == n for n in range(MANY)} | {f"{MANY}+": numbers >= MANY}
+    cells = [
+        book.tally(f"{key}/points/{name}", numbers.index[chosen], zero_is_plain=name == "0")
+        for name, chosen in rows.items()
+    ]
     book.total(ELIGIBLE, *cells)
-    several = book.count(f"{key}/points/several", int((numbers > 1).sum()))
+    several = book.union(f"{key}/points/several", cells[2:])
     book.total(several, *cells[2:])
     book.share(f"{several}/share", several, ELIGIBLE)
     if book.n(f"{key}/paired") == book.n(several):  # but for scores that a file gives as first or last by itself

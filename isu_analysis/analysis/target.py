@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from isu_analysis.analysis import levels
-from isu_analysis.analysis.results import Book, Outcome
+from isu_analysis.analysis.book import Book
+from isu_analysis.analysis.results import Outcome
 from isu_analysis.cohorts import Cohort
 
 

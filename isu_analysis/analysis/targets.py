@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from isu_analysis.analysis.results import Book, Outcome
+from isu_analysis.analysis.book import Book
+from isu_analysis.analysis.results import Outcome
 from isu_analysis.settings import Target, Unit
 from isu_analysis.statistics import share_bounds
 
@@ -22,7 +23,7 @@ def _one(target: Target, cell: str, outcome: Outcome, whole: str, book: Book) ->
     ]
     parts = [f"{outcome.key}/level/{code}" for code in chosen]
     answered = f"{outcome.key}/answered"
-    reached = book.count(f"{cell}/reached", sum(map(book.n, parts)))
+    reached = book.union(f"{cell}/reached", parts)
     book.total(reached, *parts)
     book.share(f"{cell}/share", reached, answered)
     book.share(f"{cell}/of_all", reached, whole)

@@ -10,7 +10,20 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 
-from isu_analysis.analysis.results import CODE, MEAN, MODEL, SHARE, Cell, Context, Outcome, Results
+from isu_analysis.analysis.results import (
+    CODE,
+    COUNT,
+    ELIGIBLE,
+    MEAN,
+    MODEL,
+    SHARE,
+    Cell,
+    Context,
+    Outcome,
+    Results,
+    Sum,
+)
+from isu_analysis.disclosure.alike import among_representatives, representatives, unions
 from isu_analysis.disclosure.release import Decision, Limits, Mode, Release
 from isu_analysis.disclosure.suppression import hide_counts
 from isu_analysis.errors import DisclosureError
@@ -122,6 +135,10 @@ def decide(results: Sequence[Results], mode: Mode, limits: Limits | None = None)
 
 def _decision(results: Results, limits: Limits) -> Decision:
     """Hide as little as protects the small numbers: first with every breakdown, then without, then not at all."""
+    if any(cell.id == ELIGIBLE and not cell.declared and cell.value < limits.min_cell for cell in results.cells):
+        return Decision(
+            results.fingerprint, {}, publishable=False
+        )  # so few that whatever is said is about each of them
     for dropped in _LADDER:
         try:
             return Decision(results.fingerprint, _hidden(results, limits, dropped))
@@ -197,10 +214,31 @@ def _hidden(results: Results, limits: Limits, dropped: tuple[str, ...]) -> dict[
     hidden = dict.fromkeys(out, INTERNAL)
     open_cells = [cell for cell in results.cells if cell.id not in out]
     sums = [equation for equation in results.sums if not out & {equation.total, *equation.parts}]
-    hidden |= hide_counts(open_cells, sums, limits.min_cell)
+    hidden |= _hidden_counts(results, open_cells, sums, limits)
     hidden |= _hidden_numbers(results, open_cells, limits)
     hidden |= _hidden_with_counts(open_cells, hidden, limits)
-    return hidden
+    return hidden | dict.fromkeys(_rows_of_the_same_missing(results), INTERNAL)
+
+
+def _hidden_counts(results: Results, cells: Sequence[Cell], sums: Sequence[Sum], limits: Limits) -> dict[str, str]:
+    """Hide counts so that neither their equations nor others about the same people give them away."""
+    stands_for = representatives(cells, results.people)
+    alike: dict[str, list[Cell]] = {}
+    for cell in cells:
+        if cell.kind == COUNT:
+            alike.setdefault(stands_for[cell.id], []).append(cell)
+    chosen = [replace(same[0], never_zero=any(cell.never_zero for cell in same)) for same in alike.values()]
+    equations = [*among_representatives(sums, stands_for), *unions(chosen, results.people, limits.min_cell)]
+    found = hide_counts(chosen, equations, limits.min_cell)
+    return {cell.id: why for name, why in found.items() for cell in alike[name]}
+
+
+def _rows_of_the_same_missing(results: Results) -> list[str]:
+    """Rows «uppgift saknas» of the background, where the same people miss all of it: those with a protected identity."""
+    rows = [cell for cell in results.cells if cell.id.startswith("who/") and cell.id.endswith("/") and cell.value > 0]
+    missing = [results.people[name] for cell in rows for name in cell.people]
+    same = len(missing) == len(rows) > 1 and all(people == missing[0] for people in missing)
+    return [cell.id for cell in rows] if same else []
 
 
 def _hidden_numbers(results: Results, cells: Iterable[Cell], limits: Limits) -> dict[str, str]:
@@ -213,7 +251,7 @@ def _hidden_numbers(results: Results, cells: Iterable[Cell], limits: Limits) -> 
         sets = [results.people[name] for name in cell.people]
         needed = limits.min_n_spread if cell.kind == MEAN and cell.id.endswith(_SPREAD) else limits.min_n_mean
         taken = accepted.setdefault(cell.id.split("/")[0], [])
-        if any(len(people) < needed for people in sets):
+        if any(len(people) < needed for people in sets) or (cell.persons is not None and cell.persons < needed):
             hidden[cell.id] = FEW
         elif _narrows(sets, taken, limits.min_n_mean):
             hidden[cell.id] = NESTED

@@ -1,6 +1,6 @@
 """Which counts to hide so that no small one can be worked out from the others.
 
-Small counts are hidden first. Then an intruder is played, who knows every shown count, every equation between counts
+Small counts are hidden first, and with them those of few people with many goals, areas or events each. Then an intruder is played, who knows every shown count, every equation between counts
 and that the first ones are small: as long as he can narrow one of them, the smallest shown count that helps him is
 hidden too. The intruder's best bounds come from linear programming. One report at a time; the exact solver over
 linked reports will stand behind the same function.
@@ -17,7 +17,7 @@ from scipy.optimize import linprog
 from isu_analysis.analysis.results import COUNT, Cell, Sum
 from isu_analysis.errors import DisclosureError
 
-PRIMARY, SECONDARY = "small", "secondary"
+PRIMARY, PEOPLE, SECONDARY = "small", "people", "secondary"
 SOLVED, UNBOUNDED = 0, 3  # status of scipy's linprog
 SLACK = 1e-6  # of the linear programme, in persons
 
@@ -37,7 +37,7 @@ def hide_counts(cells: Sequence[Cell], sums: Sequence[Sum], min_cell: int) -> di
     Returns
     -------
     dict of str to str
-        Cell id to ``small`` or ``secondary``.
+        Cell id to ``small``, ``people`` (not small itself, but too few people are behind it) or ``secondary``.
 
     Raises
     ------
@@ -45,7 +45,9 @@ def hide_counts(cells: Sequence[Cell], sums: Sequence[Sum], min_cell: int) -> di
         Nothing more can be hidden and a small count can still be worked out.
     """
     counts = {cell.id: cell for cell in cells if cell.kind == COUNT}
-    hidden = {name: PRIMARY for name, cell in counts.items() if _is_small(cell, min_cell)}
+    hidden = {
+        name: PRIMARY if cell.value < min_cell else PEOPLE for name, cell in counts.items() if _is_small(cell, min_cell)
+    }
     for target in sorted(hidden):  # hiding more only widens what was wide enough, so one round is enough
         while _is_exposed(target, counts, sums, hidden, min_cell):
             hidden[_next_to_hide(target, counts, sums, hidden)] = SECONDARY
@@ -55,7 +57,7 @@ def hide_counts(cells: Sequence[Cell], sums: Sequence[Sum], min_cell: int) -> di
 
 def _show_again(counts: Mapping[str, Cell], sums: Sequence[Sum], hidden: dict[str, str], min_cell: int) -> None:
     """Show again what turned out not to be needed, the largest counts first."""
-    small = [name for name, why in hidden.items() if why == PRIMARY]
+    small = [name for name, why in hidden.items() if why != SECONDARY]
     helpers = sorted(
         (name for name, why in hidden.items() if why == SECONDARY), key=lambda name: (-counts[name].value, name)
     )
@@ -69,7 +71,7 @@ def _show_again(counts: Mapping[str, Cell], sums: Sequence[Sum], hidden: dict[st
 def _is_small(cell: Cell, min_cell: int) -> bool:
     if cell.declared or (cell.zero_is_plain and cell.value == 0):
         return False
-    return cell.value < min_cell
+    return min(cell.value, cell.value if cell.persons is None else cell.persons) < min_cell
 
 
 def bounds(
@@ -137,8 +139,10 @@ def _known_range(cell: Cell, why: str, min_cell: int) -> tuple[float, float | No
 def _is_exposed(
     target: str, counts: Mapping[str, Cell], sums: Sequence[Sum], hidden: Mapping[str, str], min_cell: int
 ) -> bool:
-    """Whether the intruder can narrow a small count below "fewer than `min_cell`"."""
+    """Whether the intruder can narrow a small count below "fewer than `min_cell`", or any other to so few values."""
     low, high = bounds(counts, sums, hidden, min_cell, target)
+    if hidden[target] == PEOPLE:
+        return high - low < min_cell - 1 - SLACK
     return low > 1 + SLACK or high < min_cell - 1 - SLACK
 
 

@@ -122,8 +122,6 @@ def transition_bars(read: Reader, outcome: Outcome) -> tuple[Bar, Bar]:
         "same": ("lika nära det önskade", "same"),
         "down": ("längre från det önskade", "worse"),
     }
-    if read.report.has(f"{key}/unclear"):
-        tones["unclear"] = ("läget går inte att bedöma", "unknown")
     known = [Part("kända vid start och slut", read.value(f"{key}/paired"), "good")]
     if read.report.has(f"{key}/up") and read.shown(*(f"{key}/{name}" for name in tones)):
         known = [Part(label, read.value(f"{key}/{name}"), tone) for name, (label, tone) in tones.items()]

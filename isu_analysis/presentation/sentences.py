@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from isu_analysis.analysis.coverage import special
 from isu_analysis.analysis.results import Outcome
 from isu_analysis.presentation import numbers
 from isu_analysis.presentation.reader import OWN_VOICES, SMALLEST_DENOMINATOR, Reader
@@ -218,6 +219,36 @@ def blind_spot(outcome: Outcome) -> str:
     return ""
 
 
+def missing_once(read: Reader, outcome: Outcome) -> str:
+    """How many have no answer; those whose answer says that nobody knows are told apart."""
+    key, everyone = outcome.key, read.count(read.whole(outcome))
+    missing, silent = f"{key}/missing", f"{key}/silent"
+    if not read.report.has(silent):
+        return f"{read.count(missing)} av {everyone} saknar uppgift{read.bracket(f'{missing}/share')}."
+    return (
+        f"{read.how_many(silent).capitalize()} av {everyone} saknar uppgift, {_outcome_unknown(read, outcome)}. "
+        f"Tillsammans är det {read.count(missing)}{read.bracket(f'{missing}/share')}."
+    )
+
+
+def _outcome_unknown(read: Reader, outcome: Outcome) -> str:
+    levels = special(outcome.measure, "not_known")
+    return " och ".join(
+        f"för {read.count(f'{outcome.key}/level/{level.code}')} är utfallet okänt («{level.label}»)" for level in levels
+    )
+
+
+def nobody_knows(read: Reader, outcome: Outcome) -> str:
+    """The same within a paragraph that has said of how many."""
+    key = outcome.key
+    if read.value(f"{key}/missing") == 0:
+        return "Ingen uppgift saknas."
+    if not read.report.has(f"{key}/silent"):
+        return f"För {read.people(f'{key}/missing')} saknas uppgift."
+    unknown = " och ".join(read.count(f"{key}/level/{level.code}") for level in special(outcome.measure, "not_known"))
+    return f"{read.how_many(f'{key}/silent').capitalize()} saknar uppgift, för {unknown} är utfallet okänt."
+
+
 _TARGET_STATES = {
     "reached": "Det är nått vad som än är sant om dem som saknas.",
     "not_reached": "Det är inte nått vad som än är sant om dem som saknas.",
@@ -235,9 +266,9 @@ def targets(read: Reader, outcome: Outcome, *, source: bool = True) -> list[str]
         goal = f"minst {numbers.percent(target.share, None)}" + (f" (källa: {target.source})" if source else "")
         everyone = read.count(read.whole(outcome))
         lines.append(
-            f"Enhetens mål är {goal}. {read.count(f'{cell}/reached').capitalize()} nådde det, av "
-            f"{read.count(f'{outcome.key}/answered')} med uppgift{read.bracket(f'{cell}/share')} och av alla "
-            f"{everyone}{read.bracket(f'{cell}/of_all')}. {_TARGET_STATES.get(read.code(f'{cell}/state'), '')}".strip()
+            f"{read.count(f'{cell}/reached').capitalize()} av {read.count(f'{outcome.key}/answered')} med uppgift"
+            f"{read.bracket(f'{cell}/share')}, och av alla {everyone}{read.bracket(f'{cell}/of_all')}, har det utfall som målet "
+            f"gäller. Enhetens mål är {goal}. {_TARGET_STATES.get(read.code(f'{cell}/state'), '')}".strip()
         )
     return lines
 

@@ -48,9 +48,11 @@ def _known_twice(read: Reader, outcome: Outcome) -> str:
     key = outcome.key
     if read.value(f"{key}/lost") == 0:
         return "Läget är känt vid både start och slut för alla. Ingen saknas."
+    said = f"{key}/lost/not_known"
+    unknown = f" För {read.count(said)} av dem står det att läget är okänt." if read.report.has(said) else ""
     return (
         f"Läget är inte känt vid både start och slut för {read.count(f'{key}/lost')} av {read.count(read.whole(outcome))}"
-        f"{read.bracket(f'{key}/lost_share')}. Hur det gick för dem vet vi inte."
+        f"{read.bracket(f'{key}/lost_share')}.{unknown} Hur det gick för dem vet vi inte."
     )
 
 
@@ -201,7 +203,7 @@ def _apart(read: Reader, outcome: Outcome) -> list[Block]:
 
 def _of_levels(read: Reader, outcome: Outcome) -> list[Block]:
     key, everyone = outcome.key, read.count(read.whole(outcome))
-    missing = f"{read.count(f'{key}/missing')} av {everyone} saknar uppgift{read.bracket(f'{key}/missing/share')}."
+    missing = sentences.missing_once(read, outcome)
     nobody = f"Alla {everyone} har en uppgift. Ingen saknas."
     out: list[Block] = [Paragraph(nobody if read.value(f"{key}/missing") == 0 else missing)]
     out += _reasons(read)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from isu_analysis.analysis.coverage import special
 from isu_analysis.analysis.results import ELIGIBLE, Outcome
 from isu_analysis.disclosure.gate import INTERNAL
-from isu_analysis.disclosure.suppression import PRIMARY
+from isu_analysis.disclosure.suppression import PEOPLE, PRIMARY
 from isu_analysis.presentation import figures, numbers
 from isu_analysis.presentation.blocks import Block, Callout, Column, Figure, Heading, Paragraph, Table
 from isu_analysis.presentation.reader import NONE, RATERS, Reader, sentence
@@ -45,13 +45,13 @@ def blocks(read: Reader) -> list[Block]:
 def _left_out(read: Reader) -> list[Block]:
     """What is in the files but in no result."""
     lines = []
-    if read.report.has("flow/outside"):
+    if _told(read, "flow/outside"):
         lines.append(
             f"{read.people('flow/outside').capitalize()} räknas inte in, enligt enhetens regel för vilka som ska följas upp."
         )
-    if read.report.has("flow/ongoing"):
+    if _told(read, "flow/ongoing"):
         lines.append(f"{read.people('flow/ongoing').capitalize()} pågår ännu och hör inte till årets avslutade.")
-    if read.report.has("flow/strays"):
+    if _told(read, "flow/strays"):
         lines.append(
             f"Formulär med ett nummer som inte finns bland ärendena: {read.count('flow/strays')}. De är inte med i något resultat. "
             "Kontrollera numren."
@@ -59,9 +59,19 @@ def _left_out(read: Reader) -> list[Block]:
     return [Callout("Inte med i rapporten", " ".join(lines), "warning")] if lines else []
 
 
+def _told(read: Reader, cell: str) -> bool:
+    return read.report.has(cell) and read.cell(cell).hidden != INTERNAL
+
+
 def _declared(read: Reader) -> list[Block]:
     unit, year = read.report.context.unit, read.report.context.year
-    words = {"started": "började", "completed": "fullföljde", "asked": "fick frågan", "eligible": "skulle följas upp"}
+    words = {
+        "enrolled": "var inskrivna",
+        "started": "började",
+        "completed": "fullföljde",
+        "asked": "fick frågan",
+        "eligible": "skulle följas upp",
+    }
     rows = [
         (words[volume.what], numbers.whole(volume.n), volume.source) for volume in unit.volumes if volume.year == year
     ]
@@ -178,7 +188,11 @@ def _response_table(read: Reader, outcome: Outcome) -> Table:
 def _answered_table(read: Reader, outcome: Outcome) -> Table:
     key = outcome.key
     rows = [("har en uppgift", read.count(f"{key}/answered"), read.percent(f"{key}/answered/share")),
-            ("saknas", read.count(f"{key}/missing"), read.percent(f"{key}/missing/share"))]  # fmt: skip
+            ("saknas eller okänt" if read.report.has(f"{key}/silent") else "saknas", read.count(f"{key}/missing"), read.percent(f"{key}/missing/share"))]  # fmt: skip
+    if read.report.has(f"{key}/silent"):
+        rows.append(("varav utan uppgift", read.count(f"{key}/silent"), ""))
+        rows += [(f"varav «{level.label}» (okänt)", read.count(f"{key}/level/{level.code}"), "")
+                 for level in special(outcome.measure, "not_known")]  # fmt: skip
     if read.report.has(f"{key}/missing_of_completed"):
         rows.append(
             (
@@ -216,7 +230,8 @@ def _background(read: Reader) -> list[Block]:
 
 def _levels_of(read: Reader, variable: str, levels: list[str]) -> Iterator[tuple[str, str, str]]:
     """Rows of one variable; the name of a small level may itself tell who somebody is, so it is not public."""
-    named = [level for level in levels if level and read.cell(f"who/{variable}/{level}").hidden != PRIMARY]
+    few = {PRIMARY, PEOPLE}
+    named = [level for level in levels if level and read.cell(f"who/{variable}/{level}").hidden not in few]
     for level in named[:MOST_LEVELS]:
         cell_id = f"who/{variable}/{level}"
         label = f"{read.variable(variable)}: {read.level(variable, level)}"
@@ -224,6 +239,6 @@ def _levels_of(read: Reader, variable: str, levels: list[str]) -> Iterator[tuple
     if len(named) > MOST_LEVELS:
         yield f"{read.variable(variable)}: fler, visas inte", "", ""
     if any(level and level not in named for level in levels):
-        yield f"{read.variable(variable)}: övriga", f"färre än {read.report.limits.min_cell} i varje", ""
+        yield f"{read.variable(variable)}: övriga", f"färre än {read.report.limits.min_cell} personer i varje", ""
     if "" in levels and read.cell(f"who/{variable}/").value != 0:
         yield f"{read.variable(variable)}: uppgift saknas", read.count(f"who/{variable}/"), ""

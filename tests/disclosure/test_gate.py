@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 import isu_analysis as isu
-from isu_analysis.analysis.results import Book
+from isu_analysis.analysis.book import Book
 from isu_analysis.disclosure import Limits, decide
 from isu_analysis.disclosure.gate import FEW, NESTED
 from isu_analysis.errors import DisclosureError
@@ -177,3 +177,10 @@ def test_an_unknown_cell_is_an_error(results):
     """A sentence that asks for a number that is not there stops, instead of printing nothing."""
     with pytest.raises(DisclosureError, match="ingen uppgift"):
         isu.protect(results, isu.Release.internal()).cell("core_om:client/success")
+
+
+@pytest.mark.parametrize(("people", "withheld"), [(4, True), (5, False)])
+def test_so_few_people_are_no_public_report(results, people, withheld):
+    """Where nobody knows which of four is which, each number is still about each of them."""
+    made = with_cells(results, lambda book: book.count("flow/eligible", people))
+    assert isu.protect(made, decide([made], "public")).withheld is withheld

@@ -213,7 +213,9 @@ def test_nothing_needs_fork_and_mode_bits_never_decide(path):
     assert not re.search(r"os\.fork|get_context\(.fork|os\.access|os\.getuid|import (pwd|fcntl)\b", text)
     # Who may read a key, and how much memory a child may take, can only be asked where the system is POSIX.
     if re.search(r"st_mode|import resource\b", text):
-        assert re.search(r'os\.name [!=]= "(posix|nt)"|sys\.platform [!=]= "win32"', text), "it must ask which system it is on"
+        assert re.search(r'os\.name [!=]= "(posix|nt)"|sys\.platform [!=]= "win32"', text), (
+            "it must ask which system it is on"
+        )
 
 
 @pytest.mark.slow

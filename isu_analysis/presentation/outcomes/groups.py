@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from isu_analysis.analysis.results import Outcome
 from isu_analysis.disclosure.gate import INTERNAL
-from isu_analysis.disclosure.suppression import PRIMARY
+from isu_analysis.disclosure.suppression import PEOPLE, PRIMARY
 from isu_analysis.presentation import sentences
 from isu_analysis.presentation.blocks import Block, Callout, Column, Table
 from isu_analysis.presentation.reader import NONE, Reader
@@ -49,7 +49,7 @@ def _named(read: Reader, place: str) -> list[str]:
     levels = [
         cell.id.removeprefix(place).removesuffix("/eligible")
         for cell in found
-        if cell.hidden not in {PRIMARY, INTERNAL}
+        if cell.hidden not in {PRIMARY, PEOPLE, INTERNAL}
     ]
     return [level for level in levels if level]
 

@@ -13,10 +13,20 @@ STATES = {"no_need": "inget behov", "met": "tillgodosett", "unmet": "inte tillgo
 
 def blocks(read: Reader, outcome: Outcome) -> list[Block]:
     """Each occasion, the unmet needs, the table from-to, area by area, and two raters side by side."""
-    out: list[Block] = [_occasions(read, outcome)]
-    if read.report.has(f"{outcome.key}/asked"):
+    looked, few = _looked_at(read, outcome), _is_internal(read, f"{outcome.key}/both")
+    hidden = any(_is_internal(read, f"{outcome.key}/areas/{name}") for name in looked)
+    out: list[Block] = [FEW_ASSESSED] if few or hidden else []
+    out += [] if hidden else [_occasions(read, outcome)]
+    if read.report.has(f"{outcome.key}/asked") and not few:
         out += [Paragraph(" ".join(became(read, outcome))), _table(read, outcome)]
     return [*out, *_agreement(read, outcome), *_areas(read, outcome), *why_missing(read, outcome)]
+
+
+FEW_ASSESSED = Paragraph("För få personer är bedömda. Deras behov finns bara i den interna rapporten.")
+
+
+def _is_internal(read: Reader, cell: str) -> bool:
+    return read.report.has(cell) and read.cell(cell).hidden == INTERNAL
 
 
 def _looked_at(read: Reader, outcome: Outcome) -> list[str]:
@@ -71,7 +81,7 @@ def _agreement(read: Reader, outcome: Outcome) -> list[Block]:
     lines = []
     for name in _looked_at(read, outcome):
         place = f"{outcome.key}/agreement/{name}"
-        if read.report.has(place):
+        if read.report.has(place) and not _is_internal(read, place):
             lines.append(
                 f"Vid {read.occasion(name)} säger {RATERS[outcome.rater]} och {RATERS['client']} samma sak i "
                 f"{read.count(f'{place}/same')} av {read.count(place)} områden som båda har bedömt{read.bracket(f'{place}/same/share')}."

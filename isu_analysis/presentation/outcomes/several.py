@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from isu_analysis.analysis.coverage import ordinary, special
 from isu_analysis.analysis.results import Outcome
+from isu_analysis.disclosure.gate import INTERNAL
 from isu_analysis.presentation import numbers, sentences
 from isu_analysis.presentation.blocks import Block, Column, Paragraph, Table
 from isu_analysis.presentation.outcomes.levels import by_mode, in_order, why_missing
@@ -74,8 +75,10 @@ def _rest(read: Reader, outcome: Outcome, one: str, heading: str) -> list[Block]
         rows.append((f"{one} utan bedömning (okänt)", read.count(f"{key}/unrated"), ""))
     rows += [(f"{level.label} (räknas inte med)", read.count(f"{key}/level/{level.code}"), "") for level in special(measure, "not_applicable")]  # fmt: skip
     columns = (Column(heading), Column("Antal", "right"), Column(f"Av bedömda {one}", "right"))
+    if read.cell(f"{key}/answers").hidden == INTERNAL:
+        return [Paragraph(f"För få personer har bedömda {one}. Resten finns bara i den interna rapporten.")]
     out: list[Block] = [Table(f"{measure.name_sv}: alla {one}", columns, tuple(rows))]
-    out += [] if has_one_each(read, key) else [_number(read, outcome, one)]
+    out += [] if has_one_each(read, key) else _number(read, outcome, one)
     notes = [*sentences.targets(read, outcome), sentences.blind_spot(outcome)]
     out += [Paragraph(" ".join(note for note in notes if note))] if any(notes) else []
     return [*out, *by_mode(read, outcome), *why_missing(read, outcome)]
@@ -85,21 +88,23 @@ def _percent(read: Reader, cell: str) -> str:
     return read.percent(cell) if read.bears_percent(cell) else NONE
 
 
-def _number(read: Reader, outcome: Outcome, one: str) -> Table:
-    """People by how many answers they have."""
+def _number(read: Reader, outcome: Outcome, one: str) -> list[Block]:
+    """People by how many answers they have; only where every number may be seen."""
     place = f"{outcome.key}/with/"
+    if any(cell.hidden == INTERNAL for cell in read.report.within(place)):
+        return [Paragraph(f"Hur många {one} var och en har visas bara i den interna rapporten.")]
     names = [cell.id.removeprefix(place) for cell in read.report.within(place)]
     rows = [(f"{name.replace('+', ' eller fler')} {one}", read.count(f"{place}{name}")) for name in names]
     rows.append(("ingen bedömning", read.count(f"{outcome.key}/missing")))
     columns = (Column(f"Antal {one} hos en och samma"), Column(read.unit_word.capitalize(), "right"))
     mean = f"{outcome.key}/per_person"
     note = f"I genomsnitt {read.points(mean)} {one}." if read.report.has(mean) and read.shown(mean) else ""
-    return Table(f"{outcome.measure.name_sv}: {read.unit_word} efter antal {one}", columns, tuple(rows), note)
+    return [Table(f"{outcome.measure.name_sv}: {read.unit_word} efter antal {one}", columns, tuple(rows), note)]
 
 
 def _t_score(read: Reader, outcome: Outcome) -> list[Block]:
     cell = f"{outcome.key}/t"
-    if not read.report.has(cell):
+    if not read.report.has(cell) or read.cell(cell).hidden == INTERNAL:
         return []
     return [
         Paragraph(

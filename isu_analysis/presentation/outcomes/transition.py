@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from isu_analysis.analysis.coverage import ordinary
 from isu_analysis.analysis.results import Outcome
 from isu_analysis.presentation import bars, figures
 from isu_analysis.presentation.blocks import Block, Column, Figure, Paragraph, Table
@@ -12,6 +13,7 @@ from isu_analysis.presentation.reader import Reader
 def blocks(read: Reader, outcome: Outcome) -> list[Block]:
     """The table from-to, and nearer or further where the states have an order."""
     key, measure = outcome.key, outcome.measure
+    levels = ordinary(measure)
     out: list[Block] = []
     if (
         outcome is not read.report.main
@@ -23,20 +25,18 @@ def blocks(read: Reader, outcome: Outcome) -> list[Block]:
         out.append(Figure(figures.divided_bars([bar]), bars.in_words((bar,)), caption))
     columns = (
         Column("Från, vid start"),
-        *(Column(f"till: {level.label}", "right") for level in measure.levels),
+        *(Column(f"till: {level.label}", "right") for level in levels),
         Column("Alla", "right"),
     )
     rows = [
         (
             level.label,
-            *(read.count(f"{key}/from/{level.code}/to/{other.code}") for other in measure.levels),
+            *(read.count(f"{key}/from/{level.code}/to/{other.code}") for other in levels),
             read.count(f"{key}/from/{level.code}"),
         )
-        for level in measure.levels
+        for level in levels
     ]
-    rows.append(
-        ("Alla", *(read.count(f"{key}/to/{level.code}") for level in measure.levels), read.count(f"{key}/paired"))
-    )
+    rows.append(("Alla", *(read.count(f"{key}/to/{level.code}") for level in levels), read.count(f"{key}/paired")))
     out.append(Table(f"{measure.name_sv}: från start till slut", columns, tuple(rows), _unknown_state(read, outcome)))
     return [*out, *_good(read, outcome), *why_missing(read, outcome)]
 
@@ -55,5 +55,8 @@ def _good(read: Reader, outcome: Outcome) -> list[Block]:
 
 
 def _unknown_state(read: Reader, outcome: Outcome) -> str:
-    lost = f"{outcome.key}/lost"
-    return "" if read.value(lost) == 0 else f"Läget saknas vid start eller slut för {read.people(lost)}."
+    lost, said = f"{outcome.key}/lost", f"{outcome.key}/lost/not_known"
+    if read.value(lost) == 0:
+        return ""
+    unknown = f" För {read.count(said)} av dem står det att läget är okänt." if read.report.has(said) else ""
+    return f"Läget är inte känt vid start eller slut för {read.people(lost)}.{unknown}"

@@ -66,12 +66,18 @@ def _level_figures(read: Reader, outcome: Outcome) -> tuple[KeyFigure, ...]:
         note = f"{started}, {read.percent_of(f'{key}/missing_of_completed/share', 'av dem som fullföljde')}"
     row.append(
         KeyFigure(
-            "saknar svar" if sentences.experienced(outcome) else "saknar uppgift",
+            _missing_label(read, outcome),
             read.count(f"{key}/missing"),
             note,
         )
     )
     return tuple(row)
+
+
+def _missing_label(read: Reader, outcome: Outcome) -> str:
+    if sentences.experienced(outcome):
+        return "saknar svar"
+    return "har ett okänt utfall" if read.report.has(f"{outcome.key}/silent") else "saknar uppgift"
 
 
 def _usual_levels(read: Reader, outcome: Outcome) -> list[str]:
@@ -96,7 +102,7 @@ def _known_levels(read: Reader, outcome: Outcome) -> list[str]:
     known = (
         f"Av alla {read.count(read.whole(outcome))} {'svarade' if outcome.measure.kind == 'after_only' else 'fick'} "
         f"{read.count(f'{key}/positive')}{read.bracket(f'{key}/positive/of_all')} så. "
-        f"{'Ingen uppgift saknas.' if read.value(f'{key}/missing') == 0 else 'För ' + read.people(f'{key}/missing') + ' saknas uppgift.'}"
+        f"{sentences.nobody_knows(read, outcome)}"
     )
     return [
         known,

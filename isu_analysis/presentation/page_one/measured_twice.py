@@ -86,8 +86,7 @@ def transition(read: Reader) -> list[Block]:
     key, whole = outcome.key, read.count(read.whole(outcome))
     shown = bars.transition_bars(read, outcome)
     counts = [f"{read.how_many(f'{key}/{name}')} {words}" for name, words in
-              (("up", "kom närmare det önskade"), ("same", "var lika nära"), ("down", "kom längre från det"),
-               ("unclear", "går inte att bedöma"))
+              (("up", "kom närmare det önskade"), ("same", "var lika nära"), ("down", "kom längre från det"))
               if read.report.has(f"{key}/{name}")]  # fmt: skip
     if not counts and read.report.has(f"{key}/from_good"):
         counts = [f"{read.how_many(f'{key}/from_good')} hade vid start ett läge som räknas som gott",

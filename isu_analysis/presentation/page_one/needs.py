@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from isu_analysis.analysis.results import Outcome
+from isu_analysis.disclosure.gate import INTERNAL
 from isu_analysis.presentation import bars
 from isu_analysis.presentation.blocks import Block, Bullets, Heading, KeyFigure, KeyFigures, Paragraph
 from isu_analysis.presentation.outcomes.needs import became
@@ -14,7 +15,7 @@ def needs(read: Reader) -> list[Block]:
     """First page of a unit whose primary outcome is needs."""
     outcome = read.report.main
     key = outcome.key
-    known = read.report.has(f"{key}/asked")
+    known = read.report.has(f"{key}/asked") and read.cell(f"{key}/asked").hidden != INTERNAL
     row = (
         meant(read),
         KeyFigure(
