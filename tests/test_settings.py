@@ -248,3 +248,14 @@ def test_every_unit_file_of_the_repository_is_in_order():
     assert len(found) >= 5
     for path in found:
         assert load_unit(f"{path.parent.name}/{path.stem}", project).key == f"{path.parent.name}/{path.stem}"
+
+
+@pytest.mark.parametrize("measure", ["core_om", "laget"])
+def test_a_target_is_a_share_of_people_with_one_answer_each(project, measure):
+    rater = "client" if measure == "core_om" else "staff"
+    target = f'targets: [{{measure: {measure}, rater: {rater}, share: 0.6, source: "planen"}}]\ncohort:'
+    settings = small.FORMS.replace("cohort:", target, 1)
+    if measure == "laget":
+        assert small.unit(project, settings).targets[0].share == 0.6
+    else:
+        assert any("ett mål är en andel av personer" in line for line in told(project, settings))

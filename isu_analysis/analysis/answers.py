@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from isu_analysis import statistics as st
-from isu_analysis.analysis import coverage, targets
+from isu_analysis.analysis import coverage
 from isu_analysis.analysis.book import Book
 from isu_analysis.analysis.results import ELIGIBLE, Outcome
 from isu_analysis.cohorts import Cohort
@@ -26,13 +26,12 @@ def several(cohort: Cohort, outcome: Outcome, book: Book) -> pd.DataFrame:
     key, measure = outcome.key, outcome.measure
     given = cohort.answers(measure.id, str(outcome.end), outcome.rater)
     said = given[given["level"].isin([level.code for level in coverage.ordinary(measure)])]
-    whole = _people(cohort, outcome, given, said, book)
+    _people(cohort, outcome, given, said, book)
     with book.of_enough(book.persons(said["episode"])):  # the goals of a few people are theirs
         parts = _by_level(cohort, outcome, given, said, book)
         for part in parts:
             book.share(f"{part}/share", part, f"{key}/answers")
         _positive(outcome, said, book)
-        targets.declared(cohort.unit, outcome, whole, book)
         coverage.modes(outcome, given.set_index("episode"), book)
     coverage.reasons(cohort, outcome, book)
     return said
@@ -62,7 +61,7 @@ def _unrated(cohort: Cohort, outcome: Outcome) -> pd.Series:
     return chosen["episode"][unrated]
 
 
-def _people(cohort: Cohort, outcome: Outcome, given: pd.DataFrame, said: pd.DataFrame, book: Book) -> str:
+def _people(cohort: Cohort, outcome: Outcome, given: pd.DataFrame, said: pd.DataFrame, book: Book) -> None:
     """People by how many answers they have; those whose every answer does not apply are not asked."""
     key = outcome.key
     counts = said.groupby("episode").size()
@@ -76,7 +75,7 @@ def _people(cohort: Cohort, outcome: Outcome, given: pd.DataFrame, said: pd.Data
     all_outside = rest.agg(lambda levels: levels.isin(codes).all()).astype(bool) if len(rest) else pd.Series(dtype=bool)
     not_asked = all_outside.index[all_outside]
     outside = [book.tally(f"{key}/none_applies", not_asked, zero_is_plain=True)] if codes else []
-    return coverage.denominators(cohort, outcome, outside, [], book)
+    coverage.denominators(cohort, outcome, outside, [], book)
 
 
 def _positive(outcome: Outcome, said: pd.DataFrame, book: Book) -> None:

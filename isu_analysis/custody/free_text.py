@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import re
-import unicodedata
 from collections.abc import Iterator
 
 import pandas as pd
 
 from isu_analysis.errors import DataError
-from isu_analysis.intake.identities import looks_like_person_number, normalise
+from isu_analysis.intake.identities import names_somebody
 from isu_analysis.intake.store import Processed
 from isu_analysis.settings import Column, Source, Unit
 
@@ -23,9 +20,6 @@ _LABELS = {
     "service_form": "serviceform",
 }
 _NEEDS = "behov"
-_EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
-_FIGURES = re.compile(r"(?<![0-9])[0-9]{6,8}\s*[-+\u2010\u2012-\u2014\u2212]?\s*[0-9]{4}(?![0-9])")
-_TOKEN = re.compile(r"[\w+\-\u2010\u2012-\u2014\u2212]+")
 
 
 def free_texts(unit: Unit, processed: Processed) -> dict[str, frozenset[str]]:
@@ -68,18 +62,6 @@ def refuse_identities(unit: Unit, texts: dict[str, frozenset[str]]) -> None:
             f"{unit.name}: text som ser ut som ett personnummer eller en e-postadress står i {', '.join(columns)}. "
             "Inget är packat. Rätta råfilerna och läs in igen."
         )
-
-
-def names_somebody(text: str) -> bool:
-    """Whether a text, or a part of it, looks like a person number, a temporary number or an e-mail address."""
-    plain = unicodedata.normalize("NFKC", text)
-    figures = (" ".join(part.split()) for part in _FIGURES.findall(plain))
-    parts = {plain, *plain.split(), *_TOKEN.findall(plain), *figures}
-    return bool(_EMAIL.search(plain)) or any(map(_is_number, parts))
-
-
-def _is_number(part: str) -> bool:
-    return looks_like_person_number(part) or normalise(part, dt.date.max).kind != "local"
 
 
 def _texts(column: pd.Series) -> Iterator[str]:

@@ -136,9 +136,8 @@ def decide(results: Sequence[Results], mode: Mode, limits: Limits | None = None)
 def _decision(results: Results, limits: Limits) -> Decision:
     """Hide as little as protects the small numbers: first with every breakdown, then without, then not at all."""
     if any(cell.id == ELIGIBLE and not cell.declared and cell.value < limits.min_cell for cell in results.cells):
-        return Decision(
-            results.fingerprint, {}, publishable=False
-        )  # so few that whatever is said is about each of them
+        # So few that whatever is said is about each of them.
+        return Decision(results.fingerprint, {}, publishable=False)
     for dropped in _LADDER:
         try:
             return Decision(results.fingerprint, _hidden(results, limits, dropped))

@@ -1,9 +1,10 @@
 """Which counts to hide so that no small one can be worked out from the others.
 
-Small counts are hidden first, and with them those of few people with many goals, areas or events each. Then an intruder is played, who knows every shown count, every equation between counts
-and that the first ones are small: as long as he can narrow one of them, the smallest shown count that helps him is
-hidden too. The intruder's best bounds come from linear programming. One report at a time; the exact solver over
-linked reports will stand behind the same function.
+Small counts are hidden first, and with them those of few people with many goals, areas or events each. Then an
+intruder is played, who knows every shown count, every equation between counts and that the first ones are small: as
+long as he can narrow one of them, the smallest shown count that helps him is hidden too. The intruder's best bounds
+come from linear programming. One report at a time; the exact solver over linked reports will stand behind the same
+function.
 """
 
 from __future__ import annotations

@@ -20,6 +20,11 @@ _LARGEST = 1e15  # past this a floating point number no longer tells whole numbe
 _SHORTENED = re.compile(r"[0-9][.,][0-9]+E\+[0-9]+", re.IGNORECASE)
 _AS_TEXT = "hela numret, i en kolumn som är formaterad som text innan numren skrivs in"
 _ISO = "%Y-%m-%d"
+# What an SPSS label says where its code is no score: a code inside the scale would otherwise pass for one.
+_NO_ANSWER = re.compile(
+    r"\b(vet (ej|inte)|(ej|inte|inget|inga) (svar|svarat|besvarad|aktuellt?|ifyllt?|uppgift)|vill (ej|inte)|saknas|bortfall|avböj\w*)\b",
+    re.IGNORECASE,
+)
 _TOUCHING = re.compile("%[A-Za-z]%")  # parts of a date with nothing between them, as in 20240229
 SCALE_SLACK = 1e-9
 
@@ -34,6 +39,10 @@ class CellProblem(Exception):
 
 def number(cell: Any, decimal: str) -> float:
     """Read a number; text is read with the declared decimal sign only, a labelled SPSS value by its code."""
+    if isinstance(cell, str) and hasattr(cell, "code") and _NO_ANSWER.search(cell):
+        raise CellProblem(
+            "etiketten säger att svar saknas, men varken SPSS eller enhetsfilen gör det", "ett skäl under «missing»"
+        )
     cell = cell if getattr(cell, "missing", False) else getattr(cell, "code", cell)
     if isinstance(cell, bool | dt.date | dt.time):
         raise CellProblem("inte ett tal", "ett tal, eller tomt")

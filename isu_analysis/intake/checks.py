@@ -66,6 +66,9 @@ class Fault:
     allowed: str
 
 
+FAILED_FORMULA = Fault("cellen visar ett formelfel", "ett värde eller tomt")
+
+
 @dataclass(frozen=True, repr=False)
 class Grid:
     """Cells of one sheet before anything is known of headings, and what was wrong already then.

@@ -42,6 +42,9 @@ _NUMBER = re.compile(r"(18|19|20)?([0-9]{2})([0-9]{2})([0-9]{2})([-+]?)([0-9]{4}
 _T_NUMBER = re.compile(r"((?:18|19|20)[0-9]{2})([0-9]{2})([0-9]{2})-?(t(?:f[0-9]|[0-9]{2})[0-9])")
 _RESERVE = re.compile(rf"([0-9]{{2}})([0-9]{{2}})([0-9]{{2}})([0-9]{{2}})-?([{_LETTERS}]{{2}}[0-9{_LETTERS}])([0-9])")
 _STOCKHOLM = re.compile(r"99((?:19|20)[0-9]{2})([0-9]{2})-?([0-9]{4})")
+_EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
+_FIGURES = re.compile(r"(?<![0-9])[0-9]{6,8}\s*[-+\u2010\u2012-\u2014\u2212]?\s*[0-9]{4}(?![0-9])")
+_TOKEN = re.compile(r"[\w+\-\u2010\u2012-\u2014\u2212]+")
 _SHAPE = re.compile(
     r"(?:[0-9]{2})?[0-9]{2}[01][0-9]{3} ?[-+ ] ?[0-9]{4}"
     r"|(?:18|19|20)?[0-9]{2}(?:0[0-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01]|[6-8][0-9]|9[01])[0-9]{4}"
@@ -136,6 +139,18 @@ def looks_like_person_number(text: str) -> bool:
     """
     folded = _folded(text)
     return bool(_SHAPE.fullmatch(folded if folded.isascii() else folded.translate(_DASHES)))
+
+
+def names_somebody(text: str) -> bool:
+    """Whether a text, or a part of it, looks like a person number, a temporary number or an e-mail address."""
+    plain = unicodedata.normalize("NFKC", text)
+    figures = (" ".join(part.split()) for part in _FIGURES.findall(plain))
+    parts = {plain, *plain.split(), *_TOKEN.findall(plain), *figures}
+    return bool(_EMAIL.search(plain)) or any(map(_is_number, parts))
+
+
+def _is_number(part: str) -> bool:
+    return looks_like_person_number(part) or normalise(part, dt.date.max).kind != "local"
 
 
 def _folded(text: str) -> str:

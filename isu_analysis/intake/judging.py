@@ -14,7 +14,7 @@ from isu_analysis.intake.answers import Rule, Texts
 from isu_analysis.intake.cells import CellProblem
 from isu_analysis.intake.checks import Fault, Problem
 from isu_analysis.intake.columns import Cells, Flags
-from isu_analysis.intake.identities import looks_like_person_number
+from isu_analysis.intake.identities import names_somebody
 from isu_analysis.intake.readers import Sheet
 from isu_analysis.settings import BackgroundColumn, Column, Source
 
@@ -52,17 +52,20 @@ class SheetColumns:
             if texts.is_missing(cell):
                 return None
             text = rules.as_text(texts.answer(cell))
-            if not texts.values and any(map(looks_like_person_number, (text, *text.split()))):
+            if not texts.values and names_somebody(text):
                 raise CellProblem(
-                    "texten ser ut att innehålla ett personnummer", "en text som inte är om någon viss person"
+                    "texten ser ut att innehålla ett personnummer eller en e-postadress",
+                    "en text som inte är om någon viss person",
                 )
             return text
 
         return self.judge(column.column, self.sheet.columns[column.column], read)
 
     def plain(self, heading: str | None) -> Cells:
-        """Texts of a column as they stand."""
-        return self.coded(Column(column=heading) if heading else None)
+        """Texts of a column as they stand, whatever they hold: for what is kept as a pseudonym."""
+        if heading is None:
+            return Cells.constant(None, self.rows)
+        return self.judge(heading, self.sheet.columns[heading], rules.as_text)
 
     def number(
         self, heading: str | None, low: float, high: float, texts: Texts | None = None

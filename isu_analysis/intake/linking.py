@@ -9,7 +9,8 @@ import numpy as np
 from isu_analysis.intake.columns import Cells
 from isu_analysis.intake.tables import Block, Tables, groups
 
-A_MONTH = np.timedelta64(31, "D")  # a first interview may come before the decision that begins the episode
+# A first talk may come before the decision that begins the case, and a last one after its end.
+A_MONTH = np.timedelta64(31, "D")
 _SPAN = tuple[np.datetime64, np.datetime64, str]
 
 

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from isu_analysis.intake.checks import Fault, Grid, Problem, Unreadable, column_letter, of_file
+from isu_analysis.intake.checks import FAILED_FORMULA, Fault, Grid, Problem, Unreadable, column_letter, of_file
 from isu_analysis.intake.columns import Cells, Flags, columns_of
 from isu_analysis.intake.textfiles import is_garbled, read_text
 from isu_analysis.intake.workbooks import read_workbook
@@ -30,7 +30,6 @@ __all__ = ["Sheet", "Unreadable", "is_sum", "read", "sheet_of"]
 _SPACES = dict.fromkeys(map(ord, "\u00a0\u202f\u2009\u2007"), " ")  # hard and thin spaces, as in «1 234,5»
 _ERROR = re.compile(r"#(N/A|[A-ZÅÄÖ]+(/0)?[!?])")  # what a spreadsheet shows for a formula that failed, in any language
 _GARBLED = Fault("å, ä och ö är förvanskade", "exportera uppgifterna igen som UTF-8")
-_FAILED = Fault("cellen visar ett formelfel", "ett värde eller tomt")
 _SUM_ROW = re.compile(
     r"((del|slut|hel)?summa|totalt?|summering|antal|medel(värde|tal)?|snitt|genomsnitt|median)"
     r"([ :.,;=()0-9]|antal|klienter|ärenden|personer|deltagare|familjer|barn|ungdomar|avslutade|nya|enheten|året|för|av)*",
@@ -281,5 +280,5 @@ def _blank(cell: Any) -> Any:
     if isinstance(cell, str) and not cell.isascii() and is_garbled(cell):
         return _GARBLED
     if isinstance(cell, str) and cell[:1] == "#" and _ERROR.fullmatch(cell):
-        return _FAILED
+        return FAILED_FORMULA
     return None if cell == "" else cell

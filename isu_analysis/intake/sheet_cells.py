@@ -7,14 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from isu_analysis.intake.archives import MAX_COLUMNS, MAX_ROWS
-from isu_analysis.intake.checks import Fault
+from isu_analysis.intake.checks import FAILED_FORMULA, Fault
 from isu_analysis.intake.workbook_parts import Attributes, Damaged, Formats, TooLarge, parse, unescaped
 
-_ERRORS = {
-    "#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!", "#SPILL!", "#CALC!", "#FIELD!",
-    "#SAKNAS!", "#REFERENS!", "#VÄRDEFEL!", "#NAMN?", "#DIVISION/0!", "#OGILTIGT!", "#SKÄRNING!",
-}  # fmt: skip
-_ERROR = Fault("cellen visar ett formelfel", "ett värde eller tomt")
 _UNCALCULATED = Fault("formeln har aldrig räknats ut", "öppna och spara om filen i Excel")
 _NO_DATE = Fault("talet är inget datum, fast cellen är formaterad som datum", "ett datum, eller ett annat cellformat")
 
@@ -136,10 +131,9 @@ class SheetReader:
             # An empty text is a result like any other.
             return _UNCALCULATED if self._formula and kind not in {"str", "inlineStr"} else None
         if kind == "e":
-            return _ERROR
+            return FAILED_FORMULA
         if kind in {"s", "str", "inlineStr"}:
-            text = self.texts[int(said)] if kind == "s" else unescaped(said)
-            return _ERROR if text[:1] == "#" and text.strip() in _ERRORS else text
+            return self.texts[int(said)] if kind == "s" else unescaped(said)
         if kind == "b":
             return said not in {"0", "false"}
         return self._date(said) if kind == "d" else self._number(said)

@@ -14,12 +14,11 @@ from pathlib import Path
 
 import numpy as np
 
-from isu_analysis.intake.archives import MAX_UNPACKED
+from isu_analysis.intake.archives import MAX_LINES, MAX_UNPACKED
 from isu_analysis.intake.checks import Grid, Unreadable, of_file
 from isu_analysis.intake.columns import Cells
 from isu_analysis.settings import Source
 
-MAX_LINES = 2_000_000  # a register of a large city over many years; more is not a unit's file
 LONGEST_CELL = 131_072  # signs, as the csv module has it
 
 # Letters, hard spaces, dashes and quotation marks saved as UTF-8 and read as Windows-1252 or Latin-1, letters in two

@@ -135,7 +135,7 @@ class SheetReader:
         texts = {"episode": self._episode, "client": self._client}
         texts |= {name: self.columns.coded(getattr(self.source, name)) for name in _CODED}
         texts |= {name: self._person(name) for name in _PEOPLE}
-        texts["team"] = self.columns.plain(self.source.team)
+        texts["team"] = self.columns.coded(Column(column=self.source.team) if self.source.team else None)
         numbers = {name: self._dates[name] for name in ("start", "end")} | self._place
         numbers["contacts"] = self.columns.number(self.source.contacts, 0, math.inf)
         numbers["year"] = self._years()
@@ -293,10 +293,11 @@ class SheetReader:
 
     def _items(self, heading: str, measure: Measure) -> Cells:
         """Names of needs, which are shown; of goals and the like only which is which: people write what they like there."""
-        found = self.columns.plain(heading)
-        shown = measure.kind == "need"
-        names = found if shown else self._pseudonyms("item", found)
-        return Cells([name or "" for name in names.values], found.codes)
+        if measure.kind == "need":
+            found = self.columns.coded(Column(column=heading))
+        else:
+            found = self._pseudonyms("item", self.columns.plain(heading))
+        return Cells([name or "" for name in found.values], found.codes)
 
     def _modes(self, measure: Measure) -> Cells:
         usual = "interview" if measure.kind == "interview" else "form"

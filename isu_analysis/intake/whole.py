@@ -7,10 +7,10 @@ from itertools import pairwise
 import numpy as np
 
 from isu_analysis.intake.columns import Cells, Flags
+from isu_analysis.intake.linking import A_MONTH
 from isu_analysis.intake.tables import Block, Tables, groups, repeated
 from isu_analysis.settings import Unit
 
-MARGIN = np.timedelta64(31, "D")  # a first talk may come before the decision, and a last one after the closing
 A_YEAR = np.timedelta64(365, "D")
 LEAST_FOR_UNIT = 10  # scores; fewer may well all be low
 LOW_PART = 0.25  # of a scale; a whole column below it is probably in another unit (mm and cm, mean and sum)
@@ -117,7 +117,7 @@ def _outside_episode(unit: Unit, tables: Tables, measured: Block, episodes: Bloc
     day, known = measured.numbers["day"], at >= 0
     start, end = (np.where(known, episodes.numbers[name][at], np.datetime64("NaT")) for name in ("start", "end"))
     session = _sessions(unit, measured)
-    far = known & session & ((day < start - MARGIN) | (day > end + MARGIN))
+    far = known & session & ((day < start - A_MONTH) | (day > end + A_MONTH))
     early = known & ~session & (day < start - A_YEAR)
     for rows, what, allowed in (
         (

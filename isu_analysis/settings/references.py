@@ -15,6 +15,7 @@ from isu_analysis.measures import CONTAINERS, measure, measures_available
 from isu_analysis.settings.model import Unit
 
 Broken = Iterator[Problem]
+ONE_ANSWER = {"judgement", "target", "closing", "after_only", "state"}  # kinds in which each person has one answer
 
 _OWN_NAMES = {
     "episode", "client", "year", "start", "end", "ending", "intervention", "reason", "contacts", "service_form", "team",
@@ -39,6 +40,13 @@ def unfit_measures(unit: Unit) -> Broken:
         yield ("primary", "measure"), f"{main.name_sv} följer arbetet och är inget utfall. Välj ett annat huvudutfall."
     if main.kind in CONTAINERS and not main.levels:
         yield ("primary", "measure"), f"{main.name_sv} är ingen skala. Välj en del av det, eller ett eget mått."
+    several = {column.measure for source in unit.sources for column in source.measurements if column.item_column}
+    for at, target in enumerate(unit.targets):
+        if unit.measure(target.measure).kind not in ONE_ANSWER or target.measure in several:
+            yield (
+                ("targets", at),
+                "ett mål är en andel av personer, och måttet har flera svar (eller en skala) för var och en.",
+            )
     for at, source in enumerate(unit.sources):
         seen: set[tuple[str, ...]] = set()
         for place, column in enumerate(source.measurements):

@@ -17,9 +17,10 @@ from isu_analysis import files
 from isu_analysis.custody import archive as archives
 from isu_analysis.custody import handover, receive
 from isu_analysis.custody.archive import pack
-from isu_analysis.custody.free_text import free_texts, names_somebody
+from isu_analysis.custody.free_text import free_texts
 from isu_analysis.errors import DataError, SettingsError
 from isu_analysis.intake import intake, keys, list_path, store
+from isu_analysis.intake.identities import names_somebody
 
 KEY = "a-kommun/oppenvard"
 INSIDE = [

@@ -409,3 +409,13 @@ def test_a_person_number_in_a_free_text_is_told(project):
     settings = CASES + "    intervention: {column: Insats}\n"
     lines = told(project, settings, ärenden=[[*TWO[0], "Insats"], [*TWO[1], "Samtal 20121105-2384"]])
     assert len(lines) == 1 and "personnummer" in lines[0] and "2384" not in lines[0]
+
+
+def test_an_address_in_a_free_text_is_told_but_a_staff_members_own_number_is_a_pseudonym(project):
+    settings = CASES + "    team: Lag\n    worker: Handläggare\n"
+    rows = [[*TWO[0], "Lag", "Handläggare"], [*TWO[1], "Norr", "20121105-2384"]]
+    processed = read(project, settings, ärenden=rows)
+    assert processed.episodes["team"].tolist() == ["Norr"] and "2384" not in processed.episodes.to_csv()
+    rows[1][4] = "anna@nyby.example"
+    lines = told(project, settings, ärenden=rows)
+    assert len(lines) == 1 and "kolumn E (Lag)" in lines[0] and "anna" not in lines[0]

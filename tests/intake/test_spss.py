@@ -170,3 +170,18 @@ def test_too_many_columns_and_rows(tmp_path, monkeypatch):
 
 def test_no_rows(write):
     assert write({"nr": pd.Series([], dtype=float), "b": pd.Series([], dtype=float)}) == {"nr": [], "b": []}
+
+
+@pytest.mark.parametrize(
+    "label",
+    ["Vet ej", "Vet inte", "Vill ej svara", "Ej svarat", "Inget svar", "Uppgift saknas", "Ej aktuellt", "Avböjde"],
+)
+def test_a_label_that_says_that_there_is_no_answer_is_no_score(label):
+    with pytest.raises(cells.CellProblem, match="etiketten säger att svar saknas") as error:
+        cells.number(Labelled(label, 9), ",")
+    assert label not in str(error.value.args)
+
+
+@pytest.mark.parametrize("label", ["Aldrig", "Inte alls", "Nej", "Ingen förändring", "Håller inte med"])
+def test_a_label_in_words_is_its_code(label):
+    assert cells.number(Labelled(label, 0), ",") == 0
