@@ -1,4 +1,4 @@
-"""A protected report's cells as words; the one way from a number to a text.
+"""A protected report's cells as words in the language of the reader; the one way from a number to a text.
 
 A hidden count reads "färre än 5" where it was hidden for being small, and ".." where it was hidden to protect another.
 """
@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from isu_analysis.analysis.results import ELIGIBLE, Outcome
 from isu_analysis.disclosure.gate import Report, Shown
-from isu_analysis.presentation import numbers
+from isu_analysis.measures import Level, Measure
+from isu_analysis.presentation.numbers import Numbers
+from isu_analysis.presentation.wording import Wording, phrase
 
 HIDDEN, NONE = "..", "–"
 # The project's own choice: below it one person is more than five per cent, and a count says more than a share.
@@ -19,23 +21,44 @@ SMALLEST_DENOMINATOR = 20
 _SLUG = re.compile(r"[a-z0-9_]+")
 
 _PEOPLE = {
-    "episode": ("ärende", "ärenden"),
-    "person": ("person", "personer"),
-    "family": ("familj", "familjer"),
-    "placement": ("placering", "placeringar"),
+    "episode": (phrase("ärende"), phrase("ärenden")),
+    "person": (phrase("person"), phrase("personer")),
+    "family": (phrase("familj"), phrase("familjer")),
+    "placement": (phrase("placering"), phrase("placeringar")),
 }
 
 
-RATERS = {"client": "klientens egen skattning", "child": "barnets egen skattning", "parent": "förälderns svar", "family": "familjens svar",
-           "staff": "personalens bedömning", "interviewer": "intervjuarens bedömning", "register": "uppgift ur register"}  # fmt: skip
+RATERS = {
+    "client": phrase("klientens egen skattning"),
+    "child": phrase("barnets egen skattning"),
+    "parent": phrase("förälderns svar"),
+    "family": phrase("familjens svar"),
+    "staff": phrase("personalens bedömning"),
+    "interviewer": phrase("intervjuarens bedömning"),
+    "register": phrase("uppgift ur register"),
+}
 
 # Whose own experience an answer is, rather than somebody's judgement of them.
 OWN_VOICES = {"client", "child", "parent", "family"}
-MODES = {"interview": "intervju", "form": "formulär", "on_file": "läst i akten", "staff_alone": "ifyllt av personalen ensam",
-         "register": "register"}  # fmt: skip
-REASONS = {"declined": "ville inte", "not_reached": "gick inte att nå", "not_asked": "blev inte tillfrågade",
-           "language": "språket", "broke_down": "insatsen bröts", "placed": "placerades", "moved": "flyttade",
-           "died": "avled", "incomplete": "ofullständigt ifyllt", "unknown": "orsaken är inte angiven"}  # fmt: skip
+MODES = {
+    "interview": phrase("intervju"),
+    "form": phrase("formulär"),
+    "on_file": phrase("läst i akten"),
+    "staff_alone": phrase("ifyllt av personalen ensam"),
+    "register": phrase("register"),
+}
+REASONS = {
+    "declined": phrase("ville inte"),
+    "not_reached": phrase("gick inte att nå"),
+    "not_asked": phrase("blev inte tillfrågade"),
+    "language": phrase("språket"),
+    "broke_down": phrase("insatsen bröts"),
+    "placed": phrase("placerades"),
+    "moved": phrase("flyttade"),
+    "died": phrase("avled"),
+    "incomplete": phrase("ofullständigt ifyllt"),
+    "unknown": phrase("orsaken är inte angiven"),
+}
 
 
 def sentence(text: str) -> str:
@@ -45,14 +68,64 @@ def sentence(text: str) -> str:
 
 @dataclass(frozen=True)
 class Reader:
-    """Reads cells of one report in Swedish."""
+    """Reads cells of one report, and says them in one language.
+
+    Attributes
+    ----------
+    report : Report
+        Protected.
+    wording : Wording
+        Its language; `say`, `plural` and `numbers` are those of the language.
+    """
 
     report: Report
+    wording: Wording = field(default_factory=Wording)
+
+    @property
+    def language(self) -> str:
+        """Language of the texts, ``sv`` or ``en``."""
+        return self.wording.language
+
+    @property
+    def numbers(self) -> Numbers:
+        """How the language writes numbers."""
+        return self.wording.numbers
+
+    def say(self, template: str, /, **values: str) -> str:
+        """Fill in a template; see `Wording.say`."""
+        return self.wording.say(template, **values)
+
+    def plural(self, one: str, many: str, n: float, /, **values: str) -> str:
+        """Fill in the template for one or for several; see `Wording.plural`."""
+        return self.wording.plural(one, many, n, **values)
+
+    def own(self, text: str) -> str:
+        """The unit's own words: in the language, if the unit file has them in it, else as they stand."""
+        for language, texts in self.report.context.unit.translations.items():
+            if language == self.language:
+                return texts.get(text, text)
+        return text
+
+    def text(self, card_text: str) -> str:
+        """A text of a measure's card: the register's by the catalogue, the unit's own as the unit says."""
+        return self.wording.text(self.own(card_text))
+
+    def name(self, measure: Measure) -> str:
+        """Name of a measure."""
+        return self.text(measure.name_sv)
+
+    def construct(self, measure: Measure) -> str:
+        """What a measure is about; its name where the card does not say."""
+        return self.text(measure.construct_sv or measure.name_sv)
+
+    def label(self, level: Level) -> str:
+        """Label of an answer."""
+        return self.text(level.label)
 
     @property
     def unit_word(self) -> str:
         """What is counted, in the plural: ``personer``, ``ärenden``."""
-        return _PEOPLE[self.report.context.unit.unit_of_analysis][1]
+        return self.say(_PEOPLE[self.report.context.unit.unit_of_analysis][1])
 
     def whole(self, outcome: Outcome) -> str:
         """Cell of all that an outcome is about: those whose end has fallen due, or all who are meant."""
@@ -63,7 +136,7 @@ class Reader:
         """Count with its word: ``1 person``, ``52 personer``, ``färre än 5 personer``."""
         cell = self.report.cell(cell_id)
         words = _PEOPLE[self.report.context.unit.unit_of_analysis]
-        return f"{self.count(cell_id)} {words[0] if cell.value == 1 else words[1]}"
+        return f"{self.count(cell_id)} {self.say(words[0] if cell.value == 1 else words[1])}"
 
     def shown(self, *cell_ids: str) -> bool:
         """Whether all these cells exist and may be read."""
@@ -77,8 +150,8 @@ class Reader:
         """Count as it reads in a sentence: ``ingen``, ``25``, ``färre än 5``, ``ett dolt antal``."""
         cell = self.report.cell(cell_id)
         if cell.hidden and cell.hidden != "small":
-            return "ett dolt antal"
-        return "ingen" if cell.value == 0 else self.count(cell_id)
+            return self.say("ett dolt antal")
+        return self.say("ingen") if cell.value == 0 else self.count(cell_id)
 
     def value(self, cell_id: str) -> float:
         """Value of a cell; NaN when hidden."""
@@ -92,8 +165,8 @@ class Reader:
         """Count in figures, or the words for a hidden one."""
         cell = self.report.cell(cell_id)
         if cell.hidden == "small":
-            return f"färre än {self.report.limits.min_cell}"
-        return HIDDEN if cell.hidden else numbers.whole(cell.value)
+            return self.say("färre än {least}", least=str(self.report.limits.min_cell))
+        return HIDDEN if cell.hidden else self.numbers.whole(cell.value)
 
     def percent(self, cell_id: str) -> str:
         """Share in per cent; of fewer than 20 as counts, ``9 av 14``."""
@@ -103,8 +176,8 @@ class Reader:
         if math.isnan(cell.value):
             return NONE
         if self._is_few(cell):
-            return f"{numbers.whole(cell.n or 0)} av {numbers.whole(cell.of or 0)}"
-        return numbers.percent(cell.value, cell.of)
+            return self.say("{n} av {of}", n=self.numbers.whole(cell.n or 0), of=self.numbers.whole(cell.of or 0))
+        return self.numbers.percent(cell.value, cell.of)
 
     def percent_of(self, cell_id: str, whole: str) -> str:
         """Share with what it is a share of: ``41 % av alla``; of fewer than 20 only ``9 av 14``."""
@@ -129,62 +202,78 @@ class Reader:
         cell = self.report.cell(cell_id)
         if cell.hidden:
             return HIDDEN
-        return NONE if math.isnan(cell.low) or self._is_few(cell) else numbers.percent_interval(cell.low, cell.high)
+        return (
+            NONE if math.isnan(cell.low) or self._is_few(cell) else self.numbers.percent_interval(cell.low, cell.high)
+        )
 
     def points(self, cell_id: str, places: int = 1) -> str:
         """Number in scale points."""
         cell = self.report.cell(cell_id)
-        return HIDDEN if cell.hidden else numbers.decimal(cell.value, places)
+        return HIDDEN if cell.hidden else self.numbers.decimal(cell.value, places)
 
     def size(self, cell_id: str, places: int = 1) -> str:
         """How much, without sign."""
         cell = self.report.cell(cell_id)
-        return HIDDEN if cell.hidden else numbers.size(cell.value, places)
+        return HIDDEN if cell.hidden else self.numbers.size(cell.value, places)
 
     def interval(self, cell_id: str, places: int = 1) -> str:
         """Interval of a number in scale points."""
         cell = self.report.cell(cell_id)
         if cell.hidden:
             return HIDDEN
-        return NONE if math.isnan(cell.low) or math.isnan(cell.high) else numbers.interval(cell.low, cell.high, places)
+        return (
+            NONE
+            if math.isnan(cell.low) or math.isnan(cell.high)
+            else self.numbers.interval(cell.low, cell.high, places)
+        )
 
     def occasion(self, name: str | None) -> str:
         """Label of an occasion."""
-        return self.report.context.unit.occasions[name].label if name else ""
+        return self.own(self.report.context.unit.occasions[name].label) if name else ""
 
     def level(self, variable: str, value: str) -> str:
         """Label of a background value: as declared for a subgroup, else as the raw file writes it."""
         unit = self.report.context.unit
         for subgroup in unit.subgroups:
             if subgroup.by == variable and value in subgroup.labels:
-                return subgroup.labels[value]
+                return self.own(subgroup.labels[value])
         if variable == "ending":
-            return _ENDINGS.get(value, value)
+            return self.say(_ENDINGS[value]) if value in _ENDINGS else self.own(value)
         for source in unit.sources:
             column = source.background.get(variable) or getattr(source, variable, None)
             if not _SLUG.fullmatch(value):
-                return value  # written to be read
+                return self.own(value)  # written to be read
             for text, code in getattr(column, "values", {}).items():
                 if code == value:
-                    return text
-        return value
+                    return self.own(text)
+        return self.own(value)
 
     def variable(self, name: str) -> str:
         """Label of a background variable."""
         for subgroup in self.report.context.unit.subgroups:
             if subgroup.by == name:
-                return subgroup.label
+                return self.own(subgroup.label)
         for source in self.report.context.unit.sources:
             if name in source.background:
-                return source.background[name].label
-        return _VARIABLES.get(name, name)
+                return self.own(source.background[name].label)
+        return self.say(_VARIABLES[name]) if name in _VARIABLES else name
 
     def better_word(self, outcome: Outcome, change: float) -> str:
         """Whether a mean change points to better or worse."""
         better = (change > 0) == bool(outcome.measure.higher_is_better)
-        return "bättre" if better else "sämre"
+        return self.say("bättre") if better else self.say("sämre")
 
 
-_ENDINGS = {"planned": "planerat avslut", "unplanned": "avslut i förtid", "ongoing": "pågår", "transferred": "överfört",
-            "never_started": "kom aldrig igång"}  # fmt: skip
-_VARIABLES = {"intervention": "Insats", "reason": "Orsak", "ending": "Avslut", "start_score": "Värdet vid start"}
+_ENDINGS = {
+    "planned": phrase("planerat avslut"),
+    "unplanned": phrase("avslut i förtid"),
+    "ongoing": phrase("pågår"),
+    "transferred": phrase("överfört"),
+    "never_started": phrase("kom aldrig igång"),
+}
+_VARIABLES = {
+    "intervention": phrase("Insats"),
+    "reason": phrase("Orsak"),
+    "ending": phrase("Avslut"),
+    "start_score": phrase("Värdet vid start"),
+}

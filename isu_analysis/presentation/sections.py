@@ -10,6 +10,7 @@ from isu_analysis.presentation import limits, method, outcomes, page_one, trust,
 from isu_analysis.presentation.blocks import Block, Document, PageBreak
 from isu_analysis.presentation.reader import Reader
 from isu_analysis.presentation.sealed import Section
+from isu_analysis.presentation.wording import Wording, phrase
 
 _SECTIONS: dict[str, Callable[[Reader], list[Block]]] = {
     "first_page": page_one.blocks,
@@ -31,7 +32,7 @@ def show(report: Report, section: str, language: str = "sv") -> Section | None:
         From `protect`; anything else is refused.
     section : str
         One of `SECTIONS`.
-    language : {"sv"}
+    language : {"sv", "en"}
         Language of the text.
 
     Returns
@@ -50,37 +51,34 @@ def show(report: Report, section: str, language: str = "sv") -> Section | None:
         raise DisclosureError("Bara en skyddad rapport kan visas. Kör protect först: compute, protect, show.")
     if section not in _SECTIONS:
         raise SettingsError(f"Okänt avsnitt «{section}». Tillåtna: {', '.join(_SECTIONS)}.")
-    if language != "sv":
-        raise SettingsError(f"Språket «{language}» finns inte än. Tillåtet: sv.")
-    read = Reader(report)
+    read = Reader(report, Wording(language))
     if section != "first_page" and page_one.refused(read):
         return None
     made = _SECTIONS[section](read)
     if section == "who":
         made = [PageBreak(), *made]
-    return Section(_document(report), section, tuple(made), report.seal) if made else None
+    return Section(_document(read), section, tuple(made), report.seal) if made else None
 
 
-def _document(report: Report) -> Document:
-    context = report.context
+def _document(read: Reader) -> Document:
+    context = read.report.context
     return Document(
         title=context.unit.name,
-        subtitle=f"Uppföljning {context.year}",
+        subtitle=read.say("Uppföljning {year}", year=str(context.year)),
         municipality=context.unit.municipality,
         unit=context.unit.name,
         year=context.year,
-        language="sv",
+        language=read.language,  # type: ignore[arg-type]
         as_of=context.as_of.isoformat(),
-        release=report.mode,
-        marks=tuple(_marks(report)),
+        release=read.report.mode,
+        marks=tuple(map(read.say, marks(read.report.context.unit.invented, read.report.mode, read.report.reviewed))),
     )
 
 
-def _marks(report: Report) -> list[str]:
-    marks = ["Påhittade uppgifter för demonstration"] if report.context.unit.invented else []
-    if report.mode == "internal":
-        marks.append("Internt underlag: sekretess prövas innan något lämnas ut")
-        marks += [] if report.reviewed else ["Ej granskad"]
-    else:
-        marks.append("Publik version: små tal är dolda")
-    return marks
+def marks(invented: bool, mode: str, reviewed: bool) -> list[str]:
+    """What must be read on every page, as phrases to be said."""
+    found = [phrase("Påhittade uppgifter för demonstration")] if invented else []
+    if mode == "public":
+        return [*found, phrase("Publik version: små tal är dolda")]
+    found.append(phrase("Internt underlag: sekretess prövas innan något lämnas ut"))
+    return found if reviewed else [*found, phrase("Ej granskad")]

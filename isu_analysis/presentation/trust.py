@@ -153,7 +153,8 @@ def _estimates(read: Reader, outcome: Outcome) -> list[Block]:
     # A drawing holds its numbers: they are rounded as printed before they are drawn.
     rounded = [(round(cell.value, 1), round(cell.low, 1), round(cell.high, 1)) for cell in cells]
     if not any(math.isnan(number) for numbers_of in rounded for number in numbers_of):
-        drawn = figures.estimates(list(shown.values()), rounded, "Förändring i poäng", "ingen förändring")
+        drawn = figures.estimates(list(shown.values()), rounded, "Förändring i poäng", "ingen förändring",
+                                  lambda value: read.numbers.decimal(value, 0))  # fmt: skip
         caption = f"Genomsnittlig förändring på {outcome.measure.name_sv} med 95 % intervall."
         out.append(Figure(drawn, f"Genomsnittlig förändring i poäng med 95 % intervall. {words}.", caption))
     out.append(_estimate_table(read, outcome, shown))

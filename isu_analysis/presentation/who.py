@@ -147,7 +147,9 @@ def _over_time(read: Reader, outcome: Outcome) -> list[Block]:
     if len(names) < 3 or not read.shown(ELIGIBLE, *cells):
         return []
     labels = [read.occasion(name) for name in names]
-    drawn = figures.measured_over_time(labels, [read.value(cell) for cell in cells], read.value(ELIGIBLE))
+    drawn = figures.measured_over_time(
+        labels, [read.value(cell) for cell in cells], [read.count(cell) for cell in cells], read.value(ELIGIBLE)
+    )
     listed = ", ".join(f"{label} {read.count(cell)}" for label, cell in zip(labels, cells, strict=True))
     alt = f"{outcome.measure.name_sv}, mätta av {read.count(ELIGIBLE)} vid varje tillfälle: {listed}. Resten är inte mätta."
     caption = f"{outcome.measure.name_sv}: hur många av {read.count(ELIGIBLE)} som mättes vid varje tillfälle. Streckat: inte mätta."

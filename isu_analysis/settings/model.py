@@ -108,6 +108,30 @@ class Subgroup(Declaration):
     reference: str | None = None
 
 
+class Burden(Declaration):
+    """How many minutes a measurement takes each time, as the unit has judged it; always printed as declared.
+
+    Attributes
+    ----------
+    measure : str
+        One of the unit's measures, or the whole whose parts it holds.
+    rater : str, optional
+        Whose answer it is; the same for all who answer if left out.
+    client_minutes, staff_minutes : int
+        Time of the one who answers, and of the staff.
+    source : str
+        Who says so: "uppskattning av enheten".
+    declared : date
+    """
+
+    measure: str
+    rater: Rater | None = None
+    client_minutes: int = Field(ge=0, le=480)
+    staff_minutes: int = Field(ge=0, le=480)
+    source: str
+    declared: dt.date
+
+
 class Limits(Declaration):
     """Limits below which no result is given; the project's own choice unless the unit sets stricter ones."""
 
@@ -132,6 +156,8 @@ class Unit(Declaration):
         episodes in the year is one row, the last episode; else every episode is a row.
     counting : str
         How the unit itself counts, in words, as printed.
+    translations : dict of str to dict of str to str
+        The unit's own texts in another language, each under the text itself; what is not there stands as it is.
     """
 
     name: str
@@ -157,8 +183,10 @@ class Unit(Declaration):
     subgroups: tuple[Subgroup, ...] = ()
     limits: Limits = Field(default_factory=Limits)
     volumes: tuple[Volume, ...] = ()
+    burden: tuple[Burden, ...] = ()
     sources: tuple[Source, ...] = Field(min_length=1)
     retention_years: int = Field(ge=1, le=100)
+    translations: dict[Literal["en"], dict[str, str]] = Field(default_factory=dict)
     slug: str = Field(default="", repr=False)  # from the names of file and folder, never from the file itself
     municipality_slug: str = Field(default="", repr=False)
 

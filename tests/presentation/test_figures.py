@@ -21,8 +21,8 @@ def test_labels_from_files_are_plain_text(label):
     with warnings.catch_warnings():
         warnings.simplefilter("error")  # matplotlib warns when it draws a box for a missing glyph
         assert "<svg" in bars(label)
-        assert "<svg" in figures.measured_over_time([label, "slut", "sedan"], [3, 2, 1], 4)
-        assert "<svg" in figures.estimates([label], [(1.0, 0.5, 1.5)], "poäng", "ingen förändring")
+        assert "<svg" in figures.measured_over_time([label, "slut", "sedan"], [3, 2, 1], ["3", "2", label], 4)
+        assert "<svg" in figures.estimates([label], [(1.0, 0.5, 1.5)], "poäng", "ingen förändring", str)
 
 
 def test_same_input_gives_the_same_bytes():

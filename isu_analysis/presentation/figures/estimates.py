@@ -1,0 +1,36 @@
+"""Estimates with their intervals below one another."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from isu_analysis.presentation.figures.style import INK, TONES, blank, finished, folded, house_style, plain
+
+
+def estimates(
+    labels: Sequence[str],
+    values: Sequence[tuple[float, float, float]],
+    axis: str,
+    zero: str,
+    written: Callable[[float], str],
+) -> str:
+    """Draw estimates with intervals below one another, and the line of no change; ``written`` writes the axis' numbers."""
+    with house_style():
+        height = 0.75 + 0.36 * len(labels)
+        canvas = blank(height)
+        axes = canvas.add_axes((0.40, 0.55 / height, 0.58, 1 - 0.75 / height))
+        for row, (value, low, high) in enumerate(values):
+            y = len(values) - 1 - row
+            axes.plot([low, high], [y, y], color=TONES["first"], linewidth=2, solid_capstyle="butt")
+            axes.plot([value], [y], marker="o", color=TONES["first"], markersize=6)
+        axes.margins(x=0.06)
+        axes.axvline(0, color=INK, linewidth=0.8, linestyle=(0, (4, 3)))
+        side = "right" if sum(value for value, _, _ in values) < 0 else "left"
+        axes.text(0, len(values) - 0.45, f" {plain(zero)} ", ha=side, va="bottom", fontsize=8)
+        axes.set_yticks(range(len(values)), [folded(label, 34) for label in reversed(labels)])
+        axes.set_ylim(-0.6, len(values) - 0.1)
+        axes.set_xlabel(plain(axis))
+        axes.tick_params(axis="y", length=0)
+        axes.spines["left"].set_visible(False)
+        axes.xaxis.set_major_formatter(lambda value, _: written(value))
+        return finished(canvas)

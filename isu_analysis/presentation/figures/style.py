@@ -1,0 +1,69 @@
+"""The house style of every figure: one width, one typeface, tones that differ in grey and for the colour-blind too."""
+
+from __future__ import annotations
+
+import io
+import textwrap
+from contextlib import AbstractContextManager
+from typing import Any
+
+import matplotlib as mpl
+import seaborn as sns
+from matplotlib.backends.backend_svg import FigureCanvasSVG
+from matplotlib.figure import Figure as Canvas
+
+from isu_analysis.presentation.fonts import drawable
+from isu_analysis.presentation.text import clean
+
+WIDTH = 6.7  # inches: the text width of an A4 page with the report's margins
+INK, GRID, UNKNOWN = "#1d2b2f", "#d5dcdd", "#ffffff"
+TONES = {
+    "best": "#0b4f55", "good": "#2f7f86", "same": "#a9c3c5", "worse": "#c9622a", "unknown": UNKNOWN,
+    "first": "#0b4f55", "second": "#c9622a", "neutral": "#7d9ea1",
+}  # fmt: skip
+DARK = {"best", "good", "worse", "first", "second"}  # tones that white figures stand out on
+HATCHING = "////"  # of what is not known
+
+
+def house_style() -> AbstractContextManager[None]:
+    """Draw as the house draws, inside a ``with``."""
+    settings: dict[str, Any] = {
+        **sns.axes_style("ticks"), "font.family": ["DejaVu Sans"], "font.size": 9, "text.color": INK,
+        "axes.labelcolor": INK, "axes.edgecolor": GRID, "xtick.color": INK, "ytick.color": INK, "svg.hashsalt": "isu",
+        "svg.fonttype": "path", "text.parse_math": False, "hatch.linewidth": 0.6, "axes.spines.top": False, "axes.spines.right": False,
+    }  # fmt: skip
+    return mpl.rc_context(settings)  # type: ignore[arg-type]
+
+
+def blank(height: float) -> Canvas:
+    """An empty drawing, as wide as the text and ``height`` inches high."""
+    canvas = Canvas(figsize=(WIDTH, height))
+    FigureCanvasSVG(canvas)
+    return canvas
+
+
+def finished(canvas: Canvas) -> str:
+    """The drawing as SVG, the same bytes for the same drawing."""
+    stream = io.StringIO()
+    canvas.savefig(stream, format="svg", metadata={"Date": None, "Creator": None})
+    return stream.getvalue()
+
+
+def plain(text: str) -> str:
+    """Text that the typeface can draw whole: what it lacks is written out, never a silent box."""
+    return drawable(clean(text))
+
+
+def short(text: str, length: int) -> str:
+    """The same, cut at a word where it is too long for its place."""
+    return textwrap.shorten(plain(text), length, placeholder="…")
+
+
+def folded(text: str, length: int) -> str:
+    """The same on several lines."""
+    return textwrap.fill(plain(text), length)
+
+
+def ink_on(tone: str) -> str:
+    """Colour of text that can be read on a tone."""
+    return UNKNOWN if tone in DARK else INK
