@@ -138,15 +138,8 @@ def test_parameters_are_strict(given, message):
         kernel.check_parameters(kernel.notebook_path(REPOSITORY), given)
 
 
-def test_the_notebook_takes_what_the_run_gives_and_is_stored_without_output():
-    path = kernel.notebook_path(REPOSITORY)
-    kernel.check_parameters(path, GIVEN)
-    notebook = nbformat.read(path, as_version=4)
-    nbformat.validate(notebook)
-    assert notebook.metadata.kernelspec.name == kernel.KERNEL
-    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
-    assert not any(cell.outputs or cell.execution_count for cell in code)
-    assert all(len(cell.source.splitlines()) == 1 for cell in code if "tags" not in cell.metadata)
+def test_the_notebook_takes_what_the_run_gives():
+    kernel.check_parameters(kernel.notebook_path(REPOSITORY), GIVEN)
 
 
 def test_without_the_kernel_nothing_starts(project, monkeypatch):
