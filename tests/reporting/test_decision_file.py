@@ -1,0 +1,106 @@
+"""The run offers beslut.xlsx beside an internal report, and never takes away what somebody has written."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import made_project
+import openpyxl
+import pytest
+from made_project import CHILDREN
+
+import isu_analysis as isu
+from isu_analysis import files
+from isu_analysis.decisions import decisions_before, read
+from isu_analysis.reporting.decision_file import offer
+from isu_analysis.reporting.run import run_reports
+
+
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory):
+    return made_project.make(tmp_path_factory.mktemp("beslut"))
+
+
+@pytest.fixture
+def project(prepared, tmp_path):
+    return Path(shutil.copytree(prepared, tmp_path / prepared.name))
+
+
+def results(project, year):
+    return isu.analyse(isu.cohort(CHILDREN, year, project=project))
+
+
+def fill_in(path, text="Ring alla"):
+    book = openpyxl.load_workbook(path)
+    book["Beslut"]["A3"], book["Beslut"]["B3"] = text, book["Siffror"]["B2"].value
+    book.save(path)
+    return path.read_bytes()
+
+
+def test_the_run_writes_it_beside_the_internal_report_and_nowhere_else(project):
+    for release in ("internal", "public"):
+        run_reports(project, [CHILDREN], [2024], release)
+    found = [path.relative_to(project / "reports").as_posix() for path in (project / "reports").rglob("*beslut*")]
+    assert found == [f"internal/{CHILDREN}/2024/beslut.xlsx"]
+    made = openpyxl.load_workbook(project / "reports" / found[0])["Siffror"]
+    assert [made["B2"].value, made["C2"].value] == ["Skulle följas upp", "205 ärenden"]  # of the demonstration's truth
+
+
+def test_a_filled_in_file_survives_a_year_made_again_and_comes_back_the_year_after(project):
+    run_reports(project, [CHILDREN], [2023])
+    path = project / "reports" / "internal" / CHILDREN / "2023" / "beslut.xlsx"
+    written = fill_in(path)
+    assert run_reports(project, [CHILDREN], [2023]).failed == ()
+    assert path.read_bytes() == written
+    decided = decisions_before(isu.load_unit(CHILDREN, project), 2024, project)
+    assert [one.text for one in decided.decisions] == ["Ring alla"]
+    assert decided.decisions[0].figure.label == "Skulle följas upp"
+
+
+def test_an_untouched_file_gets_the_figures_of_the_report_as_it_is_now(project, tmp_path):
+    offer(tmp_path, results(project, 2023))
+    offer(tmp_path, results(project, 2023))
+    before = (tmp_path / "beslut.xlsx").read_bytes()
+    (tmp_path / "beslut.xlsx").unlink()
+    offer(tmp_path, results(project, 2024))
+    other = (tmp_path / "beslut.xlsx").read_bytes()
+    assert other != before
+    offer(tmp_path, results(project, 2023))  # of another year: not what that year's run wrote
+    assert (tmp_path / "beslut.xlsx").read_bytes() == other
+
+
+@pytest.mark.parametrize("content", [b"", b"skadad", b"PK\x03\x04"])
+def test_a_file_that_cannot_be_read_is_kept(project, tmp_path, content):
+    (tmp_path / "beslut.xlsx").write_bytes(content)
+    offer(tmp_path, results(project, 2024))
+    assert (tmp_path / "beslut.xlsx").read_bytes() == content
+
+
+def test_a_file_that_is_open_or_cannot_be_replaced_is_kept(project, tmp_path, monkeypatch):
+    made = results(project, 2024)
+    offer(tmp_path, made)
+    before = (tmp_path / "beslut.xlsx").read_bytes()
+    wrote = []
+
+    def held(path, data):
+        wrote.append(path)
+        raise files.WriteError("öppen")
+
+    monkeypatch.setattr(files, "write", held)
+    offer(tmp_path, made)
+    assert wrote, "an untouched file is replaced"
+    (tmp_path / ".~lock.beslut.xlsx#").write_text("")
+    wrote.clear()
+    offer(tmp_path, made)
+    assert not wrote, "one that a spreadsheet program has open is not even tried"
+    assert (tmp_path / "beslut.xlsx").read_bytes() == before
+    (tmp_path / "beslut.xlsx").unlink()
+    (tmp_path / ".~lock.beslut.xlsx#").unlink()
+    with pytest.raises(files.WriteError):
+        offer(tmp_path, made)
+
+
+def test_what_the_run_wrote_holds_no_decision_yet(project, tmp_path):
+    offer(tmp_path, results(project, 2024))
+    assert read(tmp_path / "beslut.xlsx", 2024) == ()
