@@ -1,0 +1,107 @@
+"""For the meeting about the report: what was decided last time, how to share the time, questions and room to write."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from isu_analysis.decisions import Decided, Decision
+from isu_analysis.presentation import questions
+from isu_analysis.presentation.blocks import Block, Bullets, Column, Heading, Notes, PageBreak, Paragraph, Table
+from isu_analysis.presentation.numbers import HARD_SPACE
+from isu_analysis.presentation.quotable import figures
+from isu_analysis.presentation.reader import NONE, Reader
+
+NOTE_LINES, BESIDE_DECISIONS = 5, 3  # so that a few decisions and all else are one page
+
+
+def blocks(read: Reader) -> list[Block]:
+    """The reflection page, on a page of its own."""
+    decided = bool(read.report.decided.decisions)
+    reasons = Notes(read.say("Anteckningar: vad vi tror att det beror på"), NOTE_LINES)
+    return [
+        PageBreak(),
+        Heading(read.say("Att prata om")),
+        Paragraph(read.say(
+            "Siffror är inte kunskap förrän ni har tänkt igenom dem tillsammans. Sidan är till för ert möte. Frågorna "
+            "kommer ur årets egna siffror."
+        )),
+        Heading(read.say("Det ni bestämde förra gången"), 3),
+        *_decided(read),
+        Heading(read.say("Så delar ni tiden"), 3),
+        Paragraph(read.say(
+            "Lägg en fjärdedel av mötet på frågan: kan siffrorna vara fel? Lägg tre fjärdedelar på frågan: tänk om de "
+            "stämmer, vad gör vi då? Regeln kallas 75–25. Den kommer från CORC i England (Wolpert m.fl. 2014)."
+        )),
+        Heading(read.say("Frågor för att förstå"), 3),
+        Bullets(questions.to_understand(read), ordered=True),
+        *(() if decided else (reasons,)),
+        Heading(read.say("Frågor för att göra något"), 3),
+        Bullets(questions.to_act(read), ordered=True),
+        Notes(read.say("Anteckningar: vad vi bestämmer, vem som gör det och när det är klart"), BESIDE_DECISIONS if decided else NOTE_LINES),
+        Paragraph(read.say(
+            "Skriv det ni bestämmer i filen beslut.xlsx. Den ligger bredvid den interna rapporten. Nästa rapport visar "
+            "beslutet bredvid samma siffra då och nu."
+        )),
+    ]  # fmt: skip
+
+
+def _decided(read: Reader) -> list[Block]:
+    decided = read.report.decided
+    if decided.problems:
+        return [Paragraph(_unread(read, decided))]
+    if not decided.count:
+        return [Paragraph(read.say("Inga beslut är antecknade efter en tidigare rapport."))]
+    if not decided.decisions:
+        counted = read.plural("Efter rapporten för {year} är {n} beslut antecknat. Det visas i den interna rapporten.",
+                              "Efter rapporten för {year} är {n} beslut antecknade. De visas i den interna rapporten.",
+                              decided.count, year=str(decided.year))  # fmt: skip
+        return [Paragraph(counted)]
+    return [_table(read, decided)]
+
+
+def _unread(read: Reader, decided: Decided) -> str:
+    return read.say("Besluten efter rapporten för {year} går inte att läsa: {problems}",
+                    year=str(decided.year), problems=" ".join(decided.problems))  # fmt: skip
+
+
+def _table(read: Reader, decided: Decided) -> Table:
+    now = {figure.id: figure.value for figure in figures(read)}
+    columns = (
+        Column(read.say("Beslut")),
+        Column(read.say("Gäller siffran")),
+        Column(read.say("Då, {year}", year=str(decided.year))),
+        Column(read.say("Nu, {year}", year=str(read.report.context.year))),
+        Column(read.say("Vem och när")),
+    )
+    return Table(
+        read.say("Beslut efter rapporten för {year}", year=str(decided.year)),
+        columns,
+        tuple(_row(read, decision, now) for decision in decided.decisions),
+        read.say("Att en siffra har ändrats visar inte att beslutet var orsaken."),
+    )
+
+
+def _row(read: Reader, decision: Decision, now: dict[str, str]) -> tuple[str, ...]:
+    figure = decision.figure
+    return (
+        "\n".join(_what_came_of_it(read, decision)),
+        figure.label if figure else read.say("ingen särskild"),
+        figure.value.replace(" %", f"{HARD_SPACE}%") if figure else NONE,  # a workbook has plain spaces only
+        (now.get(figure.id) or read.say("finns inte i rapporten")) if figure else NONE,
+        " ".join(_who_and_when(read, decision)) or NONE,
+    )
+
+
+def _what_came_of_it(read: Reader, decision: Decision) -> Iterator[str]:
+    yield decision.text
+    if decision.happened:
+        yield read.say("Vad hände: {what}", what=decision.happened)
+
+
+def _who_and_when(read: Reader, decision: Decision) -> Iterator[str]:
+    if decision.asked_by:
+        yield read.say("Efterfrågat av: {who}.", who=decision.asked_by)
+    if decision.discussed:
+        yield read.say("Diskuterat {day}.", day=decision.discussed.isoformat())
+    if decision.by_when:
+        yield read.say("Klart senast {day}.", day=decision.by_when.isoformat())
