@@ -12,7 +12,7 @@ import hashlib
 import os
 import time
 import uuid
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 
 from isu_analysis.errors import IsuError
@@ -29,7 +29,7 @@ def write(path: Path, data: bytes) -> None:
     write_together(path.parent, {path.name: data})
 
 
-def write_together(folder: Path, contents: Mapping[str, bytes]) -> None:
+def write_together(folder: Path, contents: Mapping[str, bytes], gone: Collection[str] = ()) -> None:
     """Write several files of one folder so that either all are new or all are as before.
 
     Parameters
@@ -37,7 +37,10 @@ def write_together(folder: Path, contents: Mapping[str, bytes]) -> None:
     folder : Path
         Made if missing.
     contents : mapping of str to bytes
-        File names (no folders) and what they shall hold. They are put in place in this order.
+        File names, with ``/`` where a file lies in a folder below, and what they shall hold. They are put in place in
+        this order.
+    gone : collection of str, optional
+        Files of before that shall not be there afterwards. A folder below that they leave empty goes too.
 
     Raises
     ------
@@ -47,24 +50,28 @@ def write_together(folder: Path, contents: Mapping[str, bytes]) -> None:
     mark = uuid.uuid4().hex[:8]
     moved: list[tuple[Path, Path]] = []
     placed: list[Path] = []
+    targets = {folder / name: data for name, data in contents.items()}
+    leaving = [folder / name for name in gone if folder / name not in targets]
+    made = [place for place in _folders(folder, targets) if place != folder and not place.exists()]
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for name, data in contents.items():
-            _write_through(folder / f".{name}.{mark}.ny", data)
-        for name in contents:
-            target, backup = folder / name, folder / f".{name}.{mark}.gammal"
-            if len(contents) > 1 and target.exists():  # one file alone is replaced in a single step
+        for target, data in targets.items():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            _write_through(_beside(target, mark, "ny"), data)
+        for target in (*leaving, *targets):
+            backup = _beside(target, mark, "gammal")
+            if len(targets) + len(leaving) > 1 and target.exists():  # one file alone is replaced in a single step
                 moved.append((backup, target))
                 _replace(target, backup)
-            _replace(folder / f".{name}.{mark}.ny", target)
-            placed.append(target)
+            if target in targets:
+                _replace(_beside(target, mark, "ny"), target)
+                placed.append(target)
     except BaseException as error:  # also Ctrl-C halfway: what was there must come back
         _put_back(moved, placed)
-        _clear(folder, f".*.{mark}.ny")
+        _clear(_folders(folder, targets), f".*.{mark}.ny", empty=made)
         if isinstance(error, OSError):
             raise WriteError(_message(error, folder)) from None
         raise
-    _clear(folder, f".*.{mark}.*")
+    _clear(_folders(folder, (*targets, *leaving)), f".*.{mark}.*", empty=[path.parent for path in leaving])
 
 
 def remove(path: Path) -> None:
@@ -78,6 +85,16 @@ def remove(path: Path) -> None:
 def sha256(path: Path) -> str:
     """SHA-256 of a file's bytes, as hexadecimal text."""
     return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _beside(target: Path, mark: str, kind: str) -> Path:
+    """Where a file waits before it is put in place or thrown away."""
+    return target.with_name(f".{target.name}.{mark}.{kind}")
+
+
+def _folders(folder: Path, targets: Iterable[Path]) -> list[Path]:
+    """The folder and those below it that files lie in, the innermost first."""
+    return sorted({folder, *(target.parent for target in targets)}, reverse=True)
 
 
 def _write_through(path: Path, data: bytes) -> None:
@@ -109,10 +126,15 @@ def _put_back(moved: list[tuple[Path, Path]], placed: list[Path]) -> None:
             _replace(backup, target)
 
 
-def _clear(folder: Path, pattern: str) -> None:
-    for left in folder.glob(pattern):
-        with contextlib.suppress(OSError):  # a virus scanner may hold it; the files themselves are in place
-            left.unlink(missing_ok=True)
+def _clear(folders: Iterable[Path], pattern: str, empty: Collection[Path]) -> None:
+    """Throw away what waited, and those folders of `empty` that hold nothing now."""
+    for folder in folders:
+        for left in folder.glob(pattern):
+            with contextlib.suppress(OSError):  # a virus scanner may hold it; the files themselves are in place
+                left.unlink(missing_ok=True)
+        if folder in empty:
+            with contextlib.suppress(OSError):  # something of somebody else's lies there
+                folder.rmdir()
 
 
 def _message(error: OSError, folder: Path) -> str:

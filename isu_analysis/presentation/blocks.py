@@ -18,6 +18,7 @@ Tone = Literal["known", "unknown", "warning", "refusal", "note"]
 Align = Literal["left", "right", "center"]
 # More figures than this in one row cannot be read at a glance, or at all on a phone.
 MOST_KEY_FIGURES = 4
+MOST_NOTE_LINES = 25  # what a page holds
 
 
 @dataclass(frozen=True)
@@ -107,13 +108,21 @@ class Column(Checked):
 
 @dataclass(frozen=True)
 class Table(Checked):
-    """A table; the first cell of each row is its head unless `row_header` is false."""
+    """A table; the first cell of each row is its head unless `row_header` is false.
+
+    Attributes
+    ----------
+    basis : str
+        How many the results build on, of how many, and how many are missing. A table with it holds results, and is
+        handed out as figures too; one without (files, sources, limits) is only read.
+    """
 
     caption: str
     columns: tuple[Column, ...]
     rows: tuple[tuple[str, ...], ...]
     note: str = ""
     row_header: bool = True
+    basis: str = ""
 
     def check(self) -> None:
         """Refuse a table without caption, columns or rows, or with rows of another length."""
@@ -125,12 +134,19 @@ class Table(Checked):
 
 @dataclass(frozen=True)
 class Figure(Checked):
-    """A drawing with the text that stands in for it; without that text it does not exist."""
+    """A drawing with the text that stands in for it; without that text it does not exist.
+
+    Attributes
+    ----------
+    basis : str
+        How many the drawing builds on, of how many, and how many are missing.
+    """
 
     svg: str
     alt: str
     caption: str
     note: str = ""
+    basis: str = ""
 
     def check(self) -> None:
         """Refuse a figure without alternative text or caption, and anything that is not a plain drawing."""
@@ -160,7 +176,21 @@ class PageBreak(Checked):
     """What follows starts on a new page; nothing is seen of it on a screen."""
 
 
-Block = Heading | Paragraph | Bullets | Callout | KeyFigures | Table | Figure | TwoColumns | PageBreak
+@dataclass(frozen=True)
+class Notes(Checked):
+    """Room to write by hand under a label: ruled lines, which nobody reads aloud."""
+
+    label: str
+    lines: int
+
+    def check(self) -> None:
+        """Refuse room without a label, without a line, or more than a page."""
+        self.require("label")
+        if not 1 <= self.lines <= MOST_NOTE_LINES:
+            raise ReportError(f"Plats för anteckningar ska ha 1 till {MOST_NOTE_LINES} rader.")
+
+
+Block = Heading | Paragraph | Bullets | Callout | KeyFigures | Table | Figure | TwoColumns | PageBreak | Notes
 
 
 @dataclass(frozen=True)

@@ -22,18 +22,20 @@ from isu_analysis.presentation.blocks import (
     Heading,
     KeyFigure,
     KeyFigures,
+    Notes,
     PageBreak,
     Paragraph,
     Table,
     TwoColumns,
 )
 from isu_analysis.presentation.svg import svg_size
+from isu_analysis.presentation.wording import Wording, phrase
 
 # Points; half the width of a printed page's text. A figure made for a column is not blown up to fill a page.
 NARROW_FIGURE = 240.0
 # A table with more columns scrolls on any screen, and is set smaller on paper, where nothing scrolls.
 ORDINARY_COLUMNS = 7
-WORDS = {"sv": {"table": "Tabell", "figure": "Figur"}, "en": {"table": "Table", "figure": "Figure"}}
+WORDS = {"table": phrase("Tabell"), "figure": phrase("Figur")}
 
 
 @cache
@@ -106,18 +108,19 @@ class HtmlWriter:
 
     @_block.register
     def _(self, block: Table) -> str:
-        caption = self._caption("caption", "table", block.caption)
+        number = self._number("table")
+        caption = _caption("caption", number, block)
         head = element("thead", element("tr", "".join(map(_column_head, block.columns))))
         rows = "\n".join(_row(row, block) for row in block.rows)
         table = element("table", f"{caption}\n{head}\n<tbody>\n{rows}\n</tbody>")
-        # A wide table scrolls in a box of its own; the box can be reached and named without a mouse.
-        reachable = {"role": "region", "tabindex": "0", "aria_label": block.caption}
+        # A wide table scrolls in a box of its own; the box can be reached without a mouse, and no two have one name.
+        reachable = {"role": "region", "tabindex": "0", "aria_label": f"{number} {block.caption}".strip()}
         extent = "scroller broad" if len(block.columns) > ORDINARY_COLUMNS else "scroller"
         return element("div", table, cls=extent, **reachable) + _note(block.note)
 
     @_block.register
     def _(self, block: Figure) -> str:
-        caption = self._caption("figcaption", "figure", block.caption)
+        caption = _caption("figcaption", self._number("figure"), block)
         source = "data:image/svg+xml;base64," + base64.b64encode(block.svg.encode()).decode("ascii")
         image = f'<img src="{source}" alt="{escape(block.alt)}">'
         extent = "wide" if svg_size(block.svg)[0] > NARROW_FIGURE else "narrow"
@@ -134,21 +137,26 @@ class HtmlWriter:
         return element("div", "\n".join(columns), cls="columns")
 
     @_block.register
+    def _(self, block: Notes) -> str:
+        # Lines are drawn, not written: a screen reader meets the label and nothing more.
+        lines = element("div", "<i></i>" * block.lines, cls="lines", aria_hidden="true")
+        return element("div", element("p", text(block.label), cls="notes-label") + lines, cls="notes")
+
+    @_block.register
     def _(self, block: PageBreak) -> str:
         return '<div class="page-break"></div>'
 
-    def _caption(self, tag: str, word: str, caption: str) -> str:
-        label = ""
-        if self.numbered:
-            self._counts[word] = self._counts.get(word, 0) + 1
-            number = f"{WORDS[self.language][word]} {self._counts[word]}."
-            label = element("span", number, cls="number") + " "
-        return element(tag, element("span", label + text(caption), cls="held"))
+    def _number(self, word: str) -> str:
+        """Return the next table's or figure's number as it is read; a section alone has none."""
+        if not self.numbered:
+            return ""
+        self._counts[word] = self._counts.get(word, 0) + 1
+        return f"{Wording(self.language).say(WORDS[word])} {self._counts[word]}."
 
 
 def element(tag: str, inner: str, **attributes: str) -> str:
     """Return an element around `inner`, which is HTML already; attribute values are escaped here."""
-    names = {"cls": "class", "aria_label": "aria-label"}
+    names = {"cls": "class", "aria_label": "aria-label", "aria_hidden": "aria-hidden"}
     given = "".join(f' {names.get(name, name)}="{escape(value)}"' for name, value in attributes.items())
     return f"<{tag}{given}>{inner}</{tag}>"
 
@@ -156,6 +164,12 @@ def element(tag: str, inner: str, **attributes: str) -> str:
 def text(plain: str) -> str:
     """Return plain text as HTML."""
     return escape(plain).replace("\n", "<br>")
+
+
+def _caption(tag: str, number: str, block: Table | Figure) -> str:
+    label = element("span", number, cls="number") + " " if number else ""
+    basis = " " + element("span", text(block.basis), cls="basis") if block.basis else ""
+    return element(tag, element("span", label + text(block.caption) + basis, cls="held"))
 
 
 def _key_figure(item: KeyFigure) -> str:

@@ -21,6 +21,7 @@ from isu_analysis.presentation.blocks import (
     Heading,
     KeyFigure,
     KeyFigures,
+    Notes,
     PageBreak,
     Paragraph,
     Table,
@@ -40,6 +41,7 @@ __all__ = [
     "Heading",
     "KeyFigure",
     "KeyFigures",
+    "Notes",
     "PageBreak",
     "Paragraph",
     "Section",
@@ -50,7 +52,7 @@ __all__ = [
 ]
 
 MIME_TYPE = "application/vnd.isu.section+json"
-VERSION = 1
+VERSION = 2
 SEAL = re.compile(r"[0-9a-f]{16,128}")
 # A key is named in messages, so it must be a word of ours and can never be a value from the data.
 KEY = re.compile(r"[a-z][a-z0-9_-]{0,39}")

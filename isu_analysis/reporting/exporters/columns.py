@@ -18,6 +18,8 @@ from isu_analysis.presentation.fonts import drawable, width
 SIZES = ((7, 8.4, 11.0), (10, 7.4, 9.0), (999, 6.4, 6.0))
 # Words longer than this are hyphenated or broken rather than given a column of their own.
 WIDEST_WORD = 84.0
+# Characters of a text that reads as one, such as "39 av 78".
+KEPT_WHOLE = 10
 # A column wider than this holds prose, which wraps.
 WIDEST_COLUMN = 230.0
 # Air added to each column of a small table; more would tear a figure from its row's head.
@@ -32,12 +34,13 @@ ZERO_WIDTH_SPACE = "\u200b"
 
 @dataclass(frozen=True)
 class TableLayout:
-    """Text size, column widths, the space between and the height to expect, all in points."""
+    """Text size, column widths, the space between and the heights to expect, all in points."""
 
     size: float
     gutter: float
     widths: tuple[float, ...]
     height: float
+    highest_row: float
 
 
 def table_layout(table: Table, available: float) -> TableLayout:
@@ -48,7 +51,8 @@ def table_layout(table: Table, available: float) -> TableLayout:
     narrow = [min(WIDEST_WORD, max(_word_widths(column, size))) for column in texts]
     wide = [min(WIDEST_COLUMN, max(_line_widths(column, size))) for column in texts]
     widths = tuple(math.floor(share * 10) / 10 for share in _shared(narrow, wide, room))
-    return TableLayout(size, gutter, widths, _height(texts, widths, size))
+    heights = _row_heights(texts, widths, size)
+    return TableLayout(size, gutter, widths, sum(heights), max(heights))
 
 
 def _texts(table: Table) -> list[list[str]]:
@@ -64,27 +68,43 @@ def _shared(narrow: Sequence[float], wide: Sequence[float], room: float) -> list
         spare = min(MOST_SPARE, (room - wanted) / len(wide))
         return [max(least, most) + spare for least, most in zip(narrow, wide, strict=True)]
     if needed >= room:
-        return [least * room / needed for least in narrow]
+        return _capped(narrow, room)
     part = (room - needed) / (wanted - needed)
     return [least + max(0.0, most - least) * part for least, most in zip(narrow, wide, strict=True)]
 
 
+def _capped(widths: Sequence[float], room: float) -> list[float]:
+    """Return widths that fill `room`: the widest are cut to the same width, so that short words stay whole."""
+    left = room
+    for number, least in enumerate(sorted(widths)):
+        cap = left / (len(widths) - number)
+        if least > cap:
+            return [min(one, cap) for one in widths]
+        left -= least
+    return list(widths)
+
+
 def _word_widths(texts: Sequence[str], size: float) -> list[float]:
     # The head, which is bold, comes first; one point of slack for rounding.
-    words = ((at, word) for at, text in enumerate(texts) for word in (text.split() or [""]))
+    words = ((at, word) for at, text in enumerate(texts) for word in _words(text))
     return [width(word, size, bold=at == 0) + 1 for at, word in words]
+
+
+def _words(text: str) -> list[str]:
+    """Return what should stay on one line: each word, or the whole of what is as short as a word."""
+    return [text] if len(text) <= KEPT_WHOLE and "\n" not in text else text.split()
 
 
 def _line_widths(texts: Sequence[str], size: float) -> list[float]:
     return [width(line, size, bold=at == 0) + 1 for at, text in enumerate(texts) for line in text.split("\n")]
 
 
-def _height(texts: Sequence[Sequence[str]], widths: Sequence[float], size: float) -> float:
+def _row_heights(texts: Sequence[Sequence[str]], widths: Sequence[float], size: float) -> list[float]:
     lines = [
         [math.ceil(width(text, size) * 1.1 / max(room, size)) or 1 for text in column]
         for column, room in zip(texts, widths, strict=True)
     ]
-    return sum(max(row) * size * LINE_HEIGHT + ROW_PADDING for row in zip(*lines, strict=True))
+    return [max(row) * size * LINE_HEIGHT + ROW_PADDING for row in zip(*lines, strict=True)]
 
 
 def with_breaks(text: str, room: float, size: float) -> str:

@@ -15,7 +15,7 @@ from nbconvert.exporters import Exporter
 from isu_analysis.presentation.html import HtmlWriter, style_sheet
 from isu_analysis.presentation.sealed import Section
 from isu_analysis.reporting.exporters.assembly import sections_of
-from isu_analysis.reporting.exporters.labels import LABELS
+from isu_analysis.reporting.exporters.labels import labels
 
 
 class HTMLExporter(Exporter):
@@ -51,7 +51,7 @@ def render_html(sections: tuple[Section, ...]) -> str:
     style = style_sheet("blocks.css") + _file("page.css")
     return _template().render(
         document=document,
-        labels=LABELS[document.language],
+        labels=labels(document.language),
         bodies=bodies,
         contents=writer.contents,
         style=Markup(style),

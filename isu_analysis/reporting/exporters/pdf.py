@@ -9,10 +9,10 @@ import typst
 from nbconvert.exporters import Exporter
 
 from isu_analysis.errors import ReportError
-from isu_analysis.presentation.fonts import private_folder
 from isu_analysis.presentation.sealed import Section
 from isu_analysis.reporting.exporters.assembly import sections_of
 from isu_analysis.reporting.exporters.tagging import tag_row_headers
+from isu_analysis.reporting.exporters.typesetter import compiled
 from isu_analysis.reporting.exporters.typst import MAIN, PREAMBLE, TypstWriter, preamble
 
 
@@ -49,20 +49,10 @@ def render_pdf(sections: tuple[Section, ...]) -> bytes:
     # Midnight UTC of the data's own date: the file may not tell when, or in which time zone, it was made.
     stamp = datetime.combine(sections[0].document.day(), time(), UTC)
     try:
-        tagged = _compile({name: content.encode() for name, content in files.items()}, int(stamp.timestamp()))
+        tagged = compiled(files, format="pdf", pdf_standards=["ua-1", "a-2a"], timestamp=int(stamp.timestamp()))
     except typst.TypstError as problem:
         raise ReportError(_blame(problem, writer.places)) from None
-    return tag_row_headers(tagged, writer.row_headers)
-
-
-def _compile(files: dict[str, bytes], timestamp: int) -> bytes:
-    # A compiler of its own for each report: one may not be used from two threads, and making one is cheap.
-    with private_folder() as folder:
-        fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[folder])
-        sources: Any = files  # several files by name, which typst takes but its stubs do not know
-        compiler = typst.Compiler(sources, root=folder, font_paths=fonts, ignore_system_fonts=True)
-        pdf: Any = compiler.compile(format="pdf", pdf_standards=["ua-1", "a-2a"], timestamp=timestamp)
-    return bytes(pdf)
+    return tag_row_headers(bytes(tagged), writer.row_headers)
 
 
 def _blame(problem: typst.TypstError, places: dict[str, str]) -> str:

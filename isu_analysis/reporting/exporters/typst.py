@@ -21,6 +21,7 @@ from isu_analysis.presentation.sealed import (
     Figure,
     Heading,
     KeyFigures,
+    Notes,
     PageBreak,
     Paragraph,
     Section,
@@ -29,7 +30,7 @@ from isu_analysis.presentation.sealed import (
 )
 from isu_analysis.presentation.svg import svg_size
 from isu_analysis.reporting.exporters.columns import table_layout, with_breaks
-from isu_analysis.reporting.exporters.labels import LABELS
+from isu_analysis.reporting.exporters.labels import labels
 
 # Measures of the page in points, handed to the preamble so that both sides agree.
 PAGE_WIDTH, PAGE_HEIGHT = 595.28, 841.89
@@ -38,12 +39,18 @@ TEXT_WIDTH = PAGE_WIDTH - 2 * SIDE_MARGIN
 COLUMN_GAP = 26.0
 COLUMN_WIDTH = (TEXT_WIDTH - COLUMN_GAP) / 2
 BODY_SIZE = 9.2
+TITLE_SIZE = 21.0
 # Running text is set narrower than tables and figures: some 75 characters a line.
 LONGEST_LINE = 400.0
 CALLOUT_INSET = 12.0
 # A figure leaves room for its caption and note on the page; a table higher than this may run over pages.
 HIGHEST_FIGURE = 520.0
 HIGHEST_KEPT_TABLE = 360.0
+# Characters, three lines or so: a longer text between a heading and a figure may stand without the figure.
+LONGEST_LEAD_IN = 220
+# Beside the page number at the foot, and how many characters fill two lines there.
+ROOM_AT_FOOT = TEXT_WIDTH - 80.0
+LONGEST_PLACE = 150
 KEY_FIGURE_SIZES = (24.0, 20.0, 16.0, 13.0, 11.0)
 KEY_FIGURE_GAP = 20.0
 MAIN, PREAMBLE = "main.typ", "report.typ"
@@ -69,13 +76,17 @@ class TypstWriter:
     _key: str = ""
     _room: float = TEXT_WIDTH
     _level: int = 1
+    _leads_in: bool = False
 
     def write(self, sections: Iterable[Section], document: Document) -> str:
         """Return the source of a whole report."""
         lines = [f'#import "{PREAMBLE}": *', _show_rule(document)]
         for section in sections:
             self._key = section.key
-            for block in section.blocks:
+            for before, block, after in zip(
+                (None, *section.blocks), section.blocks, (*section.blocks[1:], None), strict=False
+            ):
+                self._leads_in = isinstance(before, Heading) and isinstance(after, Table | Figure | TwoColumns)
                 lines.append(self._block(block))
                 self.places[f"{MAIN}:{len(lines)}:"] = section.key
         return "\n".join(lines) + "\n"
@@ -91,7 +102,8 @@ class TypstWriter:
 
     @_block.register
     def _(self, block: Paragraph) -> str:
-        return call("prose", self._text(block.text), measure=self._measure())
+        leads_in = self._leads_in and len(block.text) <= LONGEST_LEAD_IN
+        return call("prose", self._text(block.text), measure=self._measure(), leads_in=boolean(leads_in))
 
     @_block.register
     def _(self, block: Bullets) -> str:
@@ -134,6 +146,7 @@ class TypstWriter:
             "data-table",
             self._text(block.caption),
             self._text(block.note),
+            basis=self._text(block.basis),
             widths=array(layout.widths, points),
             gutter=points(layout.gutter),
             size=points(layout.size),
@@ -141,6 +154,7 @@ class TypstWriter:
             head=cells(column.label for column in block.columns),
             rows=array(block.rows, cells),
             kept=boolean(layout.height < HIGHEST_KEPT_TABLE),
+            kept_rows=boolean(layout.highest_row < HIGHEST_KEPT_TABLE),
             measure=self._measure(),
         )
 
@@ -157,6 +171,7 @@ class TypstWriter:
             string(block.alt),
             self._text(block.caption),
             self._text(block.note),
+            basis=self._text(block.basis),
             width=points(natural * scale),
             measure=self._measure(),
         )
@@ -167,6 +182,10 @@ class TypstWriter:
         sides = [self._side(block.left_title, block.left), self._side(block.right_title, block.right)]
         self._room = TEXT_WIDTH
         return call("two-columns", *sides, gap=points(COLUMN_GAP))
+
+    @_block.register
+    def _(self, block: Notes) -> str:
+        return call("notes", self._text(block.label), lines=str(block.lines))
 
     @_block.register
     def _(self, block: PageBreak) -> str:
@@ -222,25 +241,31 @@ def _key_figure_size(values: Iterable[str], room: float) -> float:
 
 
 def _show_rule(document: Document) -> str:
-    labels = LABELS[document.language]
+    words = labels(document.language)
     texts = {
-        "title": document.title,
         "full_title": document.full_title,
+        "description": document.subtitle,
+        "author": document.municipality,
+        "language": document.language,
+        "title": with_breaks(document.title, TEXT_WIDTH, TITLE_SIZE),
+        "dated": f"{words.as_of} {document.as_of}",
+        "page_word": words.page,
+        "of_word": words.of,
+        "font": FAMILY,
+    }
+    place = f"{document.municipality} · {document.unit} · {document.year}"
+    lines = {
         "subtitle": document.subtitle,
         "municipality": document.municipality,
-        "unit": document.unit,
-        "year": str(document.year),
-        "language": document.language,
         "footer": document.footer,
-        "dated": f"{labels.as_of} {document.as_of}",
-        "page_word": labels.page,
-        "of_word": labels.of,
-        "font": FAMILY,
+        "place": place if len(place) <= LONGEST_PLACE else f"{place[:LONGEST_PLACE]}… {document.year}",
     }
     head = call(
         "report.with",
         **{name: string(text) for name, text in texts.items()},
-        marks=array(document.marks),
+        **{name: string(with_breaks(text, ROOM_AT_FOOT, BODY_SIZE)) for name, text in lines.items()},
+        marks=array(with_breaks(mark, ROOM_AT_FOOT, BODY_SIZE) for mark in document.marks),
+        title_size=points(TITLE_SIZE),
         body_size=points(BODY_SIZE),
         margin=f"(x: {points(SIDE_MARGIN)}, top: {points(TOP_MARGIN)}, bottom: {points(BOTTOM_MARGIN)})",
     )
