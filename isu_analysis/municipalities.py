@@ -1,0 +1,208 @@
+"""One municipality, one year: every unit's protected report, and why a unit has none. Nothing is computed over units."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from isu_analysis.analysis import analyse
+from isu_analysis.cohorts import cohort, years
+from isu_analysis.decisions import decisions_before
+from isu_analysis.disclosure import Release, Report, protect
+from isu_analysis.errors import DataError, DisclosureError, IsuError, SettingsError
+from isu_analysis.intake import store
+from isu_analysis.settings import Unit, load_unit, project_folder, unit_files
+
+NOT_READ_IN, NO_YEAR, FAILED = "not_read_in", "no_year", "failed"
+LONGEST_REASON = 160  # characters; the rest is told by the unit's own run
+
+_AFTER_Z = str.maketrans("åäö", "{|}")  # the three signs that follow z, in the order of the Swedish alphabet
+
+
+@dataclass(frozen=True)
+class Absent:
+    """A unit without a report.
+
+    Attributes
+    ----------
+    key, name : str
+        ``municipality/unit``, and its name as far as its file can be read.
+    why : str
+        `NOT_READ_IN`, `NO_YEAR` or `FAILED`.
+    reason : str
+        What went wrong, for those inside the service; a public overview never has it, as it may hold a number.
+    """
+
+    key: str
+    name: str
+    why: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, repr=False)
+class Municipality:
+    """What an overview is made from: protected reports of one release, and the names of the units that have none.
+
+    Attributes
+    ----------
+    key : str
+        Folder name of the municipality.
+    year : int
+    reports : tuple of Report
+    absent : tuple of Absent
+
+    Raises
+    ------
+    DisclosureError
+        A report has not passed the gate, or they are not all of one release and year.
+    """
+
+    key: str
+    year: int
+    reports: tuple[Report, ...]
+    absent: tuple[Absent, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not self.reports:
+            raise DataError(f"{self.key}: ingen enhet har uppgifter för {self.year}.")
+        if not all(isinstance(report, Report) for report in self.reports):
+            raise DisclosureError("En översikt görs bara av skyddade rapporter. Kör protect först.")
+        if len({(report.mode, report.reviewed, report.context.year) for report in self.reports}) > 1:
+            raise DisclosureError("Rapporterna i en översikt ska gälla samma år och höra till samma publicering.")
+
+    @property
+    def units(self) -> tuple[Report | Absent, ...]:
+        """Every unit, in the order of the alphabet and no other."""
+        return tuple(
+            sorted((*self.reports, *self.absent), key=lambda unit: (alphabetical(name_of(unit)), key_of(unit)))
+        )
+
+    @property
+    def name(self) -> str:
+        """Name as printed."""
+        return self.reports[0].context.unit.municipality
+
+    @property
+    def mode(self) -> str:
+        """``internal`` or ``public``."""
+        return self.reports[0].mode
+
+    @property
+    def as_of(self) -> dt.date:
+        """The latest date of the data of any unit."""
+        return max(report.context.as_of for report in self.reports)
+
+    @property
+    def invented(self) -> bool:
+        """Whether any unit is invented."""
+        return any(report.context.unit.invented for report in self.reports)
+
+    @property
+    def reviewed(self) -> bool:
+        """False for an overview made by hand."""
+        return self.reports[0].reviewed
+
+    @property
+    def seal(self) -> str:
+        """SHA-256 of the reports' seals and of what else is shown."""
+        shown = [
+            self.key,
+            self.year,
+            [report.seal for report in self.reports],
+            [[unit.key, unit.why, unit.reason] for unit in self.absent],
+        ]
+        return hashlib.sha256(json.dumps(shown).encode()).hexdigest()
+
+    def __repr__(self) -> str:
+        return f"Municipality({self.key!r}, {self.year}, {len(self.reports)} reports)"
+
+
+def name_of(unit: Report | Absent) -> str:
+    """Name of a unit with or without a report."""
+    return unit.name if isinstance(unit, Absent) else unit.context.unit.name
+
+
+def key_of(unit: Report | Absent) -> str:
+    """Key of a unit with or without a report."""
+    return unit.key if isinstance(unit, Absent) else unit.context.unit.key
+
+
+def alphabetical(name: str) -> str:
+    """What to sort a name by: å, ä and ö follow z, whatever their places among the characters."""
+    return name.casefold().translate(_AFTER_Z)
+
+
+def municipality(
+    name: str,
+    year: int,
+    release: Release,
+    as_of: str | dt.date | None = None,
+    project: Path | None = None,
+) -> Municipality:
+    """Analyse and protect every unit of a municipality that has data for a year.
+
+    Parameters
+    ----------
+    name : str
+        Folder name of the municipality under ``parameters/``.
+    year : int
+    release : Release
+        The release that the units' own reports belong to.
+    as_of : str or date, optional
+        Date of the data; each unit's own if left out.
+    project : Path, optional
+        Project folder.
+
+    Returns
+    -------
+    Municipality
+
+    Raises
+    ------
+    SettingsError
+        There is no such municipality.
+    DataError
+        No unit has a report for that year.
+    """
+    folder = project or project_folder()
+    keys = [f"{path.parent.name}/{path.stem}" for path in unit_files(folder, name)]
+    if not keys:
+        raise SettingsError(f"Okänd kommun «{name}»: i parameters/ finns inga enhetsfiler för den.")
+    units = [_unit(key, year, release, as_of, folder) for key in keys]
+    return Municipality(
+        name,
+        year,
+        tuple(unit for unit in units if isinstance(unit, Report)),
+        tuple(unit for unit in units if isinstance(unit, Absent)),
+    )
+
+
+def _unit(key: str, year: int, release: Release, as_of: str | dt.date | None, project: Path) -> Report | Absent:
+    """One unit's report; what is wrong with it is told in its place and stops no other."""
+    name = key.partition("/")[2]
+    try:
+        unit = load_unit(key, project)
+        name = unit.name
+        if not (store.folder(project, unit) / "intake.json").is_file():
+            return Absent(key, name, NOT_READ_IN)
+        if year not in years(unit, project):
+            return Absent(key, name, NO_YEAR)
+        return _report(unit, year, release, as_of, project)
+    except Exception as error:  # noqa: BLE001 - whatever one unit's files do, the others shall be in the overview
+        return Absent(key, name, FAILED, _reason(error) if release.mode == "internal" else "")
+
+
+def _report(unit: Unit, year: int, release: Release, as_of: str | dt.date | None, project: Path) -> Report:
+    results = analyse(cohort(unit, year, as_of=as_of, project=project))
+    return protect(results, release, decisions_before(unit, year, project))
+
+
+def _reason(error: Exception) -> str:
+    """Our own message's first line; a foreign one may quote data and is never shown."""
+    if not isinstance(error, IsuError):
+        return f"oväntat fel ({type(error).__name__})"
+    line = str(error).partition("\n")[0]
+    return line if len(line) <= LONGEST_REASON else f"{line[:LONGEST_REASON].rsplit(' ', 1)[0]} …"

@@ -1,0 +1,29 @@
+"""Why the units cannot be compared, and what an overview does not say."""
+
+from __future__ import annotations
+
+from isu_analysis.presentation.blocks import Block, Bullets, Heading
+from isu_analysis.presentation.municipality.view import View
+
+
+def blocks(view: View) -> list[Block]:
+    """What the overview does not say."""
+    return [
+        Heading(view.say("Vad översikten inte säger")),
+        Bullets(
+            (
+                view.say(
+                    "Den säger inte vilken enhet som är bäst. Enheterna möter olika människor, med olika svåra problem."
+                ),
+                view.say(
+                    "Måtten är olika. Poäng på en skala, en bedömning och ett avslut kan inte vägas mot varandra."
+                ),
+                view.say("Olika många saknas. De som saknas kan ha det bättre eller sämre än de som följdes upp."),
+                view.say(
+                    "Att många är uppföljda betyder inte att det gick bra för dem. Hur det gick står i enhetens egen rapport."
+                ),
+                view.say("Enheterna räknar olika. En summa över enheter är inte ett antal människor."),
+                view.say("Minuterna är enhetens egen uppskattning. Ingen har mätt dem."),
+            )
+        ),
+    ]

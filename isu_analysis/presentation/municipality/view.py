@@ -1,0 +1,70 @@
+"""A municipality's protected reports, read in one language; each number stays with the unit it belongs to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from isu_analysis.disclosure.gate import Report
+from isu_analysis.municipalities import FAILED, NO_YEAR, NOT_READ_IN, Absent, Municipality
+from isu_analysis.presentation.numbers import Numbers
+from isu_analysis.presentation.reader import Reader
+from isu_analysis.presentation.wording import Wording, phrase
+
+# Who answers, in a table where the head says so; the reader's words are about what the answer is.
+WHO = {
+    "client": phrase("klienten"),
+    "child": phrase("barnet"),
+    "parent": phrase("föräldern"),
+    "family": phrase("familjen"),
+    "staff": phrase("personalen"),
+    "interviewer": phrase("intervjuaren"),
+    "register": phrase("register"),
+}
+_WHY = {
+    NOT_READ_IN: phrase("inga uppgifter är inlästa"),
+    NO_YEAR: phrase("inga uppgifter för året"),
+    FAILED: phrase("rapporten gick inte att göra"),
+}
+
+
+@dataclass(frozen=True)
+class View:
+    """Reads an overview's reports, and says what there is to say in one language."""
+
+    municipality: Municipality
+    wording: Wording = field(default_factory=Wording)
+
+    @property
+    def units(self) -> tuple[Reader | Absent, ...]:
+        """Every unit in alphabetical order: a reader of its report, or why it has none."""
+        return tuple(
+            Reader(unit, self.wording) if isinstance(unit, Report) else unit for unit in self.municipality.units
+        )
+
+    @property
+    def readers(self) -> tuple[Reader, ...]:
+        """Readers of the reports that have numbers."""
+        return tuple(unit for unit in self.units if isinstance(unit, Reader) and not unit.report.withheld)
+
+    @property
+    def numbers(self) -> Numbers:
+        """How the language writes numbers."""
+        return self.wording.numbers
+
+    def say(self, template: str, /, **values: str) -> str:
+        """Fill in a template; see `Wording.say`."""
+        return self.wording.say(template, **values)
+
+    def plural(self, one: str, many: str, n: float, /, **values: str) -> str:
+        """Fill in the template for one or for several; see `Wording.plural`."""
+        return self.wording.plural(one, many, n, **values)
+
+    def without_numbers(self, unit: Reader | Absent) -> str:
+        """Why a unit has no numbers; empty where it has."""
+        if isinstance(unit, Absent):
+            return self.say(_WHY[unit.why])
+        return self.say("inga tal publiceras") if unit.report.withheld else ""
+
+    def name(self, unit: Reader | Absent) -> str:
+        """Name of a unit."""
+        return unit.name if isinstance(unit, Absent) else unit.own(unit.report.context.unit.name)
