@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from isu_analysis.presentation.blocks import Block, Heading
+from isu_analysis.presentation.page_one import parts
+from isu_analysis.presentation.page_one.anonymous import anonymous
 from isu_analysis.presentation.page_one.measured_once import levels
 from isu_analysis.presentation.page_one.measured_twice import change, transition
 from isu_analysis.presentation.page_one.needs import needs
-from isu_analysis.presentation.page_one.no_result import anonymous, refusal, withheld
+from isu_analysis.presentation.page_one.parts import Page
+from isu_analysis.presentation.page_one.refusal import refusal, withheld
 from isu_analysis.presentation.page_one.several import answers, goals
 from isu_analysis.presentation.reader import Reader
 
 REFUSED = {"low_coverage", "too_few", ""}
-_BY_DESIGN: dict[str, Callable[[Reader], list[Block]]] = {
+_BY_DESIGN: dict[str, Callable[[Reader], Page]] = {
     "change": change,
     "sessions": change,
     "levels": levels,
@@ -32,11 +35,10 @@ def blocks(read: Reader) -> list[Block]:
         made = withheld(read)
     elif result in REFUSED:
         made = refusal(read)
-    elif result == "unpaired":
-        made = anonymous(read)
     else:
-        made = _BY_DESIGN[read.report.main.design](read)
-    return [Heading("Läget på en sida"), *made]
+        page = anonymous if result == "unpaired" else _BY_DESIGN[read.report.main.design]
+        made = parts.blocks(read, page(read))
+    return [Heading(read.say("Läget på en sida")), *made]
 
 
 def refused(read: Reader) -> bool:

@@ -2,150 +2,250 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from isu_analysis.analysis.coverage import ordinary
 from isu_analysis.analysis.results import Outcome
-from isu_analysis.presentation import bars, sentences
-from isu_analysis.presentation.blocks import (
-    Block,
-    Bullets,
-    Callout,
-    Heading,
-    KeyFigure,
-    KeyFigures,
-    Paragraph,
+from isu_analysis.measures import Level
+from isu_analysis.presentation import bars, basis, sentences, verdicts
+from isu_analysis.presentation.blocks import Callout, KeyFigure
+from isu_analysis.presentation.outcomes.levels import marked, placed
+from isu_analysis.presentation.page_one.parts import (
+    Page,
+    Picture,
+    between,
+    bracket,
+    counted,
+    everyone,
+    listed,
+    many,
+    meant,
+    nobody,
+    of_all,
+    unless_hidden,
 )
-from isu_analysis.presentation.outcomes.levels import mark_in_words, marked, placed
-from isu_analysis.presentation.page_one.parts import about, figure, meant, two
 from isu_analysis.presentation.reader import RATERS, Reader
+from isu_analysis.presentation.wording import phrase
+
+_AGAINST = {"worse", "unchanged_or_worse", "unchanged"}
+_MOST_AGAINST = 4  # more answers than this are told by the figure
 
 
-def levels(read: Reader) -> list[Block]:
+@dataclass(frozen=True)
+class Words:
+    """How one sort of answer is spoken of: somebody's own, a judgement, or a fact."""
+
+    answered: str
+    missing: str
+    good: str  # where the good answers are too many to name
+    known: str
+    answer: str
+    between: str
+    unknown: str
+    often: str
+    often_without: str  # some answers are left out of that way of counting
+    beside: str
+
+
+_OWN = Words(
+    phrase("svarade"), phrase("saknar svar"), phrase("ett gott svar"),
+    phrase("Av alla {of} svarade {answers}."), phrase("{n} {label}{share}"),
+    phrase("För {n} av {of} saknas svar, så de goda svaren kan vara mellan {low} och {high} av alla {of}."),
+    phrase("För {n} av {of} saknas svar, och vad de skulle ha svarat vet ingen."),
+    phrase("Så här låter det ofta: {share} svarade {labels}, räknat bara på {n} av {of}."),
+    phrase("Så här låter det ofta: {share} svarade {labels}, räknat bara på {n} av {of}. Där är {outside} inte med."),
+    phrase("{caption}. Samma svar, räknade på två sätt."),
+)  # fmt: skip
+_JUDGED = Words(
+    phrase("har en bedömning"), phrase("saknar bedömning"), phrase("goda"),
+    phrase("Av alla {of} bedömdes {answers}."), phrase("{n} som {label}{share}"),
+    phrase("För {n} av {of} saknas bedömning, så de goda kan vara mellan {low} och {high} av alla {of}."),
+    phrase("För {n} av {of} saknas bedömning, och hur det gick för dem vet ingen."),
+    phrase("Så här låter det ofta: {share} bedömdes som {labels}, räknat bara på {n} av {of}."),
+    phrase("Så här låter det ofta: {share} bedömdes som {labels}, räknat bara på {n} av {of}. Där är {outside} inte med."),
+    phrase("{caption}. Samma bedömningar, räknade på två sätt."),
+)  # fmt: skip
+_FACT = Words(
+    phrase("har ett känt utfall"), phrase("har ett okänt utfall"), phrase("ett gott utfall"),
+    phrase("Av alla {of} fick {answers}."), phrase("{n} {label}{share}"),
+    phrase("För {n} av {of} är utfallet okänt, så de goda utfallen kan vara mellan {low} och {high} av alla {of}."),
+    phrase("För {n} av {of} är utfallet okänt, och hur det gick för dem vet ingen."),
+    phrase("Så här låter det ofta: {share} fick {labels}, räknat bara på {n} av {of}."),
+    phrase("Så här låter det ofta: {share} fick {labels}, räknat bara på {n} av {of}. Där är {outside} inte med."),
+    phrase("{caption}. Samma utfall, räknade på två sätt."),
+)  # fmt: skip
+
+
+def levels(read: Reader) -> Page:
     """First page of a unit with one answer per person."""
     outcome = read.report.main
-    key = outcome.key
-    claim = positive_claim(outcome)
+    words = _words(outcome)
     usual, known = bars.level_bars(read, outcome)
-    shown = (usual, marked(read, outcome, known))
-    out: list[Block] = [
-        Paragraph(about(read, outcome)),
-        KeyFigures(_level_figures(read, outcome)),
-        two(_usual_levels(read, outcome), _known_levels(read, outcome)),
-        *figure(shown, f"{outcome.measure.name_sv}. Samma svar, två nämnare.{mark_in_words(shown[1])}"),
-        Heading("Det viktigaste", 3),
-        Bullets(tuple(_main_points_of_levels(read, outcome))),
-    ]
-    if read.report.has(f"{key}/positive/verdict"):
-        title, text, tone = sentences.verdict_of_share(read, outcome, claim)
-        out.append(Callout(title, text, tone))  # type: ignore[arg-type]
-    return out
+    return Page(
+        _counted(read, outcome, words),
+        _known(read, outcome, words),
+        _unknown(read, outcome, words),
+        _not_meant(read, outcome),
+        Picture(
+            unless_hidden(read, f"{outcome.key}/missing", (usual, marked(read, outcome, known))),
+            read.name(outcome.measure),
+            basis.of_outcome(read, outcome),
+            " ".join(filter(None, (_often(read, outcome, words), _maintained(read, outcome)))),
+            words.beside,
+        ),
+        _sure(read, outcome),
+    )
 
 
-def positive_claim(outcome: Outcome) -> str:
-    """What a positive answer means, in words that follow the design of the follow-up."""
-    verb = "svarade" if sentences.experienced(outcome) else "fick utfallet"
-    labels = sentences.positive_labels(outcome)
-    return f"{verb} {labels}" if labels.startswith("«") else f"{'gav' if verb == 'svarade' else 'fick'} {labels}"
+def _words(outcome: Outcome) -> Words:
+    if sentences.experienced(outcome):
+        return _OWN
+    return _JUDGED if outcome.measure.kind == "judgement" else _FACT
 
 
-def _level_figures(read: Reader, outcome: Outcome) -> tuple[KeyFigure, ...]:
+def _good(read: Reader, outcome: Outcome, words: Words) -> str:
+    return sentences.positive_labels(read, outcome) if sentences.names_the_good(outcome) else read.say(words.good)
+
+
+def _counted(read: Reader, outcome: Outcome, words: Words) -> tuple[KeyFigure, ...]:
+    """Who came, who completed where that is known, who answered, and who did not."""
     key = outcome.key
-    answered = "svarade" if sentences.experienced(outcome) else "har en uppgift"
     row = [meant(read)]
     if read.report.has("flow/completed"):
-        row.append(
-            KeyFigure(
-                "fullföljde",
-                read.count("flow/completed"),
-                read.percent_of("flow/completed_share", "av alla som började"),
-            )
-        )
-    row.append(KeyFigure(answered, read.count(f"{key}/answered"), read.percent_of(f"{key}/answered/share", "av alla")))
-    note = read.percent_of(f"{key}/missing/share", "av alla")
-    if read.report.has(f"{key}/missing_of_completed/share"):
-        started = read.percent_of(f"{key}/missing/share", "av dem som började")
-        note = f"{started}, {read.percent_of(f'{key}/missing_of_completed/share', 'av dem som fullföljde')}"
-    row.append(
-        KeyFigure(
-            _missing_label(read, outcome),
-            read.count(f"{key}/missing"),
-            note,
-        )
+        row.append(counted(read, read.say("fullföljde"), "flow/completed", _of_started(read)))
+    row.append(counted(read, read.say(words.answered), f"{key}/answered", of_all(read, f"{key}/answered/share")))
+    return *row, counted(read, read.say(words.missing), f"{key}/missing", _missing_note(read, outcome))
+
+
+def _of_started(read: Reader) -> str:
+    if not read.shown("flow/completed_share", "flow/started"):
+        return ""
+    return read.say(
+        "{share} av {of} som började", share=read.percent("flow/completed_share"), of=read.count("flow/started")
     )
-    return tuple(row)
 
 
-def _missing_label(read: Reader, outcome: Outcome) -> str:
-    if sentences.experienced(outcome):
-        return "saknar svar"
-    return "har ett okänt utfall" if read.report.has(f"{outcome.key}/silent") else "saknar uppgift"
-
-
-def _usual_levels(read: Reader, outcome: Outcome) -> list[str]:
-    key = outcome.key
-    usual = f"{key}/positive/usual" if read.report.has(f"{key}/positive/usual") else f"{key}/positive/share"
-    if not read.report.has(usual):
-        return ["Svaren i procent av dem som svarade."]
-    base = read.count(f"{key}/usual" if usual.endswith("/usual") else f"{key}/answered")
-    left_out = [
-        outcome.measure.level(code).label
-        for code in read.report.context.unit.counting_outside
-        if code in {level.code for level in ordinary(outcome.measure)}
-    ]
-    outside = f" Räknas inte: {', '.join(f'«{label}»' for label in left_out)}." if left_out else ""
-    return [f"«{read.percent(usual)} {positive_claim(outcome)}.»", f"Räknat på {base}, som om de vore alla.{outside}"]
-
-
-def _known_levels(read: Reader, outcome: Outcome) -> list[str]:
-    key = outcome.key
-    if not read.report.has(f"{key}/positive"):
-        return [f"{read.count(f'{key}/answered')} av {read.count(read.whole(outcome))} har svarat."]
-    known = (
-        f"Av alla {read.count(read.whole(outcome))} {'svarade' if outcome.measure.kind == 'after_only' else 'fick'} "
-        f"{read.count(f'{key}/positive')}{read.bracket(f'{key}/positive/of_all')} så. "
-        f"{sentences.nobody_knows(read, outcome)}"
+def _missing_note(read: Reader, outcome: Outcome) -> str:
+    """The loss among all, and beside it the loss among those who completed."""
+    whole, completed = of_all(read, f"{outcome.key}/missing/share"), f"{outcome.key}/missing_of_completed/share"
+    if not read.shown(completed, "flow/completed"):
+        return whole
+    return read.say(
+        "{whole}, {share} av {of} som fullföljde",
+        whole=whole,
+        share=read.percent(completed),
+        of=read.count("flow/completed"),
     )
-    return [
-        known,
-        sentences.share_range(
-            read, outcome, f"{key}/positive/bounds", "svarade" if sentences.experienced(outcome) else "fick", "så"
-        ),
-    ]
 
 
-def _main_points_of_levels(read: Reader, outcome: Outcome) -> list[str]:
-    key = outcome.key
-    lines = [_coverage(read, key, read.count(read.whole(outcome)))]
-    negative = [level for level in ordinary(outcome.measure) if level.meaning in {"worse", "unchanged_or_worse"}]
-    for level in negative:
-        cell = f"{key}/level/{level.code}"
-        lines.append(f"«{level.label}» är utfallet för {read.people(cell)}{read.bracket(f'{cell}/of_all', 'av alla')}.")
-    lines += sentences.targets(read, outcome, source=False)
-    if text := sentences.blind_spot(outcome):
-        lines.append(text)
-    if text := placed(read, outcome):
-        lines.append(text)
+def _known(read: Reader, outcome: Outcome, words: Words) -> str:
+    """How many of all had a good answer, and how many each answer that speaks against."""
+    good = f"{outcome.key}/positive"
+    told = [_answer(read, words, good, _good(read, outcome, words))] if read.report.has(good) else []
+    rest = _against(outcome) if told else ordinary(outcome.measure)
+    told += [_answer(read, words, f"{outcome.key}/level/{level.code}", f"«{read.label(level)}»") for level in rest]
+    return read.say(words.known, of=everyone(read), answers=listed(read, told))
+
+
+def _answer(read: Reader, words: Words, cell: str, label: str) -> str:
+    return read.say(words.answer, n=many(read, cell), label=label, share=bracket(read, f"{cell}/of_all"))
+
+
+def _against(outcome: Outcome) -> list[Level]:
+    """Answers below the good ones where there is an order; else those whose meaning is unchanged or worse. Best first."""
+    rest = [level for level in ordinary(outcome.measure) if not level.positive]
+    if any(level.order is None for level in rest) or len(rest) > _MOST_AGAINST:
+        rest = [level for level in rest if level.meaning in _AGAINST]
+    return sorted(rest, key=lambda level: -(level.order or 0))
+
+
+def _unknown(read: Reader, outcome: Outcome, words: Words) -> str:
+    """For how many nothing is known and what they could make of it; where nobody is missing what no answer can show."""
+    missing, of = f"{outcome.key}/missing", everyone(read)
+    if nobody(read, missing):
+        return sentences.blind_spot(read, outcome) or read.say(
+            "Alla {of} är med, men hur det gick sedan säger siffrorna inte.", of=of
+        )
+    ends = between(read, f"{outcome.key}/positive/bounds")
+    return read.say(words.between if ends else words.unknown, n=read.how_many(missing), of=of, **ends)
+
+
+# Whose word it is, where it is neither a judgement of change nor somebody's own experience.
+_NOT_MEANT = {
+    "staff": phrase("Utfallet är personalens bedömning vid {at}: utan mätning före kan ingen förändring beräknas."),
+    "register": phrase("Utfallet vid {at} är hämtat ur register: utan mätning före kan ingen förändring beräknas."),
+}
+
+
+def _not_meant(read: Reader, outcome: Outcome) -> str:
+    """What an answer without anything before it does not mean."""
     if sentences.experienced(outcome):
-        lines.append(
-            "Svaren gäller upplevd förändring efteråt. Det finns ingen mätning före, så ingen uppmätt förändring kan redovisas."
-        )
-    else:
-        at = _when(read, outcome)
-        lines.append(
-            f"Utfallet är {RATERS[outcome.rater]} vid {at}. Det finns ingen mätning före, så ingen förändring kan beräknas."
-        )
-    return lines[1:] if len(lines) > MOST_POINTS else lines
-
-
-MOST_POINTS = 3  # more would make page one two pages: the coverage, a key figure too, is then left out
-
-
-def _coverage(read: Reader, key: str, everyone: str) -> str:
-    counts = f"{read.count(f'{key}/answered')} av {everyone}"
-    if read.bears_percent(f"{key}/answered/share"):
-        return f"{read.percent(f'{key}/answered/share')} av alla har en uppgift ({counts})."
-    return f"{counts} har en uppgift."
-
-
-def _when(read: Reader, outcome: Outcome) -> str:
+        return read.say("Svaren gäller upplevd förändring efteråt: utan mätning före finns ingen uppmätt förändring.")
     occasion = read.report.context.unit.occasions[str(outcome.end)]
-    return "avslutet" if occasion.role == "end" else occasion.label
+    at = read.say("avslutet") if occasion.role == "end" else read.occasion(outcome.end)
+    voice = read.say(RATERS[outcome.rater])
+    if outcome.measure.kind == "judgement":
+        return read.say(
+            "Förändringen är bedömd vid {at} ({voice}), inte uppmätt: ingen mätning finns före.", at=at, voice=voice
+        )
+    other = phrase("Utfallet vid {at} är {voice}: utan mätning före kan ingen förändring beräknas.")
+    return read.say(_NOT_MEANT.get(outcome.rater, other), at=at, voice=voice)
+
+
+def _often(read: Reader, outcome: Outcome, words: Words) -> str:
+    """How it is often told, where somebody is left out of that."""
+    key, outside = outcome.key, read.report.has(f"{outcome.key}/positive/usual")
+    share, base = (f"{key}/positive/usual", f"{key}/usual") if outside else (f"{key}/positive/share", f"{key}/answered")
+    if not read.shown(share, base, read.whole(outcome)) or read.value(base) == read.value(read.whole(outcome)):
+        return ""
+    left_out = [level for level in ordinary(outcome.measure) if level.code in read.report.context.unit.counting_outside]
+    return read.say(
+        words.often_without if outside else words.often,
+        share=read.percent(share), labels=_good(read, outcome, words), n=read.count(base), of=everyone(read),
+        outside=listed(read, [f"«{read.label(level)}»" for level in left_out]),
+    )  # fmt: skip
+
+
+def _maintained(read: Reader, outcome: Outcome) -> str:
+    """That what is unchanged is good, where the unit says so."""
+    kept = [
+        f"«{read.label(level)}»" for level in outcome.measure.levels if level.positive and level.meaning == "unchanged"
+    ]
+    if not kept:
+        return ""
+    return read.say("{labels} är ett gott resultat här: det har enheten bestämt.", labels=listed(read, kept))
+
+
+_TARGETS = {
+    "reached": (phrase("Målet är nått"), "known"),
+    "not_reached": (phrase("Målet är inte nått"), "known"),
+    "open": (phrase("Om målet är nått går inte att säga"), "unknown"),
+}
+
+
+_HIDDEN_TARGET = phrase(
+    "I den publika rapporten går det inte att säga om målet är nått utan att röja enskilda. Det står i den interna."
+)
+
+
+def _sure(read: Reader, outcome: Outcome) -> tuple[Callout, ...]:
+    """The unit's own target where it has one, else whether it is more than half; and what the answers cannot show."""
+    callouts = _targets(read, outcome)
+    if not callouts and read.report.has(f"{outcome.key}/positive/verdict"):
+        callouts = [Callout(*verdicts.of_share(read, outcome))]  # type: ignore[arg-type]
+    blind = (
+        "" if nobody(read, f"{outcome.key}/missing") else sentences.blind_spot(read, outcome)
+    )  # else it is one of the three
+    if notes := " ".join(filter(None, (placed(read, outcome), blind))):
+        callouts.append(Callout(read.say("Att tänka på"), notes, "note"))
+    return tuple(callouts)
+
+
+def _targets(read: Reader, outcome: Outcome) -> list[Callout]:
+    cells = [f"{outcome.key}/target/{place}" for place in range(len(read.report.context.unit.targets))]
+    states = [read.code(f"{cell}/state") for cell in cells if read.report.has(f"{cell}/reached")]
+    made = []
+    for state, text in zip(states, sentences.targets(read, outcome, source=False), strict=True):
+        title, tone = _TARGETS.get(state, (phrase("Enhetens mål"), "note"))
+        made.append(Callout(read.say(title), text if state else read.say(_HIDDEN_TARGET), tone))  # type: ignore[arg-type]
+    return made
