@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from isu_analysis.analysis import coverage
+from isu_analysis.analysis import course, coverage
 from isu_analysis.analysis.book import NOBODY, Book
 from isu_analysis.analysis.results import ELIGIBLE, Outcome
 from isu_analysis.cohorts import END_ONLY, NEITHER, NOT_DUE, PAIRED, START_ONLY, Cohort
@@ -28,7 +28,8 @@ def eligible(cohort: Cohort, book: Book) -> None:
         book.count(ELIGIBLE, cohort.eligible, declared=True)
     _people_and_events(cohort, book)
     for what, n in cohort.volumes.items():
-        book.count(f"flow/{what}", n, declared=True)
+        if not book.has(f"flow/{what}"):  # whom it concerns may itself be what is declared
+            book.count(f"flow/{what}", n, declared=True)
     with book.internal_only():  # a declared number less the eligible would be what is left out
         for name, n in {"outside": cohort.outside, "ongoing": cohort.ongoing, "strays": cohort.strays}.items():
             if n:
@@ -36,6 +37,8 @@ def eligible(cohort: Cohort, book: Book) -> None:
     if {"started", "completed"} <= set(cohort.volumes):
         book.share("flow/completed_share", "flow/completed", "flow/started")
     _who(cohort, book)
+    if len(cohort.episodes):
+        course.lasted(cohort, book)
 
 
 def _people_and_events(cohort: Cohort, book: Book) -> None:
@@ -139,10 +142,23 @@ def occasions(cohort: Cohort, outcome: Outcome, book: Book) -> None:
         if cohort.eligible >= seen:
             book.share(f"{cell}/share", cell, ELIGIBLE)
             book.total(ELIGIBLE, cell, book.rest(f"{cell}/not", ELIGIBLE, [cell], zero_is_plain=True))
+            _not_due_yet(cohort, outcome, name, book)
         if loose and measured.sum():
             parts = book.tally(f"{cell}/linked", measured.index[measured]), book.count(f"{cell}/unlinked", loose)
             book.total(cell, *parts)
     _ends_of_the_pair(outcome, book)
+
+
+def _not_due_yet(cohort: Cohort, outcome: Outcome, name: str, book: Book) -> None:
+    """At a later look, those whose time has not come apart from the missing."""
+    if cohort.unit.occasions[name].role != "follow_up" or name in {outcome.start, outcome.end}:
+        return
+    status = cohort.response(outcome.measure.id, None, name, outcome.rater, outcome.any_item)
+    if (status == NOT_DUE).any():
+        whole = f"{outcome.key}/at/{name}/not"
+        waiting = book.tally(f"{outcome.key}/at/{name}/not_due", status.index[status == NOT_DUE], zero_is_plain=True)
+        missing = book.rest(f"{outcome.key}/at/{name}/missing", whole, [waiting], zero_is_plain=True)
+        book.total(whole, waiting, missing)
 
 
 def _ends_of_the_pair(outcome: Outcome, book: Book) -> None:
@@ -150,6 +166,7 @@ def _ends_of_the_pair(outcome: Outcome, book: Book) -> None:
     key = outcome.key
     alone = {outcome.start: (START_ONLY, "not_due_started"), outcome.end: (END_ONLY,)}
     for name, others in alone.items():
-        cell, parts = f"{key}/at/{name}", [f"{key}/{other}" for other in (PAIRED, *others)]
-        if book.has(cell) and not book.has(f"{cell}/unlinked") and all(map(book.has, parts)):
+        at, parts = f"{key}/at/{name}", [f"{key}/{other}" for other in (PAIRED, *others)]
+        cell = f"{at}/linked" if book.has(f"{at}/linked") else at
+        if book.has(cell) and all(map(book.has, parts)) and book.n(cell) == sum(map(book.n, parts)):
             book.total(cell, *parts)

@@ -47,7 +47,10 @@ def _lost_against_kept(cohort: Cohort, started: pd.DataFrame, outcome: Outcome, 
         return None
     table = st.compare_lost_kept(background, kept)
     for row in table.to_dict("records"):
-        _compared(row, f"{outcome.key}/loss/{row['variable']}/{row['kind']}/{row['level'] or ''}", outcome, book)
+        level = (
+            row["level"] if isinstance(row["level"], str) else ""
+        )  # a number has none, and neither has what is missing
+        _compared(row, f"{outcome.key}/loss/{row['variable']}/{row['kind']}/{level}", outcome, book)
     people = (f"{outcome.key}/paired", f"{outcome.key}/started")
     balance = st.overall_balance(table)
     book.code(f"{outcome.key}/balance", balance, people=people)
@@ -117,12 +120,16 @@ def _verdict(cohort: Cohort, pairs: pd.DataFrame, estimates: dict[str, st.Change
     book.model(f"{key}/verdict/tolerance", verdict.tolerance, of_all.n, people, counts=(f"{key}/paired",))
 
 
-def of_share(n: str, observed: str, of: str, key: str, book: Book) -> None:
-    """Worst and best case of a share when some are missing, and the verdict on "more than half"."""
-    bounds = st.share_bounds(book.n(n), book.n(observed), book.n(of))
-    counts = (n, observed, of)
-    book.model(f"{key}/bounds", bounds.observed_share, bounds.of, (), low=bounds.worst, high=bounds.best, counts=counts)
-    verdict = st.share_verdict(book.n(n), book.n(observed), book.n(of))
+def of_share(n: str, known: tuple[str, ...], of: str, key: str, book: Book) -> None:
+    """Worst and best case of a share when some are missing, and the verdict on "more than half".
+
+    ``known`` are the counts of those of whom it is known whether they are among the ``n``: first those with an answer.
+    """
+    observed, counts = sum(map(book.n, known)), (n, *known, of)
+    bounds = st.share_bounds(book.n(n), observed, book.n(of))
+    seen = book.n(n) / book.n(known[0]) if book.n(known[0]) else math.nan
+    book.model(f"{key}/bounds", seen, bounds.of, (), low=bounds.worst, high=bounds.best, counts=counts)
+    verdict = st.share_verdict(book.n(n), observed, book.n(of))
     book.code(f"{key}/verdict", verdict.state, counts)
     book.code(f"{key}/verdict/direction", verdict.direction, counts)
     book.model(f"{key}/verdict/tolerance", verdict.tolerance, bounds.of, (), counts=counts)
