@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from isu_analysis.analysis import (
     answers,
+    by_intervention,
     change,
     cross_sections,
     flow,
@@ -13,6 +14,7 @@ from isu_analysis.analysis import (
     interviews,
     levels,
     needs,
+    principles,
     process,
     sessions,
     target,
@@ -58,7 +60,9 @@ def analyse(cohort: Cohort) -> Results:
     flow.eligible(cohort, book)
     for outcome in outcomes:
         _BY_DESIGN[outcome.design](cohort, outcome, book)
+    by_intervention.analyse(cohort, primary, book)
     _bears_a_result(cohort, primary, book)
+    principles.judge(cohort, primary, outcomes, book)
     about = cohort.about
     context = Context(
         cohort.unit,

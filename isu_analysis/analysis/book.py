@@ -162,6 +162,10 @@ class Book:
         """Whether a cell has been added."""
         return cell_id in self._cells
 
+    def within(self, prefix: str) -> list[str]:
+        """Names of the cells already added that start so."""
+        return [name for name in self._cells if name.startswith(prefix)]
+
     def is_internal(self, cell_id: str) -> bool:
         """Whether a cell already added is never public."""
         return self._cells[cell_id].internal

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from isu_analysis import statistics as st
-from isu_analysis.analysis import flow, loss, timing
+from isu_analysis.analysis import flow, grid, loss, timing
 from isu_analysis.analysis.book import Book
 from isu_analysis.analysis.cutoffs import cutoffs_of
 from isu_analysis.analysis.results import ELIGIBLE, Outcome
@@ -18,6 +18,7 @@ from isu_analysis.settings import Subgroup
 
 CATEGORIES = ("recovered", "improved", "improved_unknown", "unchanged", "deteriorated")
 BETTER = {"recovered", "improved", "improved_unknown"}
+SAME = 1e-9  # points: scores that are equal but for their binary form
 _SIZES = ("g_pre", "g_av", "d_z", "rank_biserial")
 
 
@@ -33,6 +34,7 @@ def analyse(cohort: Cohort, outcome: Outcome, book: Book) -> None:
     due = pairs[pairs.index.isin(sorted(book.people[f"{outcome.key}/due"]))]
     _size(due, outcome, book)
     _persons(cohort, due, outcome, book)
+    grid.start_and_end(due, outcome, book)
     loss.of_change(cohort, due, outcome, book)
     for subgroup in cohort.unit.subgroups:
         by_group(cohort, pairs, outcome, subgroup, book)
@@ -61,6 +63,7 @@ def _size_cells(size: st.EffectSize, key: str, people: str, book: Book) -> None:
 
 def _persons(cohort: Cohort, pairs: pd.DataFrame, outcome: Outcome, book: Book) -> None:
     if outcome.criterion is None:
+        _by_sign(pairs.dropna(), outcome, book)
         return
     key, cutoffs = outcome.key, cutoffs_of(cohort, outcome, pairs.index)
     change = _reliable_change(pairs, outcome, cutoffs)
@@ -78,6 +81,16 @@ def _persons(cohort: Cohort, pairs: pd.DataFrame, outcome: Outcome, book: Book) 
     _better(counted, outcome, book)
     _side_counts(change, outcome, book)
     _chance(change, outcome, book)
+
+
+def _by_sign(both: pd.DataFrame, outcome: Outcome, book: Book) -> None:
+    """Where nobody can say how large a certain change is: which way each score went, measurement error and all."""
+    gain = (both["post"] - both["pre"]) * (1 if outcome.measure.higher_is_better else -1)
+    still = gain.abs() < SAME
+    ways = {"better": (gain > 0) & ~still, "same": still, "worse": (gain < 0) & ~still}
+    with book.breakdown():
+        cells = [book.tally(f"{outcome.key}/way/{name}", gain.index[chosen]) for name, chosen in ways.items()]
+        book.total(f"{outcome.key}/paired", *cells)
 
 
 def _reliable_change(pairs: pd.DataFrame, outcome: Outcome, cutoffs: np.ndarray | None) -> st.ReliableChange:

@@ -80,6 +80,15 @@ def _completers(key: str, answered: str, book: Book) -> None:
     book.share(f"{key}/answered/of_completed", answered, "flow/completed")
 
 
+def known(outcome: Outcome, book: Book) -> tuple[str, ...]:
+    """Counts of those of whom the result is known: those with an answer, and of a goal those who were placed.
+
+    Whoever was placed has no answer and has still not reached the goal. The reasons must be counted before.
+    """
+    answered, placed = f"{outcome.key}/answered", f"{outcome.key}/reason/by/placed"
+    return (answered, placed) if outcome.design == "target" and book.has(placed) else (answered,)
+
+
 def reasons(cohort: Cohort, outcome: Outcome, book: Book) -> None:
     """Why those without an answer have none, where the files say it of anyone."""
     if not len(cohort.episodes):

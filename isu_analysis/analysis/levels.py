@@ -28,13 +28,13 @@ def analyse(cohort: Cohort, outcome: Outcome, book: Book) -> None:
         for meaning in ("not_applicable", "not_known")
     )
     whole = coverage.denominators(cohort, outcome, outside, unknown, book)
+    coverage.reasons(cohort, outcome, book)
     _positive(cohort, outcome, whole, book)
     for part in parts:
         book.share(f"{part}/share", part, answered)
     for part in (*parts, *unknown):
         book.share(f"{part}/of_all", part, whole)
     targets.declared(cohort.unit, outcome, whole, book)
-    coverage.reasons(cohort, outcome, book)
     coverage.modes(outcome, answers, book)
     for subgroup in cohort.unit.subgroups if len(cohort.episodes) else ():
         with book.breakdown():
@@ -64,7 +64,7 @@ def _positive(cohort: Cohort, outcome: Outcome, whole: str, book: Book) -> None:
         usual = book.rest(f"{key}/usual", f"{key}/answered", left_out)
         book.total(f"{key}/answered", usual, *left_out)
         book.share(f"{key}/positive/usual", positive, usual)
-    loss.of_share(positive, f"{key}/answered", whole, f"{key}/positive", book)
+    loss.of_share(positive, coverage.known(outcome, book), whole, f"{key}/positive", book)
 
 
 def _by_group(cohort: Cohort, outcome: Outcome, answers: pd.DataFrame, subgroup: Subgroup, book: Book) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from isu_analysis.analysis import change
+from isu_analysis.analysis import by_session, change
 from isu_analysis.analysis.book import Book
 from isu_analysis.analysis.results import ELIGIBLE, Outcome
 from isu_analysis.cohorts import Cohort
@@ -20,6 +20,7 @@ def analyse(cohort: Cohort, outcome: Outcome, book: Book) -> None:
         pairs = cohort.pairs(outcome.measure.id, str(outcome.start), str(outcome.end), outcome.rater, outcome.item)
         with book.breakdown():
             change.by_group(cohort, pairs, outcome, BY_ENDING, book)
+    by_session.means(cohort, outcome, book)
 
 
 def _points(cohort: Cohort, outcome: Outcome, book: Book) -> None:

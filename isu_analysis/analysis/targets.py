@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+
+from isu_analysis.analysis import coverage
 from isu_analysis.analysis.book import Book
 from isu_analysis.analysis.results import Outcome
 from isu_analysis.settings import Target, Unit
@@ -27,11 +30,11 @@ def _one(target: Target, cell: str, outcome: Outcome, whole: str, book: Book) ->
     book.total(reached, *parts)
     book.share(f"{cell}/share", reached, answered)
     book.share(f"{cell}/of_all", reached, whole)
-    bounds = share_bounds(book.n(reached), book.n(answered), book.n(whole))
-    counts = (reached, answered, whole)
-    book.model(
-        f"{cell}/bounds", bounds.observed_share, bounds.of, (), low=bounds.worst, high=bounds.best, counts=counts
-    )
+    known = coverage.known(outcome, book)
+    bounds = share_bounds(book.n(reached), sum(map(book.n, known)), book.n(whole))
+    counts = (reached, *known, whole)
+    seen = book.n(reached) / book.n(answered) if book.n(answered) else math.nan
+    book.model(f"{cell}/bounds", seen, bounds.of, (), low=bounds.worst, high=bounds.best, counts=counts)
     book.code(f"{cell}/state", _state(bounds.worst, bounds.best, target.share), counts)
 
 

@@ -7,7 +7,7 @@ import pandas as pd
 from isu_analysis.analysis import coverage, flow
 from isu_analysis.analysis.book import Book
 from isu_analysis.analysis.results import Outcome
-from isu_analysis.cohorts import Cohort
+from isu_analysis.cohorts import END_ONLY, START_ONLY, Cohort
 
 
 def analyse(cohort: Cohort, outcome: Outcome, book: Book) -> None:
@@ -23,6 +23,7 @@ def analyse(cohort: Cohort, outcome: Outcome, book: Book) -> None:
     flow.response(cohort, outcome, book, known)
     _not_known((before.notna() & ~known[0]) | (after.notna() & ~known[1]), outcome, book)
     flow.reasons(cohort, outcome, book)
+    _known_once(before, after, outcome, book)
     for code in codes:
         row = [
             book.tally(f"{key}/from/{code}/to/{other}", before.index[(before == code) & (after == other)])
@@ -36,6 +37,20 @@ def analyse(cohort: Cohort, outcome: Outcome, book: Book) -> None:
     book.total(f"{key}/paired", *(f"{key}/to/{code}" for code in codes))
     _directions(outcome, book)
     _wanted(outcome, book)
+
+
+def _known_once(before: pd.Series, after: pd.Series, outcome: Outcome, book: Book) -> None:
+    """Where those known at the start only began, and where those known at the end only ended."""
+    key = outcome.key
+    sides = {"from": (before, f"{key}/{START_ONLY}"), "to": (after, f"{key}/{END_ONLY}")}
+    with book.breakdown():
+        for side, (states, whole) in sides.items():
+            members = states.index.isin(sorted(book.people[whole]))
+            parts = [
+                book.tally(f"{key}/once/{side}/{level.code}", states.index[members & (states == level.code)])
+                for level in coverage.ordinary(outcome.measure)
+            ]
+            book.total(whole, *parts)
 
 
 def _not_known(said: pd.Series, outcome: Outcome, book: Book) -> None:

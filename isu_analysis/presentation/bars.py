@@ -1,62 +1,81 @@
-"""What goes into the two bars of the first page: of those measured, and of all who are meant."""
+"""What goes into divided bars: of those measured, and of all who are meant."""
 
 from __future__ import annotations
 
 from isu_analysis.analysis.coverage import ordinary
 from isu_analysis.analysis.results import ELIGIBLE, Outcome
 from isu_analysis.measures import Level
-from isu_analysis.presentation import numbers
 from isu_analysis.presentation.figures import Bar, Part
+from isu_analysis.presentation.numbers import RANGE
 from isu_analysis.presentation.reader import SMALLEST_DENOMINATOR, Reader
+from isu_analysis.presentation.wording import phrase
 
-USUAL, KNOWN = "Så brukar det redovisas", "Så mycket vet vi"
-UNKNOWN = "saknas"
+USUAL, KNOWN = phrase("Så brukar det redovisas"), phrase("Så mycket vet vi")
+UNKNOWN = phrase("saknas")
 MOST_PARTS = 7  # a bar with more can be read by nobody
+
+Group = tuple[str, str, list[Level]]  # label, tone, and the answers in it
 
 _STEP_BY_STEP = {"after_only", "goal"}  # kinds whose answers are steps, each a part of its own
 _BAD = {"worse", "unchanged_or_worse"}
+# Without a limit for a certain change: which way the score went, and no more than that.
+_WAYS = {
+    "better": (phrase("poängen gick åt det bättre"), "good"),
+    "same": (phrase("samma poäng"), "same"),
+    "worse": (phrase("poängen gick åt det sämre"), "worse"),
+}
+
+
+def part(read: Reader, label: str, n: float, tone: str) -> Part:
+    """One part of a bar, with its figure written."""
+    return Part(label, n, tone, read.numbers.whole(n))
 
 
 def change_bars(read: Reader, outcome: Outcome) -> tuple[Bar, Bar]:
     """Better, no certain change, worse - of the measured, then of all with the unknown beside."""
     key = outcome.key
-    measured = [Part("mätta två gånger", read.value(f"{key}/paired"), "good")]
-    if outcome.criterion and read.shown(f"{key}/better", f"{key}/paired"):
-        better = Part("säkert bättre", read.value(f"{key}/better"), "best")
-        measured = [
-            better,
-            Part("ingen säker förändring eller säkert sämre", read.value(f"{key}/paired") - better.n, "same"),
-        ]
+    measured = [part(read, read.say("mätta två gånger"), read.value(f"{key}/paired"), "good")]
+    if outcome.criterion and read.report.has(f"{key}/better") and read.shown(f"{key}/better", f"{key}/paired"):
+        better = part(read, read.say("säkert bättre"), read.value(f"{key}/better"), "best")
+        rest = read.value(f"{key}/paired") - better.n
+        measured = [better, part(read, read.say("ingen säker förändring eller säkert sämre"), rest, "same")]
         if read.shown(f"{key}/unchanged", f"{key}/deteriorated"):
-            measured = [better, Part("ingen säker förändring", read.value(f"{key}/unchanged"), "same"),
-                        Part("säkert sämre", read.value(f"{key}/deteriorated"), "worse")]  # fmt: skip
+            measured = [better, part(read, read.say("ingen säker förändring"), read.value(f"{key}/unchanged"), "same"),
+                        part(read, read.say("säkert sämre"), read.value(f"{key}/deteriorated"), "worse")]  # fmt: skip
+    elif not outcome.criterion and read.shown(*(f"{key}/way/{name}" for name in _WAYS)):
+        measured = [
+            part(read, read.say(label), read.value(f"{key}/way/{name}"), tone) for name, (label, tone) in _WAYS.items()
+        ]
     return _pair(read, measured, f"{key}/paired", f"{key}/lost", read.whole(outcome))
 
 
 def level_bars(read: Reader, outcome: Outcome) -> tuple[Bar, Bar]:
     """Grouped answers - of those counted as usual, then of all with the unanswered beside."""
     key = outcome.key
-    groups = level_groups(outcome)
+    groups = level_groups(read, outcome)
     cells = [[f"{key}/level/{level.code}" for level in levels] for _, _, levels in groups]
     if not all(read.shown(*names) for names in cells):
-        known = [Part("har svar", read.value(f"{key}/answered"), "good")]
+        known = [part(read, read.say("har svar"), read.value(f"{key}/answered"), "good")]
         return _pair(read, known, f"{key}/answered", f"{key}/missing", read.whole(outcome))
     parts = [
-        Part(label, sum(map(read.value, names)), tone) for (label, tone, _), names in zip(groups, cells, strict=True)
+        part(read, label, sum(map(read.value, names)), tone)
+        for (label, tone, _), names in zip(groups, cells, strict=True)
     ]
     outside = set(read.report.context.unit.counting_outside)
     usual = [
-        Part(label, sum(read.value(f"{key}/level/{level.code}") for level in levels if level.code not in outside), tone)
+        part(read, label, sum(read.value(f"{key}/level/{level.code}") for level in levels if level.code not in outside), tone)
         for label, tone, levels in groups
-    ]
+    ]  # fmt: skip
     _, second = _pair(read, parts, f"{key}/answered", f"{key}/missing", read.whole(outcome))
     base = f"{key}/usual" if read.report.has(f"{key}/usual") else f"{key}/answered"
-    return Bar(f"{USUAL}: av {read.count(base)} som räknas", tuple(usual)), second
+    label = read.say("Så brukar det redovisas: av {n} som räknas", n=read.count(base))
+    return Bar(label, tuple(usual)), second
 
 
 def measured_bars(read: Reader, measured: str, missing: str, everyone: str) -> tuple[Bar, Bar]:
     """Only measured and not: for a unit whose results cannot be given."""
-    return _pair(read, [Part("intervjuade eller mätta", read.value(measured), "good")], measured, missing, everyone)
+    known = [part(read, read.say("intervjuade eller mätta"), read.value(measured), "good")]
+    return _pair(read, known, measured, missing, everyone)
 
 
 def occasion_bars(read: Reader, outcome: Outcome) -> tuple[Bar, ...]:
@@ -64,121 +83,142 @@ def occasion_bars(read: Reader, outcome: Outcome) -> tuple[Bar, ...]:
     bars = []
     for name in (outcome.start, outcome.end):
         cell = f"{outcome.key}/at/{name}"
-        if name and read.report.has(cell) and read.shown(cell, f"{cell}/not"):
-            parts = (Part("fyllde i", read.value(cell), "good"), Part(UNKNOWN, read.value(f"{cell}/not"), "unknown"))
-            bars.append(Bar(f"{read.occasion(name).capitalize()}: {read.count(cell)} av {read.count(ELIGIBLE)}", parts))
+        if name and read.report.has(cell) and read.report.has(f"{cell}/not") and read.shown(cell, f"{cell}/not"):
+            parts = (part(read, read.say("fyllde i"), read.value(cell), "good"),
+                     part(read, read.say(UNKNOWN), read.value(f"{cell}/not"), "unknown"))  # fmt: skip
+            label = read.say("{occasion}: {n} av {of}", occasion=read.occasion(name).capitalize(), n=read.count(cell),
+                             of=read.count(ELIGIBLE))  # fmt: skip
+            bars.append(Bar(label, parts))
     return tuple(bars)
 
 
-def level_groups(outcome: Outcome) -> list[tuple[str, str, list[Level]]]:
-    """Group a measure's answers for a divided bar: label, tone and the answers in it; no answer is left out."""
+def level_groups(read: Reader, outcome: Outcome) -> list[Group]:
+    """Group a measure's answers for a divided bar; no answer is left out."""
     levels = sorted(ordinary(outcome.measure), key=lambda level: -(level.order or 0))
     if len(levels) > MOST_PARTS:
-        return _in_two(levels)
+        return _in_two(read, levels)
     positive = [level for level in levels if level.positive]
     rest = [level for level in levels if not level.positive]
-    groups = [(level.label, "best" if i == 0 else "good", [level]) for i, level in enumerate(positive)]
+    groups: list[Group] = [
+        (read.label(level), "best" if i == 0 else "good", [level]) for i, level in enumerate(positive)
+    ]
     if outcome.measure.kind in _STEP_BY_STEP:
         tones = ["same", *["worse"] * len(rest)]
-        return groups + [(level.label, tone, [level]) for level, tone in zip(rest, tones, strict=False)]
+        return groups + [(read.label(level), tone, [level]) for level, tone in zip(rest, tones, strict=False)]
     by_tone = {
         "same": [level for level in rest if level.meaning == "unchanged"],
         "neutral": [level for level in rest if level.meaning not in {*_BAD, "unchanged"}],
         "worse": [level for level in rest if level.meaning in _BAD],
     }
-    return groups + [(_joined(found), tone, found) for tone, found in by_tone.items() if found]
+    return groups + [(_joined(read, found), tone, found) for tone, found in by_tone.items() if found]
 
 
-def _in_two(levels: list[Level]) -> list[tuple[str, str, list[Level]]]:
+def _in_two(read: Reader, levels: list[Level]) -> list[Group]:
     """Good and other answers of a long scale, each named by its ends where it has an order."""
-    halves = [
-        ("best", [level for level in levels if level.positive]),
-        ("worse", [level for level in levels if not level.positive]),
-    ]
-    names = {"best": "räknas som goda", "worse": "övriga"}
-    return [(_ends(found) or names[tone], tone if _ends(found) else {"worse": "neutral"}.get(tone, tone), found)
-            for tone, found in halves if found]  # fmt: skip
+    good, other = ([level for level in levels if level.positive is wanted] for wanted in (True, False))
+    found: list[Group] = []
+    if good:
+        found.append((_ends(read, good) or read.say("räknas som goda"), "best", good))
+    if other:
+        ends = _ends(read, other)
+        found.append((ends or read.say("övriga"), "worse" if ends else "neutral", other))
+    return found
 
 
-def _ends(levels: list[Level]) -> str:
+def _ends(read: Reader, levels: list[Level]) -> str:
     """Lowest and highest label of ordered answers; empty for unordered ones."""
     if any(level.order is None for level in levels):
         return ""
-    return levels[0].label if len(levels) == 1 else f"{levels[-1].label}{numbers.RANGE}{levels[0].label}"
+    if len(levels) == 1:
+        return read.label(levels[0])
+    return f"{read.label(levels[-1])}{RANGE}{read.label(levels[0])}"
 
 
-def _joined(levels: list[Level]) -> str:
+def _joined(read: Reader, levels: list[Level]) -> str:
     if len(levels) > 2:  # more names than a legend has room for; the table names them all
-        return "övriga utfall"
-    words = [levels[0].label, *(level.label[:1].lower() + level.label[1:] for level in levels[1:])]
-    return " eller ".join(words)
+        return read.say("övriga utfall")
+    first, *others = map(read.label, levels)
+    return read.say(" eller ").join((first, *(label[:1].lower() + label[1:] for label in others)))
 
 
 def transition_bars(read: Reader, outcome: Outcome) -> tuple[Bar, Bar]:
     """Nearer, as near and further from what is wanted - of those known twice, then of all."""
     key = outcome.key
     tones = {
-        "up": ("närmare det önskade", "best"),
-        "same": ("lika nära det önskade", "same"),
-        "down": ("längre från det önskade", "worse"),
+        "up": (phrase("närmare det önskade"), "best"),
+        "same": (phrase("lika nära det önskade"), "same"),
+        "down": (phrase("längre från det önskade"), "worse"),
     }
-    known = [Part("kända vid start och slut", read.value(f"{key}/paired"), "good")]
+    known = [part(read, read.say("kända vid start och slut"), read.value(f"{key}/paired"), "good")]
     if read.report.has(f"{key}/up") and read.shown(*(f"{key}/{name}" for name in tones)):
-        known = [Part(label, read.value(f"{key}/{name}"), tone) for name, (label, tone) in tones.items()]
+        known = [
+            part(read, read.say(label), read.value(f"{key}/{name}"), tone) for name, (label, tone) in tones.items()
+        ]
     return _pair(read, known, f"{key}/paired", f"{key}/lost", read.whole(outcome))
 
 
 def people_bars(read: Reader, outcome: Outcome, good: str, other: str) -> tuple[Bar, ...]:
     """Several answers a person: the answers as they are usually counted, then all people with the missing beside."""
     key = outcome.key
-    groups = level_groups(outcome)
+    groups = level_groups(read, outcome)
     cells = [[f"{key}/level/{level.code}" for level in levels] for _, _, levels in groups]
     shown = [f"{key}/people", f"{key}/people/none", f"{key}/missing"]
     if not read.shown(*shown, *(name for names in cells for name in names)):
         return ()
     answers = tuple(
-        Part(label, sum(map(read.value, names)), tone) for (label, tone, _), names in zip(groups, cells, strict=True)
+        part(read, label, sum(map(read.value, names)), tone)
+        for (label, tone, _), names in zip(groups, cells, strict=True)
     )
-    people = (Part(good, read.value(shown[0]), "good"), Part(other, read.value(shown[1]), "same"),
-              Part(UNKNOWN, read.value(shown[2]), "unknown"))  # fmt: skip
-    return (
-        Bar(f"{USUAL}: av {read.count(f'{key}/answers')}", answers),
-        Bar(f"{KNOWN}: av alla {read.count(read.whole(outcome))}", people),
-    )
+    usual = read.say("Så brukar det redovisas: av {n}", n=read.count(f"{key}/answers"))
+    return Bar(usual, answers), *people_bar(read, outcome, good, other)
+
+
+def people_bar(read: Reader, outcome: Outcome, good: str, other: str) -> tuple[Bar, ...]:
+    """All people with the missing beside, or nothing where a number is hidden."""
+    key = outcome.key
+    shown = [f"{key}/people", f"{key}/people/none", f"{key}/missing"]
+    if not read.shown(*shown):
+        return ()
+    people = (part(read, good, read.value(shown[0]), "good"), part(read, other, read.value(shown[1]), "same"),
+              part(read, read.say(UNKNOWN), read.value(shown[2]), "unknown"))  # fmt: skip
+    return (Bar(_of_all(read, read.whole(outcome)), people),)
 
 
 def need_bars(read: Reader, outcome: Outcome) -> tuple[Bar, ...]:
-    """What became of the unmet needs, then all people with the lost beside."""
+    """What became of the unmet needs, then the same with those no longer known."""
     key = outcome.key
     names = (f"{key}/resolved", f"{key}/still_unmet", f"{key}/from/unmet/to/not_known")
     if not read.shown(*names, f"{key}/lost"):
         return ()
-    became = (Part("tillgodosett eller inget behov", read.value(names[0]), "best"),
-              Part("fortfarande inte tillgodosett", read.value(names[1]), "worse"))  # fmt: skip
+    became = (part(read, read.say("tillgodosett eller inget behov"), read.value(names[0]), "best"),
+              part(read, read.say("fortfarande inte tillgodosett"), read.value(names[1]), "worse"))  # fmt: skip
+    unknown = part(read, read.say("inte känt"), read.value(names[2]), "unknown")
     return (
-        Bar(f"{USUAL}: av {read.count(f'{key}/asked')} behov som inte var tillgodosedda", became),
-        Bar(f"Med dem som inte längre är kända: av {read.count(f'{key}/from/unmet')}",
-            (*became, Part("inte känt", read.value(names[2]), "unknown"))),
+        Bar(read.say("Så brukar det redovisas: av {n} behov som inte var tillgodosedda", n=read.count(f"{key}/asked")), became),
+        Bar(read.say("Med dem som inte längre är kända: av {n}", n=read.count(f"{key}/from/unmet")), (*became, unknown)),
     )  # fmt: skip
 
 
+def _of_all(read: Reader, everyone: str) -> str:
+    return read.say("Så mycket vet vi: av alla {n}", n=read.count(everyone))
+
+
 def _pair(read: Reader, measured: list[Part], whole: str, missing: str, everyone: str = ELIGIBLE) -> tuple[Bar, Bar]:
-    unknown = Part(UNKNOWN, read.value(missing), "unknown") if read.shown(missing) else Part(UNKNOWN, 0, "unknown")
-    return (
-        Bar(f"{USUAL}: av {read.count(whole)} mätta", tuple(measured)),
-        Bar(f"{KNOWN}: av alla {read.count(everyone)}", (*measured, unknown)),
-    )
+    n = read.value(missing) if read.shown(missing) else 0
+    unknown = part(read, read.say(UNKNOWN), n, "unknown")
+    usual = read.say("Så brukar det redovisas: av {n} mätta", n=read.count(whole))
+    return Bar(usual, tuple(measured)), Bar(_of_all(read, everyone), (*measured, unknown))
 
 
-def _bracket(n: float, total: float) -> str:
-    return f" ({numbers.percent(n / total, 1)})" if total >= SMALLEST_DENOMINATOR else ""
-
-
-def in_words(bars: tuple[Bar, ...]) -> str:
+def in_words(read: Reader, bars: tuple[Bar, ...]) -> str:
     """Say what bars show, for those who cannot see them."""
-    sentences = []
-    for bar in bars:
-        total = sum(part.n for part in bar.parts)
-        parts = [f"{part.label} {numbers.whole(part.n)}{_bracket(part.n, total)}" for part in bar.parts if part.n]
-        sentences.append(f"{bar.label}: {', '.join(parts)}.")
-    return " ".join(sentences)
+    return " ".join(f"{bar.label}: {', '.join(_with_share(read, bar))}." for bar in bars)
+
+
+def _with_share(read: Reader, bar: Bar) -> list[str]:
+    total = sum(each.n for each in bar.parts)
+    texts = []
+    for each in bar.parts:
+        share = f" ({read.numbers.percent(each.n / total, 1)})" if total >= SMALLEST_DENOMINATOR else ""
+        texts.append(f"{each.label} {read.numbers.whole(each.n)}{share if each.n else ''}")
+    return texts

@@ -79,8 +79,3 @@ _BY_LANGUAGE = {
     "sv": Numbers(",", HARD_SPACE, f"{HARD_SPACE}%", "till"),
     "en": Numbers(".", ",", "%", "to"),
 }
-
-# Until every module reads its numbers through its reader.
-_SV = _BY_LANGUAGE["sv"]
-decimal, whole, size, percent, interval = _SV.decimal, _SV.whole, _SV.size, _SV.percent, _SV.interval
-percent_interval, plain, at_most, at_least_percent = _SV.percent_interval, _SV.plain, _SV.at_most, _SV.at_least_percent

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from isu_analysis.disclosure.gate import Report
 from isu_analysis.errors import DisclosureError, SettingsError
-from isu_analysis.presentation import limits, method, outcomes, page_one, trust, who
+from isu_analysis.presentation import appendix, glossary, limits, outcomes, page_one, principles, reflection, trust, who
 from isu_analysis.presentation.blocks import Block, Document, PageBreak
 from isu_analysis.presentation.reader import Reader
 from isu_analysis.presentation.sealed import Section
@@ -17,10 +17,15 @@ _SECTIONS: dict[str, Callable[[Reader], list[Block]]] = {
     "who": who.blocks,
     "trust": trust.blocks,
     "results": outcomes.blocks,
+    "principles": principles.blocks,
+    "reflection": reflection.blocks,
     "limits": limits.blocks,
-    "method": method.blocks,
+    "glossary": glossary.blocks,
+    "method": appendix.blocks,
 }
 SECTIONS = tuple(_SECTIONS)
+# Where too few were followed up there is no result to show, trust, limit or explain.
+_WITHOUT_RESULT = ("first_page", "who", "principles", "reflection", "method")
 
 
 def show(report: Report, section: str, language: str = "sv") -> Section | None:
@@ -38,7 +43,8 @@ def show(report: Report, section: str, language: str = "sv") -> Section | None:
     Returns
     -------
     Section or None
-        None where the report has nothing to say under that heading (a refusal is one page).
+        None where the report has nothing to say under that heading: one without numbers is one page, and one of too
+        few followed up has no result.
 
     Raises
     ------
@@ -52,12 +58,19 @@ def show(report: Report, section: str, language: str = "sv") -> Section | None:
     if section not in _SECTIONS:
         raise SettingsError(f"Okänt avsnitt «{section}». Tillåtna: {', '.join(_SECTIONS)}.")
     read = Reader(report, Wording(language))
-    if section != "first_page" and page_one.refused(read):
+    if section not in _said_of(read):
         return None
     made = _SECTIONS[section](read)
     if section == "who":
         made = [PageBreak(), *made]
     return Section(_document(read), section, tuple(made), report.seal) if made else None
+
+
+def _said_of(read: Reader) -> tuple[str, ...]:
+    """Sections that a report can have."""
+    if read.report.withheld:
+        return ("first_page",)
+    return _WITHOUT_RESULT if page_one.refused(read) else SECTIONS
 
 
 def _document(read: Reader) -> Document:

@@ -142,7 +142,7 @@ def test_what_is_not_due_is_not_lost(made):
     }
     assert value == {"paired": 30, "lost": 5, "due": 35, "not_due": 10, "not_due_started": 10}
     assert "För 10 är det ännu inte dags att mäta." in words(results)
-    assert "För 5 personer saknas CORE-OM vid nybesök eller avslut." in words(results)
+    assert "För 5 av 35 saknas mätning" in words(results)
 
 
 def test_nobody_lost_is_said_in_words(made):
@@ -249,8 +249,8 @@ def test_a_state_can_be_the_primary_outcome(made):
         for before, after in [("U", "A")] * 12 + [("U", "U")] * 9 + [("A", "U")] * 6 + [("U", "")] * 8
     ]
     text = words(made(rows, STATE))
-    assert "Av alla 35: 12 kom närmare det önskade, 9 var lika nära, 6 kom längre från det." in text
-    assert "För 8 personer saknas Läge vid start eller slut." in text
+    assert "Av alla 35 kom 12 närmare det önskade, 9 var lika nära och 6 kom längre från det." in text
+    assert "För 8 av 35 saknas läget före eller efter" in text
     words(made(rows, STATE), "public")
 
 
@@ -279,7 +279,7 @@ def test_nobody_measured_at_the_start_is_not_called_anonymous(made):
     """Ratings with a code but without any start: too few, and not anonymous."""
     text = words(made(rows_of(30, before="")))
     assert "Underlaget räcker inte" in text
-    assert "0 av 30 är uppföljda (0 %)" in text
+    assert "0 av 30 är uppföljda." in text
     assert "anonym" not in text
 
 

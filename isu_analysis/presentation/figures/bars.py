@@ -20,6 +20,7 @@ from isu_analysis.presentation.figures.style import (
     short,
 )
 
+_LABEL, _LEGEND = 72, 34  # characters that fit across the drawing, and in half of it beside a sample
 _LABEL_FROM = 0.055  # narrower parts have no room for their figure inside
 
 
@@ -61,7 +62,7 @@ def divided_bars(bars: Sequence[Bar]) -> str:
 def _divided(axes: Any, y: float, bar: Bar) -> None:
     total = sum(part.n for part in bar.parts)
     left = 0.0
-    axes.text(0, y + 0.33, plain(bar.label), ha="left", va="bottom", fontsize=9, fontweight="bold")
+    axes.text(0, y + 0.33, short(bar.label, _LABEL), ha="left", va="bottom", fontsize=9, fontweight="bold")
     for part in bar.parts:
         width = part.n / total if total else 0.0
         unknown = part.tone == "unknown"
@@ -89,7 +90,7 @@ def _legend(canvas: Canvas, bars: Sequence[Bar]) -> None:
 
     handles = [
         Patch(facecolor=TONES[part.tone], edgecolor=INK, linewidth=0.6, hatch=HATCHING if part.tone == "unknown" else None,
-              label=short(part.label, 44))
+              label=short(part.label, _LEGEND))
         for part in _legend_parts(bars)
     ]  # fmt: skip
     canvas.legend(handles=handles, loc="lower left", ncols=2, frameon=False, bbox_to_anchor=(-0.005, -0.01), fontsize=9,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from isu_analysis.presentation.figures.style import INK, TONES, blank, finished, folded, house_style, plain
+from isu_analysis.presentation.figures.style import INK, TONES, blank, finished, folded, house_style, plain, short
 
 
 def estimates(
@@ -27,9 +27,9 @@ def estimates(
         axes.axvline(0, color=INK, linewidth=0.8, linestyle=(0, (4, 3)))
         side = "right" if sum(value for value, _, _ in values) < 0 else "left"
         axes.text(0, len(values) - 0.45, f" {plain(zero)} ", ha=side, va="bottom", fontsize=8)
-        axes.set_yticks(range(len(values)), [folded(label, 34) for label in reversed(labels)])
+        axes.set_yticks(range(len(values)), [folded(short(label, 96), 32) for label in reversed(labels)])
         axes.set_ylim(-0.6, len(values) - 0.1)
-        axes.set_xlabel(plain(axis))
+        axes.set_xlabel(short(axis, 50))
         axes.tick_params(axis="y", length=0)
         axes.spines["left"].set_visible(False)
         axes.xaxis.set_major_formatter(lambda value, _: written(value))

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from isu_analysis.presentation.figures.style import HATCHING, INK, TONES, UNKNOWN, blank, finished, house_style, plain, short
+from isu_analysis.presentation.figures.style import (
+    HATCHING,
+    INK,
+    TONES,
+    UNKNOWN,
+    blank,
+    finished,
+    house_style,
+    plain,
+    short,
+)
 
 
 def measured_over_time(labels: Sequence[str], measured: Sequence[float], texts: Sequence[str], eligible: float) -> str:

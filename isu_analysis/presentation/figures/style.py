@@ -55,8 +55,10 @@ def plain(text: str) -> str:
 
 
 def short(text: str, length: int) -> str:
-    """The same, cut at a word where it is too long for its place."""
-    return textwrap.shorten(plain(text), length, placeholder="…")
+    """The same, cut where it is too long for its place: at a word, or inside one that is too long by itself."""
+    words = " ".join(plain(text).split())
+    cut = textwrap.shorten(words, length, placeholder="…")
+    return cut if cut != "…" else words[: length - 1] + "…"
 
 
 def folded(text: str, length: int) -> str:

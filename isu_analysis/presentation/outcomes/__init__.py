@@ -1,67 +1,78 @@
-"""Results, measure by measure: better, unchanged and worse with the same weight."""
+"""Results, measure by measure and at most half a page each: better, unchanged and worse with the same weight."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from isu_analysis.analysis.results import Outcome
-from isu_analysis.presentation import sentences
-from isu_analysis.presentation.blocks import Block, Callout, Heading
+from isu_analysis.presentation import by_intervention, sentences
+from isu_analysis.presentation.blocks import Block, Heading, Paragraph
 from isu_analysis.presentation.outcomes import (
     change,
     cross_sections,
     interviews,
+    kinds,
     levels,
     needs,
+    overview,
+    parts,
     sessions,
     several,
     transition,
 )
-from isu_analysis.presentation.reader import RATERS, Reader
-
-_KINDS = {
-    "change": "uppmätt förändring",
-    "sessions": "uppmätt förändring från första till sista",
-    "process": "följer arbetet, inget utfall",
-    "cross_sections": "två anonyma tvärsnitt",
-    "transition": "läge före och efter",
-    "needs": "behov område för område",
-    "interviews": "genomförda intervjuer",
-}
-_LEVELS = {"closing": "utfall vid avslut", "judgement": "bedömd förändring", "target": "utfall vid avslut",
-           "state": "läge vid avslut", "goal": "bedömda mål"}  # fmt: skip
-_INTERVIEWED = {"client": "med klienten", "child": "med barnet", "parent": "med föräldern", "family": "med familjen",
-               "staff": "ifyllda av personalen", "interviewer": "av intervjuaren", "register": "ur register"}  # fmt: skip
-_LATER = {"closing": "utfall", "target": "utfall", "state": "läge"}
+from isu_analysis.presentation.reader import Reader
 
 
 def blocks(read: Reader) -> list[Block]:
-    """Every outcome by the module of its design."""
-    out: list[Block] = [Heading("Resultat")]
+    """All measures at a glance, then every outcome by the module of its design."""
+    out: list[Block] = [Heading(read.say("Resultat")), Paragraph(read.say("Alla tal, med intervall, finns i bilagan."))]
+    out += overview.blocks(read)
     told: set[str] = set()
-    for outcome in read.report.context.outcomes:
-        voice = _INTERVIEWED[outcome.rater] if outcome.design == "interviews" else RATERS[outcome.rater]
-        out.append(Heading(f"{outcome.measure.name_sv}: {kind(read, outcome)}, {voice}", 3))
-        out += _BY_DESIGN[outcome.design](read, outcome)
-        fresh = [caution for caution in outcome.measure.cautions if caution not in told]
-        told.update(fresh)
-        out += [Callout("Att tänka på", " ".join(fresh), "note")] if fresh else []
-    return out
+    for family in parts.grouped(read, read.report.context.outcomes):
+        out += of_measure(read, family, told)
+    return [*out, *by_intervention.blocks(read)]
 
 
-def kind(read: Reader, outcome: Outcome) -> str:
-    """Name what sort of result it is, in words that follow the design."""
-    if outcome.design == "cross_sections" and read.report.context.unit.pairable(read.report.context.year):
-        return "mätt vid ett av tillfällena"
-    if not outcome.once:
-        return _KINDS[outcome.design]
-    if sentences.experienced(outcome):
-        words = "upplevd förändring"
-    elif read.report.context.unit.occasions[str(outcome.end)].role == "end":
-        return _LEVELS.get(outcome.measure.kind, "utfall")
+def of_measure(read: Reader, family: tuple[Outcome, ...], told: set[str]) -> list[Block]:
+    """One measure, or the parts of one questionnaire; ``told`` are the cautions that have been said already."""
+    first = family[0]
+    if len(family) > 1:
+        made = parts.blocks(read, family)
     else:
-        words = _LATER.get(outcome.measure.kind, _LEVELS.get(outcome.measure.kind, "utfall"))
-    return f"{words} vid {read.occasion(outcome.end)}" if outcome.at else words
+        made = [Heading(kinds.heading(read, first), 3), *_BY_DESIGN[first.design](read, first)]
+    made = _with(made, _caution(read, family, told))
+    return [*made, *change.picture(read, first)] if _has_picture(read, first) else made
+
+
+def _has_picture(read: Reader, outcome: Outcome) -> bool:
+    return outcome is read.report.main and outcome.design in {"change", "sessions"}
+
+
+def _with(made: list[Block], caution: str) -> list[Block]:
+    """The blocks with the caution as the last words of the last text, or after them where there is none."""
+    texts = [place for place, block in enumerate(made) if isinstance(block, Paragraph)]
+    if not caution:
+        return made
+    if not texts:
+        return [*made, Paragraph(caution)]
+    text = made[texts[-1]]
+    said = Paragraph(f"{text.text} {caution}") if isinstance(text, Paragraph) else text
+    return [*made[: texts[-1]], said, *made[texts[-1] + 1 :]]
+
+
+def _caution(read: Reader, family: tuple[Outcome, ...], told: set[str]) -> str:
+    """The first sentence of the card's first caution, said once; cards put first what changes the reading most."""
+    cautions = [outcome.measure.cautions[0] for outcome in family if outcome.measure.cautions][:1]
+    fresh = [caution for caution in cautions if caution not in told]
+    told.update(fresh)
+    if not fresh or family[0].design == "process" or sentences.blind_spot(read, family[0]):  # they have said the same
+        return ""
+    return _first_sentence(read.text(fresh[0]))
+
+
+def _first_sentence(text: str) -> str:
+    return re.split(r"(?<=[.!?])\s+(?=[A-ZÅÄÖ])", text, maxsplit=1)[0]
 
 
 _BY_DESIGN: dict[str, Callable[[Reader, Outcome], list[Block]]] = {

@@ -1,90 +1,132 @@
-"""A scale measured twice: how much, for how many, and where no limit exists, why nobody is called better."""
+"""A scale measured twice: how much, for how many, and better, unchanged and worse of all with the unknown beside."""
 
 from __future__ import annotations
 
+from isu_analysis.analysis.grid import bins_of
 from isu_analysis.analysis.results import Outcome
-from isu_analysis.presentation import numbers, sentences
-from isu_analysis.presentation.blocks import Block, Column, Paragraph, Table
-from isu_analysis.presentation.outcomes.groups import of_change
+from isu_analysis.presentation import bars, basis, sentences
+from isu_analysis.presentation.blocks import Block, Figure, Paragraph
+from isu_analysis.presentation.figures.change_plot import Axes, Words, change_plot
+from isu_analysis.presentation.outcomes import missing
+from isu_analysis.presentation.outcomes.drawing import of_all
 from isu_analysis.presentation.reader import Reader
 
 
 def blocks(read: Reader, outcome: Outcome) -> list[Block]:
-    """Mean change, better, unchanged and worse, the real interval in days, and declared groups."""
-    key = outcome.key
-    out: list[Block] = [
-        Paragraph(" ".join(text for text in (sentences.mean_change(read, outcome), *interval(read, outcome)) if text))
-    ]
-    if read.shown(f"{key}/paired") and read.value(f"{key}/paired") < read.report.context.unit.limits.pairs:
-        return [
-            Paragraph(
-                f"{read.how_many(f'{key}/paired').capitalize()} är mätta två gånger. Det är för få för ett resultat."
-            )
-        ]
+    """Mean change, better, unchanged and worse, what is missing, and all of it in one bar."""
+    if too_few(read, outcome):
+        n = read.how_many(f"{outcome.key}/paired").capitalize()
+        return [Paragraph(read.say("{n} är mätta två gånger. Det är för få för ett resultat.", n=n))]
+    said = [sentences.mean_change(read, outcome), same_time(read, outcome), _each(read, outcome), missing.in_words(read, outcome)]  # fmt: skip
+    caption = read.say("{measure}, {start} till {end}.", measure=read.name(outcome.measure),
+                       start=read.occasion(outcome.start), end=read.occasion(outcome.end))  # fmt: skip
+    text: list[Block] = [Paragraph(" ".join(filter(None, said)))]
+    return [*text, *of_all(read, outcome, bars.change_bars(read, outcome)[1], caption)]
+
+
+def too_few(read: Reader, outcome: Outcome) -> bool:
+    """Whether too few are measured twice for a result."""
+    paired = f"{outcome.key}/paired"
+    return read.shown(paired) and read.value(paired) < read.report.context.unit.limits.pairs
+
+
+def same_time(read: Reader, outcome: Outcome) -> str:
+    """Warn where the two measurements ask about the same time."""
+    frame = outcome.measure.time_frame
+    if frame is None or read.code(f"{outcome.key}/days/frame") != "shorter":
+        return ""
+    return read.say(
+        "Frågorna gäller de senaste {days} dagarna: de två mätningarna frågar alltså delvis om samma tid, och förändringen "
+        "kan se mindre ut än den är.",
+        days=read.numbers.whole(frame.days),
+    )
+
+
+def _each(read: Reader, outcome: Outcome) -> str:
     if not outcome.criterion:
-        out.append(Paragraph(sentences.why_no_person_categories(outcome)))
-        return out + of_change(read, outcome, read.report.context.unit.subgroups)
-    if not read.report.has(f"{key}/better"):
-        return out
-    out += [Paragraph(sentences.persons(read, outcome)), _category_table(read, outcome)]
-    notes = [_limit(outcome), sentences.chance(read, outcome), _functional(read, outcome), _room(read, outcome)]
-    out.append(Paragraph(" ".join(note for note in notes if note)))
-    return out + of_change(read, outcome, read.report.context.unit.subgroups)
+        return " ".join(filter(None, (_ways(read, outcome), sentences.why_no_person_categories(read, outcome))))
+    return sentences.persons(read, outcome) if read.report.has(f"{outcome.key}/better") else ""
 
 
-def interval(read: Reader, outcome: Outcome) -> list[str]:
-    """How long it really was between the two measurements, and a warning where that is too short for the questions."""
-    place = f"{outcome.key}/days"
-    if not read.report.has(f"{place}/median") or not read.shown(f"{place}/median"):
+def _ways(read: Reader, outcome: Outcome) -> str:
+    """Which way each score went, where no limit says how far is far enough."""
+    place = f"{outcome.key}/way"
+    if not read.shown(*(f"{place}/{name}" for name in ("better", "same", "worse"))):
+        return ""
+    return read.say(
+        "Poängen gick åt det bättre för {better}, var densamma för {same} och gick åt det sämre för {worse}.",
+        better=read.how_many(f"{place}/better"),
+        same=read.how_many(f"{place}/same"),
+        worse=read.how_many(f"{place}/worse"),
+    )
+
+
+def picture(read: Reader, outcome: Outcome) -> list[Block]:
+    """Where each began and ended, in squares; nothing where a square may not be shown."""
+    counts = squares(read, outcome)
+    if not counts or too_few(read, outcome):
         return []
-    ends = ""
-    if read.shown(f"{place}/shortest", f"{place}/longest"):
-        ends = f", från {read.points(f'{place}/shortest', 0)} till {read.points(f'{place}/longest', 0)}"
-    lines = [f"Mellan mätningarna gick det {read.points(f'{place}/median', 0)} dagar i median{ends}."]
-    if read.code(f"{place}/frame") == "shorter" and outcome.measure.time_frame:
-        lines.append(
-            f"Frågorna gäller de senaste {outcome.measure.time_frame.days} dagarna: de två mätningarna frågar alltså delvis om "
-            "samma tid, och förändringen kan se mindre ut än den är."
-        )
-    return lines
+    measure, bins = outcome.measure, bins_of(outcome.measure)
+    threshold = outcome.criterion.threshold if outcome.criterion else None
+    used = read.report.has(f"{outcome.key}/functional_at_start")  # a limit for others than these is no limit here
+    cutoffs = tuple(dict.fromkeys(cutoff.value for cutoff in measure.active_cutoffs)) if used else ()
+    axes = Axes(bins.low, bins.width, bins.n, threshold, cutoffs, lower_is_better=not measure.higher_is_better)
+    drawn = change_plot(counts, axes, _words(read, outcome, axes), read.numbers.plain)
+    caption = read.say(
+        "{measure}: {start} mot {end}. Varje ruta är {width} poäng bred, talet är antal {people}.",
+        measure=read.name(measure), start=read.occasion(outcome.start), end=read.occasion(outcome.end),
+        width=read.numbers.plain(bins.width), people=read.unit_word)  # fmt: skip
+    return [Figure(drawn, _in_words(read, outcome, counts), caption, basis=basis.of_outcome(read, outcome))]
 
 
-def _category_table(read: Reader, outcome: Outcome) -> Table:
-    key = outcome.key
-    names = {"recovered": "säkert bättre och under gränsvärdet", "improved": "säkert bättre", "improved_unknown": "säkert bättre, gränsvärdet okänt", "unchanged": "ingen säker förändring",
-             "deteriorated": "säkert sämre"}  # fmt: skip
-    if outcome.measure.higher_is_better:
-        names["recovered"] = "säkert bättre och över gränsvärdet"
-    if read.report.has(f"{key}/recovered"):
-        names["improved"] = "säkert bättre, utan att passera gränsvärdet"
-    rows = [(words, read.count(f"{key}/{name}"), read.percent(f"{key}/{name}/share"), read.percent_interval(f"{key}/{name}/share"), read.percent(f"{key}/{name}/of_all"))
-            for name, words in names.items() if read.report.has(f"{key}/{name}")]  # fmt: skip
-    rows.append(("inte mätta två gånger", read.count(f"{key}/lost"), "", "", read.percent(f"{key}/lost_share")))
-    columns = (Column("Förändring"), Column("Antal", "right"), Column("Av de mätta", "right"), Column("95 % intervall", "right"),
-               Column("Av alla", "right"))  # fmt: skip
-    return Table(f"{outcome.measure.name_sv}: hur det gick för var och en", columns, tuple(rows))
+def squares(read: Reader, outcome: Outcome) -> dict[tuple[int, int], float]:
+    """How many in each square, or nothing where any of them is hidden."""
+    place = f"{outcome.key}/grid/"
+    cells = read.report.within(place)
+    if any(cell.hidden for cell in cells):
+        return {}
+    found = {}
+    for cell in cells:
+        start, end = cell.id.removeprefix(place).split("/")
+        found[int(start), int(end)] = cell.value
+    return found
 
 
-def _limit(outcome: Outcome) -> str:
-    criterion = outcome.criterion
-    if criterion is None:
-        return ""
-    least = criterion.smallest_counting(outcome.measure.step)
-    how = "publicerad gräns" if criterion.method == "published" else "beräknad ur mätfelet"
-    places = 0 if outcome.measure.step >= 1 or float(least).is_integer() else 1
-    own = f" Källa: {criterion.source}." if criterion.method != "published" else ""
-    return f"Säker förändring är minst {numbers.decimal(least, places)} poäng ({how}).{own} «Ingen säker förändring» är inte detsamma som oförändrad."
+def _words(read: Reader, outcome: Outcome, axes: Axes) -> Words:
+    band = cutoff = ""
+    if axes.threshold is not None:
+        band = read.say("Mellan de prickade linjerna: ingen säker förändring (under {points} poäng).",
+                        points=read.numbers.plain(axes.threshold))  # fmt: skip
+    if axes.cutoffs:
+        limits = read.say(" och ").join(map(read.numbers.plain, axes.cutoffs))
+        cutoff = read.say("Streckad linje: gränsvärde, {limits} poäng.", limits=limits)
+    return Words(
+        start=read.say("{occasion}, poäng", occasion=read.occasion(outcome.start).capitalize()),
+        end=read.say("{occasion}, poäng", occasion=read.occasion(outcome.end).capitalize()),
+        better=read.say("Bättre"),
+        worse=read.say("Sämre"),
+        no_change=read.say("Heldragen linje: samma poäng båda gångerna."),
+        band=band,
+        cutoff=cutoff,
+    )
 
 
-def _functional(read: Reader, outcome: Outcome) -> str:
-    cell = f"{outcome.key}/functional_at_start"
-    if not read.report.has(cell):
-        return ""
-    return f"{read.count(cell).capitalize()} av de mätta låg redan vid start på den friska sidan om gränsvärdet och kan inte passera det."
-
-
-def _room(read: Reader, outcome: Outcome) -> str:
-    cell = f"{outcome.key}/could_improve"
-    if not read.shown(cell, f"{outcome.key}/paired") or read.value(cell) == read.value(f"{outcome.key}/paired"):
-        return ""
-    return f"{read.count(cell).capitalize()} av {read.count(f'{outcome.key}/paired')} hade ett startvärde som lämnade plats för en säker förbättring."
+def _in_words(read: Reader, outcome: Outcome, counts: dict[tuple[int, int], float]) -> str:
+    """Say what the squares show: how many on each side of the line, and where most people are."""
+    better = sum(n for (start, end), n in counts.items() if end != start and (end > start) == bool(outcome.measure.higher_is_better))  # fmt: skip
+    same = sum(n for (start, end), n in counts.items() if end == start)
+    bins = bins_of(outcome.measure)
+    (start, end), most = max(counts.items(), key=lambda item: item[1])
+    plain = read.numbers.plain
+    return read.say(
+        "{better} slutade i en bättre ruta än de började i, {same} i samma och {worse} i en sämre. Flest, {most}, började på "
+        "{a}–{b} och slutade på {c}–{d} poäng.",
+        better=plain(better),
+        same=plain(same),
+        worse=plain(sum(counts.values()) - better - same),
+        most=plain(most),
+        a=plain(bins.low + start * bins.width),
+        b=plain(bins.last(start)),
+        c=plain(bins.low + end * bins.width),
+        d=plain(bins.last(end)),
+    )

@@ -2,30 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from isu_analysis.analysis.coverage import ordinary, special
 from isu_analysis.analysis.results import Outcome
 from isu_analysis.measures import Level
-from isu_analysis.presentation import bars, figures, sentences
-from isu_analysis.presentation.blocks import Block, Callout, Column, Figure, Paragraph, Table
-from isu_analysis.presentation.outcomes.groups import of_levels
-from isu_analysis.presentation.reader import MODES, REASONS, Reader
+from isu_analysis.presentation import bars, basis, figures, sentences
+from isu_analysis.presentation.blocks import Block, Column, Paragraph, Table
+from isu_analysis.presentation.outcomes.drawing import of_all
+from isu_analysis.presentation.reader import NONE, REASONS, Reader
 
 
 def blocks(read: Reader, outcome: Outcome) -> list[Block]:
-    """Every answer, how the answers came about, targets and declared groups."""
-    out: list[Block] = [] if outcome is read.report.main else figure(read, outcome)
-    out.append(table(read, outcome))
-    notes = [
-        *sentences.targets(read, outcome),
-        sentences.blind_spot(outcome),
+    """Every answer of all in one sentence and one bar, how many are good, and one sentence on trust."""
+    targets = sentences.targets(
+        read, outcome
+    )  # which say how many good answers there are, and what the missing could do
+    said = [
+        every_answer(read, outcome),
+        *(targets or [good(read, outcome)]),
+        alone(read, outcome),
         placed(read, outcome),
-        _started(read, outcome),
     ]
-    if any(notes):
-        out.append(Paragraph(" ".join(note for note in notes if note)))
-    return [*out, *by_mode(read, outcome), *why_missing(read, outcome), *of_levels(read, outcome)]
+    said.append(sentences.blind_spot(read, outcome) if targets else _trust(read, outcome))
+    text: list[Block] = [Paragraph(" ".join(filter(None, said)))]
+    return [*text, *figure(read, outcome)]
 
 
 def in_order(levels: list[Level]) -> list[Level]:
@@ -33,63 +35,66 @@ def in_order(levels: list[Level]) -> list[Level]:
     return sorted(levels, key=lambda level: -(level.order or 0))
 
 
-def table(read: Reader, outcome: Outcome) -> Table:
-    """Every answer with its share, what is not known, and what does not apply; of few people only counts."""
-    key, measure = outcome.key, outcome.measure
-    rows = [(level.label, read.count(f"{key}/level/{level.code}"), read.percent(f"{key}/level/{level.code}/share"),
-             read.percent_interval(f"{key}/level/{level.code}/share"), read.percent(f"{key}/level/{level.code}/of_all"))
-            for level in in_order(ordinary(measure))]  # fmt: skip
-    unknown = special(measure, "not_known")
-    for level in unknown:
-        cell = f"{key}/level/{level.code}"
-        rows.append((f"{level.label} (okänt)", read.count(cell), "", "", read.percent(f"{cell}/of_all")))
-    if unknown:
-        rows.append(("uppgift saknas", read.count(f"{key}/silent"), "", "", ""))
-    else:
-        rows.append(("uppgift saknas", read.count(f"{key}/missing"), "", "", read.percent(f"{key}/missing/share")))
-    for level in special(measure, "not_applicable"):
-        rows.append((f"{level.label} (räknas inte med)", read.count(f"{key}/level/{level.code}"), "", "", ""))
-    columns = (Column("Utfall"), Column("Antal", "right"), Column("Av dem med uppgift", "right"),
-               Column("95 % intervall", "right"), Column("Av alla", "right"))  # fmt: skip
-    caption = f"{measure.name_sv}, alla utfall"
-    if not read.bears_percent(f"{key}/answered/share"):  # too few for any share in the table
-        return Table(
-            caption, columns[:2], tuple(row[:2] for row in rows), f"Av alla {read.count(read.whole(outcome))}."
-        )
-    if not read.bears_percent(f"{first_answer(outcome)}/share"):
-        return Table(caption, (*columns[:2], columns[4]), tuple((*row[:2], row[4]) for row in rows))
-    return Table(caption, columns, tuple(rows))
+def every_answer(read: Reader, outcome: Outcome) -> str:
+    """How many gave each answer, and how many none: all who are meant."""
+    key = outcome.key
+    listed = [
+        read.say("«{label}» {n}", label=read.label(level), n=read.count(f"{key}/level/{level.code}"))
+        for level in in_order(ordinary(outcome.measure))
+    ]
+    return read.say(
+        "Av alla {all}: {answers}. {missing}",
+        all=read.count(read.whole(outcome)),
+        answers=", ".join(listed),
+        missing=sentences.nobody_knows(read, outcome),
+    )
 
 
-def first_answer(outcome: Outcome) -> str:
-    """Cell of the first answer that says something."""
-    return f"{outcome.key}/level/{ordinary(outcome.measure)[0].code}"
+def good(read: Reader, outcome: Outcome) -> str:
+    """The good answers of those given, with the interval."""
+    key = outcome.key
+    if not read.report.has(f"{key}/positive"):
+        return ""
+    return read.say(
+        "Som gott räknas {labels}: {n} av {of} med uppgift{share}.",
+        labels=sentences.positive_labels(read, outcome),
+        n=read.count(f"{key}/positive"),
+        of=read.count(f"{key}/answered"),
+        share=with_interval(read, f"{key}/positive/share"),
+    )
+
+
+def with_interval(read: Reader, share: str) -> str:
+    """Share and interval in brackets, or nothing where the counts say it all."""
+    text = read.bracket(share)
+    if not text or not read.shown(share) or read.percent_interval(share) == NONE:
+        return text
+    return read.say(" ({share}, 95 % intervall {interval})", share=read.percent(share), interval=read.percent_interval(share))  # fmt: skip
 
 
 def figure(read: Reader, outcome: Outcome) -> list[Block]:
     """One divided bar of all, where every part may be shown; the unit's target is a mark in it."""
-    key = outcome.key
-    if not all(read.shown(f"{key}/level/{code}") for code in outcome.measure.codes) or not read.shown(f"{key}/missing"):
+    if not all(read.shown(f"{outcome.key}/level/{code}") for code in outcome.measure.codes):
         return []
-    second = marked(read, outcome, bars.level_bars(read, outcome)[1])
-    caption = f"{outcome.measure.name_sv}, av alla {read.count(read.whole(outcome))}.{mark_in_words(second)}"
-    return [Figure(figures.divided_bars([second]), bars.in_words((second,)), caption)]
+    bar = marked(read, outcome, bars.level_bars(read, outcome)[1])
+    caption = read.say("{measure}.", measure=read.name(outcome.measure))
+    return of_all(read, outcome, bar, f"{caption}{mark_in_words(read, bar)}")
 
 
 def marked(read: Reader, outcome: Outcome, bar: figures.Bar) -> figures.Bar:
     """The bar with the unit's target, where the target is the share of good answers that the bar begins with."""
     for place, target in enumerate(read.report.context.unit.targets):
-        good = {level.code for level in outcome.measure.levels if level.positive}
+        best = {level.code for level in outcome.measure.levels if level.positive}
         if read.report.has(f"{outcome.key}/target/{place}/reached") and (
-            not target.levels or set(target.levels) == good
+            not target.levels or set(target.levels) == best
         ):
             return replace(bar, mark=target.share)
     return bar
 
 
-def mark_in_words(bar: figures.Bar) -> str:
+def mark_in_words(read: Reader, bar: figures.Bar) -> str:
     """Tell what the mark is."""
-    return " Streckad linje: enhetens mål." if bar.mark is not None else ""
+    return f" {read.say('Streckad linje: enhetens mål.')}" if bar.mark is not None else ""
 
 
 def placed(read: Reader, outcome: Outcome) -> str:
@@ -97,57 +102,72 @@ def placed(read: Reader, outcome: Outcome) -> str:
     cell = f"{outcome.key}/reason/by/placed"
     if outcome.design != "target" or not read.report.has(cell) or read.cell(cell).hidden == "internal":
         return ""
-    return f"{read.people(cell).capitalize()} av dem som saknas placerades: både bortfall och ett mål som inte nåddes."
-
-
-def _started(read: Reader, outcome: Outcome) -> str:
-    cell = f"{outcome.key}/positive/of_started"
-    return f"Av alla som började: {read.percent(cell)}." if read.report.has(cell) else ""
-
-
-def by_mode(read: Reader, outcome: Outcome) -> list[Block]:
-    """Answers by how they came about; those of the staff alone are flagged."""
-    place = f"{outcome.key}/mode/by/"
-    modes = [
-        name for name in MODES if read.report.has(f"{place}{name}") and read.cell(f"{place}{name}").hidden != "internal"
-    ]
-    if not modes:
-        return []
-    levels = [
-        level for level in in_order(list(outcome.measure.levels)) if read.report.has(f"{place}{modes[0]}/{level.code}")
-    ]
-    rows = [
-        (MODES[mode], *(read.count(f"{place}{mode}/{level.code}") for level in levels), read.count(f"{place}{mode}"))
-        for mode in modes
-    ]
-    columns = (
-        Column("Så kom svaret till"),
-        *(Column(level.label, "right") for level in levels),
-        Column("Alla", "right"),
+    return read.say(
+        "{people} av dem som saknas placerades: både bortfall och ett mål som inte nåddes.",
+        people=read.people(cell).capitalize(),
     )
-    out: list[Block] = [Table(f"{outcome.measure.name_sv}: efter hur svaret kom till", columns, tuple(rows))]
-    if "staff_alone" in modes:
-        text = f"{read.count(f'{place}staff_alone').capitalize()} är ifyllda av personalen ensam. Personen själv har inte svarat."
-        out.append(Callout("Svar utan personen", text, "warning"))
-    return out
+
+
+def alone(read: Reader, outcome: Outcome) -> str:
+    """How many answers are the staff's alone."""
+    cell = f"{outcome.key}/mode/by/staff_alone"
+    if not read.report.has(cell) or read.cell(cell).hidden == "internal":
+        return ""
+    return read.say("{n} är ifyllda av personalen ensam: personen själv har inte svarat.", n=read.count(cell).capitalize())  # fmt: skip
+
+
+def _trust(read: Reader, outcome: Outcome) -> str:
+    """What the answers cannot say, else what the missing could change."""
+    blind = sentences.blind_spot(read, outcome)
+    if blind or not read.report.has(f"{outcome.key}/positive/bounds"):
+        return blind
+    return sentences.good_range(read, outcome)
 
 
 def why_missing(read: Reader, outcome: Outcome) -> list[Block]:
-    """Why answers are missing, as the files say it."""
-    place = f"{outcome.key}/reason/by/"
-    found = [
-        name
-        for name in REASONS
-        if read.report.has(f"{place}{name}") and read.cell(f"{place}{name}").hidden != "internal"
-    ]
-    if not found or outcome is read.report.main:  # the primary one's stand with the loss
-        return []
-    return [reason_table(read, outcome, found)]
+    """Why answers are missing, as the files say it; the primary one's stand with the loss."""
+    found = reasons(read, outcome)
+    return [reason_table(read, outcome, found)] if found and outcome is not read.report.main else []
+
+
+def reasons(read: Reader, outcome: Outcome) -> list[str]:
+    """Reasons that may be shown."""
+    cells = {name: f"{outcome.key}/reason/by/{name}" for name in REASONS}
+    return [name for name, cell in cells.items() if read.report.has(cell) and read.cell(cell).hidden != "internal"]
 
 
 def reason_table(read: Reader, outcome: Outcome, found: list[str]) -> Table:
     """The missing by reason."""
     place = f"{outcome.key}/reason/by/"
-    rows = tuple((REASONS[name], read.count(f"{place}{name}")) for name in found)
-    columns = (Column("Varför mätning saknas"), Column("Antal", "right"))
-    return Table(f"{outcome.measure.name_sv}: varför uppgiften saknas, enligt filerna", columns, rows)
+    rows = tuple((read.say(REASONS[name]), read.count(f"{place}{name}")) for name in found)
+    columns = (Column(read.say("Varför mätning saknas")), Column(read.say("Antal"), "right"))
+    caption = read.say("{measure}: varför uppgiften saknas, enligt filerna", measure=read.name(outcome.measure))
+    return Table(caption, columns, rows, basis=basis.of_outcome(read, outcome))
+
+
+def reasons_of_parts(read: Reader, family: Iterable[Outcome], names: Iterable[str]) -> list[Block]:
+    """Why answers are missing, a row a part."""
+    found = list(zip(names, family, strict=True))
+    named = [name for name in REASONS if any(name in reasons(read, outcome) for _, outcome in found)]
+    if not named:
+        return []
+    rows = tuple(
+        (part, *(_reason(read, f"{outcome.key}/reason/by/{name}") for name in named)) for part, outcome in found
+    )
+    columns = (Column(read.say("Del")), *(Column(read.say(REASONS[name]), "right") for name in named))
+    caption = read.say("Varför uppgiften saknas, enligt filerna")
+    return [Table(caption, columns, rows, basis=read.say("Av dem som saknas för varje del."))]
+
+
+def _reason(read: Reader, cell: str) -> str:
+    return read.count(cell) if read.report.has(cell) else read.numbers.whole(0)
+
+
+def first_answer(outcome: Outcome) -> str:
+    """Cell of the first answer that says something."""
+    return f"{outcome.key}/level/{ordinary(outcome.measure)[0].code}"
+
+
+def outside(outcome: Outcome) -> list[Level]:
+    """Answers that stand in no denominator."""
+    return special(outcome.measure, "not_applicable")

@@ -2,44 +2,108 @@
 
 from __future__ import annotations
 
-from isu_analysis.analysis.coverage import ordinary, special
+from dataclasses import dataclass, replace
+
 from isu_analysis.analysis.results import Outcome
 from isu_analysis.disclosure.gate import INTERNAL
-from isu_analysis.presentation import numbers, sentences
-from isu_analysis.presentation.blocks import Block, Column, Paragraph, Table
-from isu_analysis.presentation.outcomes.levels import by_mode, in_order, why_missing
-from isu_analysis.presentation.reader import NONE, Reader
+from isu_analysis.presentation import bars, sentences
+from isu_analysis.presentation.blocks import Block, Paragraph
+from isu_analysis.presentation.outcomes import drawing
+from isu_analysis.presentation.outcomes.levels import every_answer, with_interval
+from isu_analysis.presentation.reader import Reader
+from isu_analysis.presentation.wording import phrase
+
+
+@dataclass(frozen=True)
+class Words:
+    """What is said of answers, or of goals."""
+
+    rated: str
+    good: str
+    has_one: str
+    one_good: str
+    none_good: str
+    one_of_many: str
+    none_of_many: str
+    several: str
+    figure: str
+    few: str
+
+
+ANSWERS = Words(
+    rated=phrase("{n} svar är bedömda, hos {people}."),
+    good=phrase("Av svaren bedömdes {n} som {labels}{share}."),
+    has_one=phrase("{people} har minst ett sådant{share}."),
+    one_good=phrase("minst ett svar {labels}"),
+    none_good=phrase("inget svar {labels}"),
+    one_of_many=phrase("minst ett svar som räknas som gott"),
+    none_of_many=phrase("inget svar som räknas som gott"),
+    several=phrase("Flera svar hos samma person är inte oberoende av varandra; intervallet räknar med det."),
+    figure=phrase("{measure}. Överst räknas svar, underst {people}."),
+    few=phrase("För få personer har bedömda svar. Resten finns bara i den interna rapporten."),
+)
+GOALS = Words(
+    rated=phrase("{n} mål är bedömda, hos {people}."),
+    good=phrase("Av målen bedömdes {n} som {labels}{share}."),
+    has_one=phrase("{people} har minst ett sådant{share}."),
+    one_good=phrase("minst ett mål {labels}"),
+    none_good=phrase("inget mål {labels}"),
+    one_of_many=phrase("minst ett mål som räknas som gott"),
+    none_of_many=phrase("inget mål som räknas som gott"),
+    several=phrase("Flera mål hos samma person är inte oberoende av varandra; intervallet räknar med det."),
+    figure=phrase("{measure}. Överst räknas mål, underst {people}."),
+    few=phrase("För få personer har bedömda mål. Resten finns bara i den interna rapporten."),
+)
 
 
 def answers(read: Reader, outcome: Outcome) -> list[Block]:
     """Answers by level, and how many people they come from."""
-    return [Paragraph(both(read, outcome, "svar", "svaren")), *_rest(read, outcome, "svar", "Svar")]
+    return _blocks(read, outcome, ANSWERS)
 
 
 def goals(read: Reader, outcome: Outcome) -> list[Block]:
-    """Goals by level, people with a goal reached, goals a person, and the T-score where the scale has five steps."""
-    out: list[Block] = [Paragraph(both(read, outcome, "mål", "målen"))]
-    return [*out, *_rest(read, outcome, "mål", "Mål"), *_t_score(read, outcome)]
+    """Goals by level, and people with a goal reached."""
+    return _blocks(read, outcome, GOALS)
 
 
-def both(read: Reader, outcome: Outcome, one: str, them: str) -> str:
+def _blocks(read: Reader, outcome: Outcome, words: Words) -> list[Block]:
+    key = outcome.key
+    if read.cell(f"{key}/answers").hidden == INTERNAL:
+        return [Paragraph(read.say(words.few))]
+    said = [both(read, outcome, words), *sentences.targets(read, outcome), sentences.blind_spot(read, outcome)]
+    out: list[Block] = [Paragraph(" ".join(filter(None, said)))]
+    if not read.report.has(f"{key}/people"):
+        return [*out, Paragraph(every_answer(read, outcome))]
+    shown = bars.people_bars(read, outcome, *_good_and_other(read, outcome, words))
+    if shown:
+        rated = read.say("Bedömda: {n}", n=read.count(f"{key}/answers"))
+        shown = (replace(shown[0], label=rated), replace(shown[1], label=drawing.whole(read, outcome)))
+    caption = read.say(words.figure, measure=read.name(outcome.measure), people=read.unit_word)
+    return [*out, *drawing.figure(read, outcome, shown, caption)]
+
+
+def _good_and_other(read: Reader, outcome: Outcome, words: Words) -> tuple[str, str]:
+    """Labels of those with a good answer and those without, short enough for a legend."""
+    if sum(level.positive for level in outcome.measure.levels) > 1:
+        return read.say(words.one_of_many), read.say(words.none_of_many)
+    labels = sentences.positive_labels(read, outcome)
+    return read.say(words.one_good, labels=labels), read.say(words.none_good, labels=labels)
+
+
+def both(read: Reader, outcome: Outcome, words: Words) -> str:
     """Answers (or goals) and people in one breath."""
     key = outcome.key
-    several = (
-        ""
-        if has_one_each(read, key)
-        else f" Flera {one} hos samma person är inte oberoende av varandra; intervallet räknar med det."
-    )
-    text = f"{read.count(f'{key}/answers')} {one} är bedömda, hos {read.people(f'{key}/answered')}."
-    if not read.report.has(f"{key}/positive"):
-        return text
-    labels = sentences.positive_labels(outcome)
-    interval = f", 95 % intervall {read.percent_interval(share)}" if (share := _with_interval(read, key)) else ""
-    return (
-        f"{text} Av {them} bedömdes {read.count(f'{key}/positive')} som {labels}{_share(read, key, interval)}. "
-        f"{read.people(f'{key}/people').capitalize()} har minst ett sådant{read.bracket(f'{key}/people/of_all', 'av alla')}. "
-        f"{_missing(read, key)}{several}"
-    )
+    said = [read.say(words.rated, n=read.count(f"{key}/answers"), people=read.people(f"{key}/answered"))]
+    if read.report.has(f"{key}/positive"):
+        labels = sentences.positive_labels(read, outcome)
+        share = with_interval(read, f"{key}/positive/share")
+        said.append(read.say(words.good, n=read.count(f"{key}/positive"), labels=labels, share=share))
+        of_all = read.bracket(f"{key}/people/of_all", read.say("av alla"))
+        said.append(read.say(words.has_one, people=read.people(f"{key}/people").capitalize(), share=of_all))
+    said.append(_missing(read, key))
+    if not has_one_each(read, key) and read.report.has(f"{key}/positive"):
+        said.append(read.say(words.several))
+    return " ".join(said)
 
 
 def has_one_each(read: Reader, key: str) -> bool:
@@ -50,66 +114,6 @@ def has_one_each(read: Reader, key: str) -> bool:
 
 def _missing(read: Reader, key: str) -> str:
     missing = f"{key}/missing"
-    return "Ingen bedömning saknas." if read.value(missing) == 0 else f"För {read.people(missing)} saknas bedömning."
-
-
-def _with_interval(read: Reader, key: str) -> str:
-    share = f"{key}/positive/share"
-    return share if read.shown(share) and read.percent_interval(share) != NONE else ""
-
-
-def _share(read: Reader, key: str, interval: str) -> str:
-    text = read.bracket(f"{key}/positive/share")
-    return text[:-1] + interval + ")" if text else ""
-
-
-def _rest(read: Reader, outcome: Outcome, one: str, heading: str) -> list[Block]:
-    key, measure = outcome.key, outcome.measure
-    rows = [(level.label, read.count(f"{key}/level/{level.code}"), _percent(read, f"{key}/level/{level.code}/share"))
-            for level in in_order(ordinary(measure))]  # fmt: skip
-    rows += [
-        (f"{level.label} (okänt)", read.count(f"{key}/level/{level.code}"), "")
-        for level in special(measure, "not_known")
-    ]
-    if read.value(f"{key}/unrated") != 0:
-        rows.append((f"{one} utan bedömning (okänt)", read.count(f"{key}/unrated"), ""))
-    rows += [(f"{level.label} (räknas inte med)", read.count(f"{key}/level/{level.code}"), "") for level in special(measure, "not_applicable")]  # fmt: skip
-    columns = (Column(heading), Column("Antal", "right"), Column(f"Av bedömda {one}", "right"))
-    if read.cell(f"{key}/answers").hidden == INTERNAL:
-        return [Paragraph(f"För få personer har bedömda {one}. Resten finns bara i den interna rapporten.")]
-    out: list[Block] = [Table(f"{measure.name_sv}: alla {one}", columns, tuple(rows))]
-    out += [] if has_one_each(read, key) else _number(read, outcome, one)
-    notes = [*sentences.targets(read, outcome), sentences.blind_spot(outcome)]
-    out += [Paragraph(" ".join(note for note in notes if note))] if any(notes) else []
-    return [*out, *by_mode(read, outcome), *why_missing(read, outcome)]
-
-
-def _percent(read: Reader, cell: str) -> str:
-    return read.percent(cell) if read.bears_percent(cell) else NONE
-
-
-def _number(read: Reader, outcome: Outcome, one: str) -> list[Block]:
-    """People by how many answers they have; only where every number may be seen."""
-    place = f"{outcome.key}/with/"
-    if any(cell.hidden == INTERNAL for cell in read.report.within(place)):
-        return [Paragraph(f"Hur många {one} var och en har visas bara i den interna rapporten.")]
-    names = [cell.id.removeprefix(place) for cell in read.report.within(place)]
-    rows = [(f"{name.replace('+', ' eller fler')} {one}", read.count(f"{place}{name}")) for name in names]
-    rows.append(("ingen bedömning", read.count(f"{outcome.key}/missing")))
-    columns = (Column(f"Antal {one} hos en och samma"), Column(read.unit_word.capitalize(), "right"))
-    mean = f"{outcome.key}/per_person"
-    note = f"I genomsnitt {read.points(mean)} {one}." if read.report.has(mean) and read.shown(mean) else ""
-    return [Table(f"{outcome.measure.name_sv}: {read.unit_word} efter antal {one}", columns, tuple(rows), note)]
-
-
-def _t_score(read: Reader, outcome: Outcome) -> list[Block]:
-    cell = f"{outcome.key}/t"
-    if not read.report.has(cell) or read.cell(cell).hidden == INTERNAL:
-        return []
-    return [
-        Paragraph(
-            f"T-värdet är i genomsnitt {read.points(cell)} (95 % intervall {read.interval(cell)}), där 50 betyder att målen i "
-            "genomsnitt nåddes som väntat. Formeln är Kiresuk och Shermans från 1968: T = 50 + 10 · Σx / "
-            f"√((1 − ρ) · n + ρ · n²) med ρ = {numbers.decimal(0.3)} och n mål med lika vikt. Läs det bredvid andelen mål som nåddes."
-        )
-    ]
+    if read.value(missing) == 0:
+        return read.say("Ingen bedömning saknas.")
+    return read.say("För {people} saknas bedömning.", people=read.people(missing))

@@ -4,59 +4,60 @@ from __future__ import annotations
 
 from isu_analysis.analysis.coverage import ordinary
 from isu_analysis.analysis.results import Outcome
-from isu_analysis.presentation import bars, figures
-from isu_analysis.presentation.blocks import Block, Column, Figure, Paragraph, Table
-from isu_analysis.presentation.outcomes.levels import why_missing
+from isu_analysis.presentation import bars
+from isu_analysis.presentation.blocks import Block, Paragraph
+from isu_analysis.presentation.outcomes import from_to, missing
+from isu_analysis.presentation.outcomes.drawing import of_all
 from isu_analysis.presentation.reader import Reader
 
 
 def blocks(read: Reader, outcome: Outcome) -> list[Block]:
-    """The table from-to, and nearer or further where the states have an order."""
-    key, measure = outcome.key, outcome.measure
-    levels = ordinary(measure)
-    out: list[Block] = []
-    if (
-        outcome is not read.report.main
-        and read.report.has(f"{key}/up")
-        and read.shown(f"{key}/up", f"{key}/same", f"{key}/down")
-    ):
-        bar = bars.transition_bars(read, outcome)[1]
-        caption = f"{measure.name_sv}: läget vid slut jämfört med start."
-        out.append(Figure(figures.divided_bars([bar]), bars.in_words((bar,)), caption))
-    columns = (
-        Column("Från, vid start"),
-        *(Column(f"till: {level.label}", "right") for level in levels),
-        Column("Alla", "right"),
-    )
-    rows = [
-        (
-            level.label,
-            *(read.count(f"{key}/from/{level.code}/to/{other.code}") for other in levels),
-            read.count(f"{key}/from/{level.code}"),
-        )
-        for level in levels
-    ]
-    rows.append(("Alla", *(read.count(f"{key}/to/{level.code}") for level in levels), read.count(f"{key}/paired")))
-    out.append(Table(f"{measure.name_sv}: från start till slut", columns, tuple(rows), _unknown_state(read, outcome)))
-    return [*out, *_good(read, outcome), *why_missing(read, outcome)]
+    """Nearer, as near and further from what is wanted, and the table from-to with those known once."""
+    said = [_moved(read, outcome), _good(read, outcome), _unknown_state(read, outcome)]
+    text: list[Block] = [Paragraph(" ".join(filter(None, said)))]
+    table = from_to.of_states(read, outcome)
+    if table:
+        return [*text, *table]
+    caption = read.say("{measure}: läget vid slut jämfört med start.", measure=read.name(outcome.measure))
+    return [*text, *of_all(read, outcome, bars.transition_bars(read, outcome)[1], caption)]
 
 
-def _good(read: Reader, outcome: Outcome) -> list[Block]:
-    """Where the states have no order: how many are in one that counts as good, before and after."""
+def _moved(read: Reader, outcome: Outcome) -> str:
     key = outcome.key
-    if read.report.has(f"{key}/up") or not read.report.has(f"{key}/from_good"):
-        return []
-    return [
-        Paragraph(
-            f"Ett läge som räknas som gott hade {read.count(f'{key}/from_good')} av {read.count(f'{key}/paired')} vid start"
-            f"{read.bracket(f'{key}/from_good/share')} och {read.count(f'{key}/to_good')} vid slut{read.bracket(f'{key}/to_good/share')}."
-        )
-    ]
+    if not read.report.has(f"{key}/up"):
+        return ""
+    return read.say(
+        "{up} kom närmare det önskade, {same} var lika nära och {down} kom längre från det, av {n} som är kända vid start och slut.",
+        up=read.how_many(f"{key}/up").capitalize(),
+        same=read.how_many(f"{key}/same"),
+        down=read.how_many(f"{key}/down"),
+        n=read.count(f"{key}/paired"),
+    )
+
+
+def _good(read: Reader, outcome: Outcome) -> str:
+    """How many are in a state that counts as good, before and after."""
+    key = outcome.key
+    if not read.report.has(f"{key}/from_good"):
+        return ""
+    return read.say(
+        "Ett läge som räknas som gott hade {before} av {n} vid start{before_share} och {after} vid slut{after_share}.",
+        before=read.count(f"{key}/from_good"),
+        n=read.count(f"{key}/paired"),
+        before_share=read.bracket(f"{key}/from_good/share"),
+        after=read.count(f"{key}/to_good"),
+        after_share=read.bracket(f"{key}/to_good/share"),
+    )
 
 
 def _unknown_state(read: Reader, outcome: Outcome) -> str:
-    lost, said = f"{outcome.key}/lost", f"{outcome.key}/lost/not_known"
-    if read.value(lost) == 0:
-        return ""
-    unknown = f" För {read.count(said)} av dem står det att läget är okänt." if read.report.has(said) else ""
-    return f"Läget är inte känt vid start eller slut för {read.people(lost)}.{unknown}"
+    said = f"{outcome.key}/lost/not_known"
+    told = missing.in_words(read, outcome)
+    if read.report.has(said) and read.value(said) != 0:
+        return f"{told} {read.say('För {n} av dem står det att läget är okänt.', n=read.count(said))}"
+    return told
+
+
+def states(read: Reader, outcome: Outcome) -> dict[str, str]:
+    """The states that say something about the person, by code."""
+    return {level.code: read.label(level) for level in ordinary(outcome.measure)}

@@ -1,0 +1,53 @@
+"""Where the data come from: date, version, files with their hashes, and what intake wants somebody to look at."""
+
+from __future__ import annotations
+
+from isu_analysis.presentation.blocks import Block, Bullets, Column, Heading, Paragraph, Table
+from isu_analysis.presentation.reader import NONE, Reader
+from isu_analysis.version import __version__
+
+MOST_WARNINGS = 12
+_HASH = 16  # first characters of a hash: enough to tell files apart
+
+
+def blocks(read: Reader) -> list[Block]:
+    """The data; raw files are named in the internal report only."""
+    text = read.say(
+        "Uppgifternas datum är {date}. Rapporten är gjord med isu_analysis {version}.",
+        date=read.report.context.as_of.isoformat(),
+        version=__version__,
+    )
+    out: list[Block] = [Heading(read.say("Uppgifterna"), 3), Paragraph(text)]
+    return [*out, *_files(read), *_warnings(read)] if read.report.mode == "internal" else out
+
+
+def _files(read: Reader) -> list[Block]:
+    files = [item for item in read.report.context.files if item]
+    if not files:
+        return []
+    skipped = any(item.get("skipped") for item in files)
+    rows = tuple(
+        (str(item["file"]), _whole(read, item["rows"]), *((_whole(read, item.get("skipped", 0)),) if skipped else ()),
+         str(item.get("sha256", ""))[:_HASH] or NONE)
+        for item in files
+    )  # fmt: skip
+    heads = [Column(read.say("Fil")), Column(read.say("Rader"), "right")]
+    heads += [Column(read.say("Överhoppade rader"), "right")] if skipped else []
+    heads.append(Column(read.say("SHA-256, de första {n} tecknen", n=read.numbers.whole(_HASH))))
+    return [Table(read.say("Inlästa filer"), tuple(heads), rows)]
+
+
+def _whole(read: Reader, number: object) -> str:
+    return read.numbers.whole(float(str(number)))
+
+
+def _warnings(read: Reader) -> list[Block]:
+    """What intake accepted and still wants somebody to look at."""
+    warnings = read.report.context.warnings
+    if not warnings:
+        return []
+    listed = [*warnings[:MOST_WARNINGS]]
+    if len(warnings) > MOST_WARNINGS:
+        rest = len(warnings) - MOST_WARNINGS
+        listed.append(read.plural("Ytterligare {n}; «isu check» visar alla.", "Ytterligare {n}; «isu check» visar alla.", rest))  # fmt: skip
+    return [Heading(read.say("Anmärkningar vid inläsningen"), 3), Bullets(tuple(listed))]

@@ -1,0 +1,116 @@
+"""How it was counted: the selection, the intervals, what the unit has agreed, and what each design does."""
+
+from __future__ import annotations
+
+from isu_analysis.presentation import principles
+from isu_analysis.presentation.blocks import Block, Bullets, Heading, Paragraph
+from isu_analysis.presentation.reader import SMALLEST_DENOMINATOR, Reader, sentence
+from isu_analysis.presentation.wording import phrase
+
+_RULES = {
+    "ended": phrase("de som avslutades under året"),
+    "started": phrase("de som började under året"),
+    "active": phrase("de som hade en pågående insats någon gång under året"),
+    "declared": phrase("de som finns i årets fil"),
+}
+_BY_DESIGN = {
+    "sessions": phrase(
+        "Första och sista värdet är klientens första och sista mätning; den som har en enda har ingen förändring."
+    ),
+    "process": phrase("Mått som följer arbetet är inga utfall och ingår aldrig i ett resultat."),
+    "goals": phrase("Andelen mål som nåddes har ett intervall som räknar med att samma person kan ha flera mål."),
+    "answers": phrase("Andelen av svaren har ett intervall som räknar med att samma person kan ha flera svar."),
+    "needs": phrase(
+        "Behov räknas område för område; andelen som löstes har ett intervall som räknar med att samma person har flera områden."
+    ),
+}
+_NO_ANSWERS = {"not_known", "not_applicable"}
+
+
+def blocks(read: Reader) -> list[Block]:
+    """Rules of counting, and those that the five principles are judged by."""
+    lines = [*_ours(read), *_agreed(read), *_outside(read)]
+    out: list[Block] = [Heading(read.say("Så är det räknat"), 3), Bullets(tuple(lines))]
+    if rules := principles.rules(read):
+        out += [Heading(read.say("Så bedöms de fem principerna"), 3), Bullets(tuple(rules))]
+    return out
+
+
+def _designs(read: Reader) -> set[str]:
+    return {outcome.design for outcome in read.report.context.outcomes}
+
+
+def _ours(read: Reader) -> list[str]:
+    """What the project has decided, its own choices named as such."""
+    unit = read.report.context.unit
+    chosen = read.own(unit.cohort.eligible) if unit.cohort.eligible else read.say(_RULES[unit.cohort.rule])
+    lines = [
+        read.say("Urval: {rule}. Räkneenhet: {people}.", rule=chosen, people=read.unit_word),
+        read.say("Huvudutfallet bestämdes {date}.", date=unit.primary.declared.isoformat()),
+        read.say("Andelar har Wilsons intervall. Medelförändring har t-intervall för parade mätningar."),
+    ]
+    if _designs(read) & {"change", "sessions"}:
+        lines.append(read.say(
+            "«… om de som saknas följde …» är skattat med maximum likelihood. Det är ett antagande om dem som saknas, ingen "
+            "rättelse."))  # fmt: skip
+    return [
+        *lines,
+        read.say("Under {share} uppföljda, eller under {pairs} mätta, ges inget samlat resultat. Gränserna är projektets eget val.",
+                 share=read.numbers.percent(unit.limits.coverage, None), pairs=read.numbers.whole(unit.limits.pairs)),
+        read.say("Andelar av färre än {least} skrivs som antal, utan procent. Gränsen är projektets eget val.",
+                 least=read.numbers.whole(SMALLEST_DENOMINATOR)),
+    ]  # fmt: skip
+
+
+def _agreed(read: Reader) -> list[str]:
+    """What the unit has decided, and what follows from the designs of its outcomes."""
+    unit, lines = read.report.context.unit, []
+    if unit.counting:
+        lines.append(read.say("Så räknar enheten själv: {counting}", counting=sentence(read.own(unit.counting))))
+    lines += [
+        read.say("Enhetens mål, bestämt i förväg: minst {share} på {measure} (källa: {source}).",
+                 share=read.numbers.percent(target.share, None), measure=read.name(unit.measure(target.measure)),
+                 source=read.own(target.source))
+        for target in unit.targets
+    ]  # fmt: skip
+    lines += [read.say(text) for design, text in _BY_DESIGN.items() if design in _designs(read)]
+    meanings = {level.meaning for outcome in read.report.context.outcomes for level in outcome.measure.levels}
+    if meanings & _NO_ANSWERS:
+        lines.append(read.say(
+            "Ett svar som betyder «okänt» räknas som saknat bland alla. Ett svar som betyder «inte aktuellt» ingår inte i någon "
+            "nämnare."))  # fmt: skip
+    return lines
+
+
+def _outside(read: Reader) -> list[str]:
+    """Answers that the unit leaves out when it counts shares."""
+    left = dict.fromkeys(
+        f"«{read.label(level)}»"
+        for outcome in read.report.context.outcomes
+        for level in outcome.measure.levels
+        if level.code in read.report.context.unit.counting_outside
+    )
+    if not left:
+        return []
+    return [
+        read.say(
+            "Enheten räknar inte in {labels} när den redovisar andelar. «Av alla» räknar med dem.",
+            labels=", ".join(left),
+        )
+    ]
+
+
+def protection(read: Reader) -> list[Block]:
+    """What is hidden in a public report, and why."""
+    if read.report.mode != "public":
+        return []
+    limits = read.report.limits
+    text = read.say(
+        "Antal under {cell} är dolda («färre än {cell}»), liksom andra tal som skulle avslöja dem («..») och allt som räknats ur "
+        "dem. Medelvärden kräver minst {mean} personer; spridning, standardiserade mått och intervall minst {spread}. Gränserna "
+        "är projektets eget val. Skyddet gäller tal i den här rapporten; det räknar inte med andra rapporter.",
+        cell=read.numbers.whole(limits.min_cell),
+        mean=read.numbers.whole(limits.min_n_mean),
+        spread=read.numbers.whole(limits.min_n_spread),
+    )
+    return [Heading(read.say("Vad som är dolt, och varför"), 3), Paragraph(text)]

@@ -1,0 +1,136 @@
+"""Every measure at a glance: a thin bar each, all who are meant, in the order they are declared, so that none is picked."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+
+from isu_analysis.analysis.coverage import ordinary
+from isu_analysis.analysis.results import ELIGIBLE, Outcome
+from isu_analysis.presentation import bars
+from isu_analysis.presentation.blocks import Block, Figure
+from isu_analysis.presentation.figures import Part
+from isu_analysis.presentation.figures.small_multiples import Row, thin_bars
+from isu_analysis.presentation.outcomes import kinds, missing, parts
+from isu_analysis.presentation.reader import HIDDEN, Reader
+from isu_analysis.presentation.wording import phrase
+
+FROM = 3  # measures; one or two are read as they stand
+_NO_RESULT = {"process", "interviews"}  # designs that say nothing of how it went
+_TONES = {
+    "best": phrase("bättre, eller gott utfall"),
+    "same": phrase("oförändrat, eller ingen säker förändring"),
+    "neutral": phrase("annat, eller mätt utan gräns för bättre"),
+    "worse": phrase("sämre, eller dåligt utfall"),
+    "good": phrase("mätt, men hur det gick är dolt"),
+    "unknown": phrase("vet inte"),
+}
+_BAD = {"worse", "unchanged_or_worse"}
+
+Counts = dict[str, str | tuple[str, ...]]  # tone -> cell, or cells, that make it
+
+
+def blocks(read: Reader) -> list[Block]:
+    """The figure, where there are several measures."""
+    shown = [outcome for outcome in read.report.context.outcomes if outcome.design not in _NO_RESULT]
+    if len(shown) < FROM:
+        return []
+    rows = [row(read, outcome, name) for outcome, name in zip(shown, _names(read, shown), strict=True)]
+    tones = [(tone, read.say(words)) for tone, words in _TONES.items() if any(part.tone == tone for made in rows for part in made.parts)]  # fmt: skip
+    alt = " ".join(_in_words(read, made) for made in rows)
+    caption = read.say("Alla mått, av alla {people}. Talet efter stapeln är hur många av alla som något är känt om.",
+                       people=read.unit_word)  # fmt: skip
+    note = read.say("Måtten mäter olika saker på olika sätt: staplarna går inte att rangordna.")
+    text = read.say("{n} mått för {of} {people}; hur många som saknas är det skrafferade i varje stapel.",
+                    n=read.numbers.whole(len(rows)), of=read.count(ELIGIBLE), people=read.unit_word)  # fmt: skip
+    return [Figure(thin_bars(rows, tones), alt, caption, note, basis=text)]
+
+
+def _names(read: Reader, shown: list[Outcome]) -> list[str]:
+    """Short names: of parts without the whole, and with whose voice or when it is where two would be alike."""
+    wholes = Counter(outcome.measure.id.partition(".")[0] for outcome in shown)
+    names = [
+        parts.name(read, outcome) if wholes[outcome.measure.id.partition(".")[0]] > 1 else read.name(outcome.measure)
+        for outcome in shown
+    ]
+    alike = Counter(names)
+    return [
+        read.say("{measure} ({voice})", measure=name, voice=read.occasion(outcome.at) if outcome.at else kinds.voice(read, outcome))
+        if alike[name] > 1 else name
+        for outcome, name in zip(shown, names, strict=True)
+    ]  # fmt: skip
+
+
+def row(read: Reader, outcome: Outcome, name: str) -> Row:
+    """One measure; of what is hidden only measured and not, or nothing at all."""
+    known, lost = missing.cells(outcome)
+    if outcome.design == "cross_sections":
+        at = f"{outcome.key}/at/{outcome.end or outcome.start}"
+        known, lost = at, f"{at}/not"
+    if not read.report.has(known) or not read.report.has(lost):
+        return Row(name, (), HIDDEN)
+    whole = ELIGIBLE if outcome.design == "cross_sections" else read.whole(outcome)
+    text = read.say("{n} av {of}", n=read.count(known), of=read.count(whole))
+    tried: tuple[Counts, ...] = (_COUNTS[outcome.design](outcome), {"good": known, "unknown": lost})
+    for counts in tried:
+        cells = [cell for names in counts.values() for cell in ([names] if isinstance(names, str) else names)]
+        if all(map(read.report.has, cells)) and read.shown(*cells, known, lost):
+            return Row(name, _parts(read, counts), text)
+    return Row(name, (), text)
+
+
+def _parts(read: Reader, counts: Counts) -> tuple[Part, ...]:
+    found = {tone: sum(map(read.value, [names] if isinstance(names, str) else names)) for tone, names in counts.items()}
+    return tuple(bars.part(read, read.say(_TONES[tone]), n, tone) for tone, n in found.items() if n)
+
+
+def _of_change(outcome: Outcome) -> Counts:
+    if not outcome.criterion:
+        return {"neutral": f"{outcome.key}/paired", "unknown": f"{outcome.key}/lost"}
+    return _named(outcome, best="better", same="unchanged", worse="deteriorated", unknown="lost")
+
+
+def _of_answers(outcome: Outcome) -> Counts:
+    levels = ordinary(outcome.measure)
+    tones: dict[str, tuple[str, ...]] = {"best": (), "same": (), "neutral": (), "worse": ()}
+    for level in levels:
+        tone = "best" if level.positive else "worse" if level.meaning in _BAD else "same" if level.meaning == "unchanged" else "neutral"  # fmt: skip
+        tones[tone] += (f"{outcome.key}/level/{level.code}",)
+    return {**{tone: cells for tone, cells in tones.items() if cells}, "unknown": f"{outcome.key}/missing"}
+
+
+def _of_people(outcome: Outcome) -> Counts:
+    return _named(outcome, best="people", neutral="people/none", unknown="missing")
+
+
+def _of_states(outcome: Outcome) -> Counts:
+    return _named(outcome, best="up", same="same", worse="down", unknown="lost")
+
+
+def _measured(outcome: Outcome) -> Counts:
+    known, lost = missing.cells(outcome)
+    return {"neutral": known, "unknown": lost}
+
+
+def _named(outcome: Outcome, **names: str) -> Counts:
+    return {tone: f"{outcome.key}/{name}" for tone, name in names.items()}
+
+
+_COUNTS: dict[str, Callable[[Outcome], Counts]] = {
+    "change": _of_change,
+    "sessions": _of_change,
+    "levels": _of_answers,
+    "target": _of_answers,
+    "answers": _of_people,
+    "goals": _of_people,
+    "transition": _of_states,
+    "needs": _measured,
+    "cross_sections": _measured,
+}
+
+
+def _in_words(read: Reader, made: Row) -> str:
+    parts = ", ".join(read.say("{label} {n}", label=part.label, n=part.text) for part in made.parts)
+    if not parts:
+        return read.say("{measure}: dolt, {known}.", measure=made.name, known=made.text)
+    return read.say("{measure}: {parts}.", measure=made.name, parts=parts)
