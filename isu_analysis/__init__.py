@@ -66,11 +66,15 @@ _WHERE = {
     "cohort": "cohorts",
     "Results": "analysis",
     "analyse": "analysis",
+    "decisions_before": "decisions",
     "Release": "disclosure",
     "Report": "disclosure",
     "open_release": "disclosure",
     "protect": "disclosure",
+    "Municipality": "municipalities",
+    "municipality": "municipalities",
     "show": "presentation",
+    "show_overview": "presentation",
 }
 
 __all__ = ["__version__", *sorted(_WHERE)]
@@ -78,10 +82,12 @@ __all__ = ["__version__", *sorted(_WHERE)]
 if TYPE_CHECKING:
     from isu_analysis.analysis import Results, analyse
     from isu_analysis.cohorts import Cohort, cohort
+    from isu_analysis.decisions import decisions_before
     from isu_analysis.disclosure import Release, Report, open_release, protect
     from isu_analysis.errors import IsuError
     from isu_analysis.measures import Measure, measure, measures_available
-    from isu_analysis.presentation import show
+    from isu_analysis.municipalities import Municipality, municipality
+    from isu_analysis.presentation import show, show_overview
     from isu_analysis.settings import Unit, load_unit
     from isu_analysis.statistics import (
         Criterion,

@@ -18,8 +18,8 @@ import pytest
 import isu_analysis
 
 PACKAGE = Path(isu_analysis.__file__).parent
-WINGS = ("version", "errors", "files", "declarations", "measures", "statistics", "settings", "intake", "sketching",
-         "cohorts", "analysis", "disclosure", "presentation", "reporting", "custody", "synthetic", "cli")  # fmt: skip
+WINGS = ("version", "errors", "files", "declarations", "measures", "statistics", "settings", "intake", "decisions", "sketching",
+         "cohorts", "analysis", "disclosure", "municipalities", "presentation", "reporting", "custody", "synthetic", "cli")  # fmt: skip
 CORE = WINGS[: WINGS.index("presentation")]
 ENTRY = {"__init__", "__main__"}  # the front doors: names loaded lazily, and `python -m isu_analysis`
 # Narrower than the order alone: statistics knows numbers only, a sketch no results, the invented town no report.

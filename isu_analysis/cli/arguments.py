@@ -53,6 +53,9 @@ def _for_reports(add: Callable[..., argparse.ArgumentParser]) -> None:
     about = "bara detta år, eller flera som 2023,2024; kan anges flera gånger; alla år om inget anges"
     report.add_argument("--year", dest="years", type=_years, action="extend", metavar="ÅR", help=about)
     report.add_argument("--public", action="store_true", help="rapporter för publicering, där små antal döljs")
+    report.add_argument(
+        "--language", choices=("sv", "en"), default="sv", help="rapportens språk: svenska (sv) eller engelska (en)"
+    )
     report.add_argument("--as-of", dest="as_of", type=_date, metavar="DATUM", help="uppgifternas datum, ÅÅÅÅ-MM-DD")
 
 

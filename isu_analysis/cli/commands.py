@@ -52,7 +52,7 @@ def report(options: argparse.Namespace, project: Path) -> int:
     from isu_analysis.reporting import batch
 
     release: Mode = "public" if options.public else "internal"
-    summary = batch.report_named(project, options.units, options.years, release, options.as_of, say)
+    summary = batch.report_named(project, options.units, options.years, release, options.as_of, say, options.language)
     return end(summary.failed, SOME_FAILED, _last(release) if summary.done else "")
 
 

@@ -23,6 +23,7 @@ from isu_analysis.analysis.results import (
     Results,
     Sum,
 )
+from isu_analysis.decisions import Decided
 from isu_analysis.disclosure.alike import among_representatives, representatives, unions
 from isu_analysis.disclosure.release import Decision, Limits, Mode, Release
 from isu_analysis.disclosure.suppression import hide_counts
@@ -32,7 +33,18 @@ FEW, NESTED, DERIVED, INTERNAL = "few", "nested", "derived", "internal"
 
 # Breakdowns given up, one step at a time, when small numbers cannot be protected with them.
 _LADDER: tuple[tuple[str, ...], ...] = ((), ("/by/",), ("/by/", "who/"))
-_SPREAD = ("_sd", "/sd", "/correlation", "/median_change", "/median", "/g_pre", "/g_av", "/d_z", "/rank_biserial")
+_SPREAD = (
+    "_sd",
+    "/sd",
+    "/correlation",
+    "/median_change",
+    "/median",
+    "_quartile",
+    "/g_pre",
+    "/g_av",
+    "/d_z",
+    "/rank_biserial",
+)
 
 
 @dataclass(frozen=True)
@@ -67,6 +79,8 @@ class Report:
         SHA-256 of everything that can be shown.
     withheld : bool
         True for a public report of so few that no choice of hidden numbers protects them: it holds no number at all.
+    decided : Decided
+        What was decided after an earlier report; in a public one only how many decisions there are.
     """
 
     context: Context
@@ -76,6 +90,7 @@ class Report:
     seal: str
     _cells: Mapping[str, Shown] = field(repr=False)
     withheld: bool = False
+    decided: Decided = field(default_factory=Decided)
 
     def has(self, cell_id: str) -> bool:
         """Whether the report holds the cell, hidden or not."""
@@ -146,7 +161,7 @@ def _decision(results: Results, limits: Limits) -> Decision:
     return Decision(results.fingerprint, {}, publishable=False)
 
 
-def protect(results: Results, release: Release) -> Report:
+def protect(results: Results, release: Release, decided: Decided | None = None) -> Report:
     """Pass results through the gate, once.
 
     Parameters
@@ -154,6 +169,8 @@ def protect(results: Results, release: Release) -> Report:
     results : Results
     release : Release
         ``Release.internal()``, or the public release that was decided for these very results.
+    decided : Decided, optional
+        What the unit decided after an earlier report, from `decisions_before`.
 
     Returns
     -------
@@ -167,7 +184,7 @@ def protect(results: Results, release: Release) -> Report:
     if not isinstance(release, Release):
         raise DisclosureError("protect behöver en Release, till exempel Release.internal().")
     hidden: Mapping[str, str] = {}
-    context = results.context
+    context, before = results.context, decided or Decided()
     if release.mode == "public":
         decision = release.decisions.get(results.key)
         if decision is None or decision.fingerprint != results.fingerprint:
@@ -176,11 +193,12 @@ def protect(results: Results, release: Release) -> Report:
             )
         hidden = decision.hidden
         context = replace(context, files=(), warnings=(), as_of=_end_of_month(context.as_of))
+        before = before.counted
     withheld = release.mode == "public" and not release.decisions[results.key].publishable
     shown = () if withheld else results.cells
     cells = {cell.id: _shown(cell, hidden.get(cell.id, ""), _bears_interval(cell, results, release)) for cell in shown}
-    seal = _seal(results.key, release, cells)
-    return Report(context, release.mode, release.limits, release.reviewed, seal, cells, withheld)
+    seal = _seal(results.key, release, cells, before)
+    return Report(context, release.mode, release.limits, release.reviewed, seal, cells, withheld, before)
 
 
 def _end_of_month(day: dt.date) -> dt.date:
@@ -202,9 +220,9 @@ def _shown(cell: Cell, why: str, interval: bool) -> Shown:
     return Shown(cell.id, cell.kind, cell.value, low, high, cell.n, cell.of, cell.code, cell.declared)
 
 
-def _seal(key: str, release: Release, cells: Mapping[str, Shown]) -> str:
-    shown = [key, release.mode, release.reviewed, [asdict(cell) for cell in cells.values()]]
-    return hashlib.sha256(json.dumps(shown).encode()).hexdigest()
+def _seal(key: str, release: Release, cells: Mapping[str, Shown], decided: Decided) -> str:
+    shown = [key, release.mode, release.reviewed, [asdict(cell) for cell in cells.values()], asdict(decided)]
+    return hashlib.sha256(json.dumps(shown, default=str).encode()).hexdigest()
 
 
 def _hidden(results: Results, limits: Limits, dropped: tuple[str, ...]) -> dict[str, str]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from isu_analysis import declarations, files
 from isu_analysis.errors import IsuError, SettingsError
 from isu_analysis.intake import ProblemsFound, Processed, check, has_raw_files, intake, keys, list_path, write_list
-from isu_analysis.reporting.plan import Failed, Mode
+from isu_analysis.reporting.plan import SWEDISH, Failed, Mode
 from isu_analysis.reporting.progress import Say, silent
 from isu_analysis.reporting.selection import HasData, Selection, has_any_files, select, unread_lines
 from isu_analysis.settings import Unit
@@ -39,6 +39,7 @@ def report_named(
     release: Mode = "internal",
     as_of: str | None = None,
     say: Say = silent,
+    language: str = SWEDISH,
 ) -> RunSummary:
     """Make the reports of the units named, or of all; one whose unit file is a draft is refused.
 
@@ -59,7 +60,7 @@ def report_named(
         return RunSummary((), tuple(refused))
     for unit in units:
         _warn_of_older_data(project, unit, say)
-    summary = run_reports(project, [unit.key for unit in units], years, release, as_of, say)
+    summary = run_reports(project, [unit.key for unit in units], years, release, as_of, say, language)
     return replace(summary, failed=(*refused, *summary.failed))
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator, Mapping
+import zipfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ _EMBEDDED = re.compile(r"data:image/[a-z+]+;base64,[A-Za-z0-9+/=]+")
 SHORTEST = 8  # characters; a shorter text such as "/root" turns up by chance in an embedded picture
 
 
-def check_report(project: Path, unit: Unit, release: str, contents: Mapping[str, bytes]) -> None:
+def check_report(project: Path, units: Sequence[Unit], release: str, contents: Mapping[str, bytes]) -> None:
     """Refuse a report that is not accessible or that holds something it must not hold.
 
     Raises
@@ -29,7 +30,7 @@ def check_report(project: Path, unit: Unit, release: str, contents: Mapping[str,
     from isu_analysis.reporting.exporters.accessibility import check_pdf
 
     problems = [f"report.pdf: {problem}" for problem in check_pdf(contents["report.pdf"])]
-    secret = forbidden(project, unit, release)
+    secret = frozenset().union(*(forbidden(project, unit, release) for unit in units))
     for name, data in contents.items():
         problems += scan(name, readable(name, data), secret)
     if problems:
@@ -43,9 +44,8 @@ def readable(name: str, data: bytes) -> str:
     The text on a PDF's pages is set from the same sections as the HTML and is searched there; its title, metadata
     and alternative texts are searched here. Embedded pictures are base64, in which any short word turns up by chance.
     """
-    if name.endswith(".pdf"):
-        return "\n".join(_strings(data))
-    return _EMBEDDED.sub("", data.decode("utf-8"))
+    texts = _TEXTS.get(Path(name).suffix)
+    return "\n".join(texts(data)) if texts else _EMBEDDED.sub("", data.decode("utf-8"))
 
 
 def _strings(data: bytes) -> Iterator[str]:
@@ -69,6 +69,30 @@ def _strings_in(thing: Any) -> Iterator[str]:
     elif isinstance(thing, pikepdf.Array):
         for value in list(thing):
             yield from _strings_in(value) if not getattr(value, "is_indirect", False) else ()
+
+
+def _workbook_texts(data: bytes) -> Iterator[str]:
+    """Every text and attribute of every part of a workbook; the names of its parts are the file format's own."""
+    from xml.etree import ElementTree
+
+    with zipfile.ZipFile(io.BytesIO(data)) as parts:
+        for part in parts.infolist():
+            for element in ElementTree.fromstring(parts.read(part)).iter():
+                yield from (element.text or "", element.tail or "", *element.attrib.values())
+
+
+def _picture_texts(data: bytes) -> Iterator[str]:
+    """Texts in a picture, which are those for people who cannot see it; what is drawn is searched in the HTML."""
+    from isu_analysis.reporting.exporters.png_text import texts_in
+
+    return texts_in(data)
+
+
+_TEXTS: dict[str, Callable[[bytes], Iterator[str]]] = {
+    ".pdf": _strings,
+    ".png": _picture_texts,
+    ".xlsx": _workbook_texts,
+}
 
 
 def forbidden(project: Path, unit: Unit, release: str) -> frozenset[str]:

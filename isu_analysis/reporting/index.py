@@ -20,18 +20,19 @@ table { border-collapse: collapse; width: 100%; }
 caption { text-align: left; padding-bottom: .5rem; }
 th, td { text-align: left; padding: .5rem .75rem; border-bottom: 1px solid #767676; vertical-align: top; }
 a { color: #0b4f8a; }
-a:focus-visible { outline: 3px solid #0b4f8a; outline-offset: 2px; }
+:focus-visible { outline: 3px solid #0b4f8a; outline-offset: 2px; }
 .marked { border-left: .4rem solid #8a4b00; padding: .25rem .75rem; }
+.scroller { overflow-x: auto; position: relative; }
 .unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%);
   white-space: nowrap; }
-@media (prefers-color-scheme: dark) { body { color: #f2f2f2; background: #161616; } a { color: #9ecbff; } }
+@media (prefers-color-scheme: dark) { body { color: #f2f2f2; background: #161616; } a { color: #9ecbff; } :focus-visible { outline-color: #9ecbff; } }
 """
 _TITLES = {"internal": "Rapporter för internt bruk", "public": "Rapporter för publicering"}
 _LEADS = {
     "internal": "Här står alla antal, även små. Rapporterna är för enhetens arbete och ska inte spridas.",
     "public": "I rapporterna är små antal och det som skulle avslöja dem dolt.",
 }
-_INVENTED = "påhittade uppgifter"
+_INVENTED, _IN_ENGLISH = "påhittade uppgifter", "på engelska"
 
 
 @dataclass(frozen=True, order=True)
@@ -39,11 +40,13 @@ class Entry:
     """One published report, as its manifest describes it."""
 
     municipality: str
+    is_unit: bool  # False sorts first: a municipality's overview stands above its units
     unit: str
     newest_first: int
     year: int
     folder: str
     invented: bool
+    language: str = "sv"
 
 
 def write_index(project: Path, release: str) -> Path:
@@ -61,7 +64,19 @@ def _entries(folder: Path) -> list[Entry]:
         try:
             about = json.loads(path.read_text(encoding="utf-8"))
             unit, year = str(about["unit"]), int(about["year"])
-            found.append(Entry(str(about["municipality"]), unit, -year, year, where, bool(about["invented"])))
+            is_unit = not about.get("overview", False)
+            found.append(
+                Entry(
+                    str(about["municipality"]),
+                    is_unit,
+                    unit,
+                    -year,
+                    year,
+                    where,
+                    bool(about["invented"]),
+                    str(about["language"]),
+                )
+            )
         except (OSError, ValueError, KeyError, TypeError):
             continue  # not a manifest of ours: nothing is known about that folder, so nothing is said
     return sorted(found)
@@ -95,20 +110,21 @@ def page(entries: Iterable[Entry], release: str) -> str:
 def _table(entries: list[Entry]) -> str:
     note = '<p class="marked">Rapporter märkta ”påhittade uppgifter” handlar inte om verkliga människor.</p>\n'
     rows = "\n".join(_row(entry) for entry in entries)
-    return f"""{note if any(entry.invented for entry in entries) else ""}<table>
-<caption>En rad för varje enhet och år, det senaste året först.</caption>
+    return f"""{note if any(entry.invented for entry in entries) else ""}<div class="scroller" role="region" tabindex="0" aria-label="Rapporterna"><table>
+<caption>En rad för varje enhet och år, det senaste året först. Översikten över en kommun står före dess enheter.</caption>
 <thead><tr><th scope="col">Enhet</th><th scope="col">Kommun</th><th scope="col">År</th>\
 <th scope="col">Webbsida</th><th scope="col">PDF</th></tr></thead>
 <tbody>
 {rows}
 </tbody>
-</table>"""
+</table></div>"""
 
 
 def _row(entry: Entry) -> str:
     unit, municipality = html.escape(entry.unit), html.escape(entry.municipality)
-    mark = f" ({_INVENTED})" if entry.invented else ""
-    about = f'<span class="unseen"> {unit} {entry.year}</span>'
+    marks = ([_INVENTED] if entry.invented else []) + ([_IN_ENGLISH] if entry.language == "en" else [])
+    mark = f" ({', '.join(marks)})" if marks else ""
+    about = f'<span class="unseen"> {unit}{mark} {entry.year}</span>'
     links = [
         f'<td><a href="{quote(entry.folder)}/{file}">{word}{about}</a></td>'
         for file, word in (("report.html", "Öppna"), ("report.pdf", "Öppna PDF"))

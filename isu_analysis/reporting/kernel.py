@@ -13,15 +13,16 @@ from isu_analysis import declarations
 from isu_analysis.errors import ReportError
 
 KERNEL = "isu"
+UNIT_REPORT, OVERVIEW = "unit_report", "municipality_overview"
 CELL_SECONDS = 300  # a cell takes a second or two; after this something is stuck
 START_SECONDS = 120  # a cold start on a shared Windows machine with a virus scanner
 _THREADS = ("OMP", "OPENBLAS", "MKL", "NUMEXPR")
 _WORDS = {"str": "text", "int": "heltal"}
 
 
-def notebook_path(project: Path) -> Path:
-    """Path of the one report notebook."""
-    return project / "notebooks" / "unit_report.ipynb"
+def notebook_path(project: Path, name: str = UNIT_REPORT) -> Path:
+    """Path of a notebook: that of a unit's report, or `OVERVIEW`."""
+    return project / "notebooks" / f"{name}.ipynb"
 
 
 def execute(notebook: Path, parameters: Mapping[str, Any], folder: Path) -> Any:
@@ -119,9 +120,9 @@ def require(project: Path) -> None:
     """
     from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel
 
-    path = notebook_path(project)
-    if not path.is_file():
-        raise ReportError(f"Anteckningsboken {path.parent.name}/{path.name} finns inte i projektmappen.")
+    for path in (notebook_path(project, name) for name in (UNIT_REPORT, OVERVIEW)):
+        if not path.is_file():
+            raise ReportError(f"Anteckningsboken {path.parent.name}/{path.name} finns inte i projektmappen.")
     try:
         KernelSpecManager().get_kernel_spec(KERNEL)
     except NoSuchKernel:

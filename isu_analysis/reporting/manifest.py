@@ -9,24 +9,26 @@ from __future__ import annotations
 import hashlib
 import json
 import platform
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from isu_analysis import files
 from isu_analysis.intake import store
+from isu_analysis.reporting.plan import Job
 from isu_analysis.settings import Unit
 from isu_analysis.version import __version__
 
 FORMAT = 1
+OVERVIEW_NAME = "Översikt"  # where a unit's name stands
 _LIBRARIES = ("numpy", "scipy", "pandas")
 
 
 def manifest(
     project: Path,
-    unit: Unit,
-    year: int,
+    job: Job,
+    units: Sequence[Unit],
     release: str,
     as_of: str,
     language: str,
@@ -36,6 +38,8 @@ def manifest(
 
     Parameters
     ----------
+    units : sequence of Unit
+        The unit, or all units that an overview is about.
     artefacts : mapping of str to bytes
         The report's files by name.
 
@@ -46,20 +50,22 @@ def manifest(
     """
     about: dict[str, Any] = {
         "format": FORMAT,
-        "municipality": unit.municipality,
-        "unit": unit.name,
-        "key": f"{unit.key}/{year}",
-        "year": year,
+        "municipality": units[0].municipality,
+        "unit": OVERVIEW_NAME if job.is_overview else units[0].name,
+        "overview": job.is_overview,
+        "key": job.key,
+        "year": job.year,
         "release": release,
         # The latest date in the data is some person's: the public month, as in the report itself.
         "as_of": as_of if release == "internal" else as_of[:7],
         "language": language,
-        "invented": unit.invented,
+        "invented": any(unit.invented for unit in units),
         "versions": versions(),
         "report": {name: hashlib.sha256(data).hexdigest() for name, data in sorted(artefacts.items())},
     }
     if release == "internal":
-        about |= _sources(project, unit)
+        sources = {unit.key: _sources(project, unit) for unit in units}
+        about |= {"units": sources} if job.is_overview else sources[units[0].key]
     return (json.dumps(about, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
 
 

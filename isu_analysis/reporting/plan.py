@@ -1,22 +1,23 @@
-"""Which reports there are to make: a unit and a year each."""
+"""Which reports there are to make: a unit and a year each, and an overview a municipality and year."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, get_args
 
 from isu_analysis.errors import IsuError, ReportError
-from isu_analysis.settings import load_unit
+from isu_analysis.settings import OVERVIEW, load_unit
 
+SWEDISH = "sv"  # the language of a report unless another is asked for
 Mode = Literal["internal", "public"]
 RELEASES: tuple[Mode, ...] = get_args(Mode)
 
 
 @dataclass(frozen=True, order=True)
 class Job:
-    """One report to make."""
+    """One report to make; that of the unit ``municipality/oversikt`` is the municipality's overview."""
 
     unit_key: str
     year: int
@@ -28,13 +29,23 @@ class Job:
         return self.unit_key.partition("/")[0]
 
     @property
+    def is_overview(self) -> bool:
+        """Whether it is a municipality's overview; no unit can have its name."""
+        return self.unit_key.partition("/")[2] == OVERVIEW
+
+    @property
     def key(self) -> str:
         """``municipality/unit/year``, as in folder names and in `Results.key`."""
         return f"{self.unit_key}/{self.year}"
 
-    def folder(self, project: Path, release: str) -> Path:
-        """Where the report is published."""
-        return project / "reports" / release / self.unit_key / str(self.year)
+    def folder(self, project: Path, release: str, language: str = SWEDISH) -> Path:
+        """Where the report is published; in another language beside the Swedish one, as ``2024-en``."""
+        return project / "reports" / release / self.unit_key / f"{self.year}{suffix(language)}"
+
+
+def suffix(language: str) -> str:
+    """Ending of the names of what is in another language than Swedish."""
+    return "" if language == SWEDISH else f"-{language}"
 
 
 @dataclass(frozen=True)
@@ -89,6 +100,12 @@ def plan(units: Sequence[str], years: Collection[int] | None, project: Path) -> 
     missing = set(years or ()) - {job.year for job in possible} if possible else set()
     notes = (_no_such_year(missing, {job.year for job in possible}),) if missing else ()
     return Plan(jobs, tuple(failed), notes)
+
+
+def overviews(jobs: Iterable[Job]) -> tuple[Job, ...]:
+    """The overview of every municipality and year that has any report to make."""
+    wanted = dict.fromkeys((job.municipality, job.year) for job in jobs)
+    return tuple(Job(f"{name}/{OVERVIEW}", year, f"Översikt {name}") for name, year in sorted(wanted))
 
 
 def _jobs(key: str, project: Path) -> list[Job]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -11,26 +13,60 @@ from isu_analysis.intake import store
 from isu_analysis.presentation.sealed import MIME_TYPE
 from isu_analysis.settings import Unit
 
+_OWN_NAME = re.compile(r"(?:[a-z0-9-]+/)?[a-z0-9_-]+\.[a-z]+")
 _KEPT_METADATA = ("kernelspec", "language_info")
 
 
 def export(notebook: Any) -> dict[str, bytes]:
-    """Render a notebook as the report's two files."""
+    """Render a notebook as the report's files: the report itself, its tables and its figures."""
     from isu_analysis.reporting.exporters import HTMLExporter, PDFExporter
+    from isu_analysis.reporting.exporters.assembly import sections_of
+    from isu_analysis.reporting.exporters.pictures import render_pictures
+    from isu_analysis.reporting.exporters.workbook import render_workbook
 
     pdf, _ = PDFExporter().from_notebook_node(notebook)
     html, _ = HTMLExporter().from_notebook_node(notebook)
-    return {"report.pdf": pdf, "report.html": html.encode("utf-8")}
+    sections = sections_of(notebook)
+    return {
+        "report.pdf": pdf,
+        "report.html": html.encode("utf-8"),
+        "tabeller.xlsx": render_workbook(sections),
+        **render_pictures(sections),
+    }
+
+
+def date_of(notebook: Any) -> str:
+    """Date of the data that the sections of an executed notebook tell."""
+    from isu_analysis.reporting.exporters.assembly import sections_of
+
+    return sections_of(notebook)[0].document.as_of
 
 
 def publish(folder: Path, contents: Mapping[str, bytes]) -> None:
-    """Put a report's files in place together; the manifest comes last, so a report with one is whole."""
-    files.write_together(folder, contents)
+    """Put a report's files in place together; the manifest comes last, so a report with one is whole.
+
+    A file of the earlier report that the new one does not have is removed, unless somebody has changed it since.
+    """
+    files.write_together(folder, contents, gone=earlier(folder) - contents.keys())
 
 
-def keep(project: Path, unit: Unit, year: int, release: str, notebook: Any) -> None:
+def earlier(folder: Path) -> set[str]:
+    """Names of the files that the report in `folder` was published with and that are as they were then."""
+    try:
+        hashes = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["report"]
+        return {name for name, told in hashes.items() if _is_ours(folder, name) and files.sha256(folder / name) == told}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return set()  # no report, or a list that somebody has changed: nothing is known, so nothing is removed
+
+
+def _is_ours(folder: Path, name: str) -> bool:
+    """Whether a name in a list that anybody may have changed is that of a file in the folder or right below it."""
+    return bool(_OWN_NAME.fullmatch(name)) and (folder / name).is_file()
+
+
+def keep(project: Path, unit: Unit, name: str, notebook: Any) -> None:
     """Keep the executed notebook with the unit's protected data, not with the report."""
-    path = store.folder(project, unit) / "korningar" / f"{year}-{release}.ipynb"
+    path = store.folder(project, unit) / "korningar" / f"{name}.ipynb"
     files.write(path, stripped(notebook))
 
 

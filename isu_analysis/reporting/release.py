@@ -10,7 +10,8 @@ from typing import Any
 
 from isu_analysis import files
 from isu_analysis.errors import IsuError, ReportError
-from isu_analysis.reporting.plan import Failed, Job, Mode, plan
+from isu_analysis.intake import store
+from isu_analysis.reporting.plan import Failed, Job, Mode, overviews, plan
 from isu_analysis.reporting.progress import Say, silent
 from isu_analysis.reporting.reasons import reason
 from isu_analysis.settings import Unit, load_unit, unit_files
@@ -18,12 +19,25 @@ from isu_analysis.settings import Unit, load_unit, unit_files
 
 @dataclass(frozen=True)
 class Ready:
-    """A report whose release is decided: only to be run, checked and published."""
+    """A report whose release is decided: only to be run, checked and published.
+
+    Attributes
+    ----------
+    job : Job
+    units : tuple of Unit
+        Whose people it is about: one unit, or for an overview all that have been read in.
+    as_of : str
+        Date of the data; empty for an overview in which each unit has its own.
+    release_file : Path
+    results : Results or None
+        What was decided on; None for an overview, which has no results of its own.
+    """
 
     job: Job
-    unit: Unit
+    units: tuple[Unit, ...]
     as_of: str
     release_file: Path
+    results: Any = None
 
 
 def decide_all(
@@ -53,7 +67,29 @@ def decide_all(
                 yield found
             else:
                 say(f"Räknas inte med i publiceringen: {found}")
-        yield from _decided(wanted, analysed, mode, folder / f"{municipality}.json")
+        path = folder / f"{municipality}.json"
+        yield from _decided(wanted, analysed, mode, path)
+        yield from _overviews(project, wanted, as_of, path)
+
+
+def _overviews(project: Path, jobs: Collection[Job], as_of: str | None, path: Path) -> Iterator[Ready | Failed]:
+    """Overviews under the same decision as the units' own reports."""
+    for job in overviews(jobs):
+        if path.is_file():
+            yield Ready(job, tuple(_read_in(project, job.municipality)), as_of or "", path)
+        else:
+            yield Failed(job.unit_key, job.year, "ingen av enheternas rapporter gick att göra.")
+
+
+def _read_in(project: Path, municipality: str) -> Iterator[Unit]:
+    """Units with processed data; what is wrong with the others stands in the overview."""
+    for path in unit_files(project, municipality):
+        try:
+            unit = load_unit(f"{municipality}/{path.stem}", project)
+            store.load(project, unit)
+        except IsuError:
+            continue
+        yield unit
 
 
 def _everything(project: Path, municipality: str) -> Any:
@@ -91,5 +127,5 @@ def _decided(
         yield from (Failed(job.unit_key, job.year, str(error)) for job in here)
         return
     for job in here:
-        unit, (as_of, _) = analysed[job]
-        yield Ready(job, unit, as_of, path)
+        unit, (as_of, results) = analysed[job]
+        yield Ready(job, (unit,), as_of, path, results)

@@ -8,17 +8,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from isu_analysis.errors import ReportError
+from isu_analysis.presentation.wording import Wording
 from isu_analysis.reporting import kernel
 from isu_analysis.reporting.check import check_report
+from isu_analysis.reporting.decision_file import offer
 from isu_analysis.reporting.index import write_index
 from isu_analysis.reporting.manifest import manifest
-from isu_analysis.reporting.plan import RELEASES, Failed, Job, Mode, plan
+from isu_analysis.reporting.plan import RELEASES, SWEDISH, Failed, Job, Mode, overviews, plan, suffix
 from isu_analysis.reporting.progress import Progress, Say, silent
-from isu_analysis.reporting.publish import export, keep, publish
+from isu_analysis.reporting.publish import date_of, export, keep, publish
 from isu_analysis.reporting.reasons import reason
 from isu_analysis.reporting.release import Ready, decide_all
 
-LANGUAGE = "sv"
 _FOR = {"internal": "internt bruk", "public": "publicering"}
 
 
@@ -37,8 +38,9 @@ def run_reports(
     release: Mode = "internal",
     as_of: str | None = None,
     progress: Say = silent,
+    language: str = SWEDISH,
 ) -> RunSummary:
-    """Make and publish the reports of some units, and the index above them.
+    """Make and publish the reports of some units, their municipalities' overviews, and the index above them.
 
     Parameters
     ----------
@@ -54,6 +56,8 @@ def run_reports(
         ``"YYYY-MM-DD"``; the date of the data if left out.
     progress : callable, optional
         Takes one line of text a report.
+    language : {"sv", "en"}
+        Language of the reports; those in English lie beside the Swedish ones.
 
     Returns
     -------
@@ -68,18 +72,20 @@ def run_reports(
     """
     if release not in RELEASES:
         raise ReportError(f"Okänt slag av rapport «{release}». Tillåtna: {', '.join(RELEASES)}.")
+    Wording(language)  # refuses a language that there is none of, before anything is made
     kernel.require(project)
     planned = plan(units, years, project)
-    for line in (*planned.notes, *_first_line(len(planned.jobs), release)):
+    every = (*planned.jobs, *overviews(planned.jobs))
+    for line in (*planned.notes, *_first_line(len(planned.jobs), len(every) - len(planned.jobs), release)):
         progress(line)
-    names = {job.unit_key: job.name for job in planned.jobs}
+    names = {job.unit_key: job.name for job in every}
     done: list[Job] = []
     failed = list(planned.failed)
-    counted = Progress(len(planned.jobs), progress)
+    counted = Progress(len(every), progress)
     with tempfile.TemporaryDirectory(prefix="isu-", ignore_cleanup_errors=True) as name:
         private = Path(name).resolve()
         for step in decide_all(project, planned.jobs, release, as_of, private, progress):
-            outcome = step if isinstance(step, Failed) else _report(project, step, release, private)
+            outcome = step if isinstance(step, Failed) else _report(project, step, release, private, language)
             (failed if isinstance(outcome, Failed) else done).append(outcome)  # type: ignore[arg-type]
             note = "misslyckades" if isinstance(outcome, Failed) else ""
             counted.step(f"{names[outcome.unit_key]} {outcome.year}", note)
@@ -87,31 +93,39 @@ def run_reports(
     return RunSummary(tuple(done), tuple(failed))
 
 
-def _first_line(count: int, release: Mode) -> list[str]:
-    return [f"Gör {count} {'rapport' if count == 1 else 'rapporter'} för {_FOR[release]} …"] if count else []
+def _first_line(reports: int, overviews: int, release: Mode) -> list[str]:
+    if not reports:
+        return []
+    first = f"{reports} {'rapport' if reports == 1 else 'rapporter'}"
+    return [f"Gör {first} och {overviews} {'översikt' if overviews == 1 else 'översikter'} för {_FOR[release]} …"]
 
 
-def _report(project: Path, ready: Ready, release: Mode, private: Path) -> Job | Failed:
+def _parameters(ready: Ready, release: Mode, language: str) -> dict[str, object]:
+    """What the notebook takes; an overview is about a municipality and everything else about a unit."""
+    job = ready.job
+    subject = {"municipality": job.municipality} if job.is_overview else {"unit": job.unit_key}
+    return {**subject, "year": job.year, "release": release, "as_of": ready.as_of, "language": language}
+
+
+def _report(project: Path, ready: Ready, release: Mode, private: Path, language: str) -> Job | Failed:
     try:
-        _make(project, ready, release, private)
+        _make(project, ready, release, private, language)
     except Exception as error:  # noqa: BLE001 - whatever one report does, the others shall be made
         return Failed(ready.job.unit_key, ready.job.year, reason(error))
     return ready.job
 
 
-def _make(project: Path, ready: Ready, release: Mode, private: Path) -> None:
-    job, unit = ready.job, ready.unit
-    parameters = {
-        "unit": job.unit_key,
-        "year": job.year,
-        "release": release,
-        "as_of": ready.as_of,
-        "language": LANGUAGE,
-    }
+def _make(project: Path, ready: Ready, release: Mode, private: Path, language: str) -> None:
+    job, units = ready.job, ready.units
+    notebook = kernel.notebook_path(project, kernel.OVERVIEW if job.is_overview else kernel.UNIT_REPORT)
     with kernel.environment(project, private, ready.release_file):
-        executed = kernel.execute(kernel.notebook_path(project), parameters, private)
+        executed = kernel.execute(notebook, _parameters(ready, release, language), private)
     contents = export(executed)
-    contents["manifest.json"] = manifest(project, unit, job.year, release, ready.as_of, LANGUAGE, contents)
-    check_report(project, unit, release, contents)
-    keep(project, unit, job.year, release, executed)
-    publish(job.folder(project, release), contents)
+    as_of = ready.as_of or date_of(executed)
+    contents["manifest.json"] = manifest(project, job, units, release, as_of, language, contents)
+    check_report(project, units, release, contents)
+    if not job.is_overview:  # which is made of the units' own, and kept nowhere else than where it is published
+        keep(project, units[0], f"{job.year}-{release}{suffix(language)}", executed)
+    publish(job.folder(project, release, language), contents)
+    if release == "internal" and language == SWEDISH and not job.is_overview:
+        offer(job.folder(project, release), ready.results)

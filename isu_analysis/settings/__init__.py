@@ -3,10 +3,11 @@
 Unknown keys, wrong types and references to things that do not exist are refused with file and line, all at once.
 """
 
-from isu_analysis.settings.loading import load_unit, project_folder, read_unit, slug, unit_files
+from isu_analysis.settings.loading import OVERVIEW, load_unit, project_folder, read_unit, slug, unit_files
 from isu_analysis.settings.model import (
     MINIMUM_COVERAGE,
     MINIMUM_PAIRS,
+    Burden,
     CohortRule,
     Limits,
     Occasion,
@@ -28,7 +29,9 @@ from isu_analysis.settings.sources import (
 __all__ = [
     "MINIMUM_COVERAGE",
     "MINIMUM_PAIRS",
+    "OVERVIEW",
     "BackgroundColumn",
+    "Burden",
     "CohortRule",
     "Column",
     "EndingColumn",

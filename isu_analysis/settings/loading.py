@@ -13,6 +13,7 @@ from isu_analysis.errors import SettingsError
 from isu_analysis.settings.model import Unit
 from isu_analysis.settings.references import broken_references, unfit_measures
 
+OVERVIEW = "oversikt"  # folder of a municipality's overview, beside its units' folders
 _RESERVED = {"con", "prn", "aux", "nul", *(f"com{i}" for i in range(1, 10)), *(f"lpt{i}" for i in range(1, 10))}
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,58}[a-z0-9])?")
 
@@ -82,6 +83,10 @@ def read_unit(path: Path) -> Unit:
     """Read and check one unit file; its folder and name give the slugs."""
     for part in (path.parent.name, path.stem):
         _check_slug(part)
+    if path.stem == OVERVIEW:
+        raise SettingsError(
+            f"{path.name}: «{OVERVIEW}» är namnet på kommunens egen översikt. Ge enhetsfilen ett annat namn."
+        )
     document = declarations.read(path)
     slugs = {"slug": path.stem, "municipality_slug": path.parent.name}
     reserved = [((key,), f"okänd nyckel «{key}».") for key in slugs if key in document.values]
@@ -104,4 +109,4 @@ def slug(text: str) -> str:
     """Folder name for a name: ``Unga vuxna`` -> ``unga-vuxna``; å, ä, ö become a, a, o."""
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
     joined = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60].strip("-") or "enhet"
-    return f"{joined}-enhet" if joined in _RESERVED else joined
+    return f"{joined}-enhet" if joined in {*_RESERVED, OVERVIEW} else joined

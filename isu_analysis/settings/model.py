@@ -148,6 +148,8 @@ class Unit(Declaration):
         As printed. `municipality_slug` and `slug` are the folder names.
     invented : bool
         True for demonstration data; then every page says so.
+    problem : str
+        The problem that the intervention is to affect, and how the desired outcome belongs to it, in words.
     pairing : dict of int to str, or str
         ``by_code``: start and end of the same person can be put together; ``none``: they cannot. One word for all
         years, or one a year.
@@ -168,6 +170,7 @@ class Unit(Declaration):
     desired_outcome: str
     target_group: str
     intervention: str = ""
+    problem: str = ""
     unit_of_analysis: Literal["episode", "person", "family", "placement"] = "episode"
     measures: tuple[str, ...] = Field(min_length=1)
     local_measures: tuple[Measure, ...] = ()

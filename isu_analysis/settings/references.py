@@ -27,7 +27,7 @@ _DATE_OF_RULE = {"ended": "end", "started": "start", "active": "start"}
 
 def broken_references(values: Any) -> list[Problem]:
     """Every reference to something that is not declared, with its place."""
-    checks = (_measures, _occasions, _codes, _backgrounds, _sources)
+    checks = (_measures, _occasions, _codes, _backgrounds, _sources, _burdens)
     return [problem for check in checks for problem in check(values)]
 
 
@@ -158,6 +158,39 @@ def _backgrounds(values: Any) -> Broken:
     for place, name in declared:
         if name in _OWN_NAMES:
             yield place, f"«{name}» är upptaget. Välj ett annat namn på bakgrundsuppgiften."
+
+
+def _burdens(values: Any) -> Broken:
+    """Minutes of a measurement that is in none of the unit's files would be nobody's."""
+    raters = _raters(values)
+    known = dict.fromkeys([*raters, *(name.partition(".")[0] for name in raters)])
+    yield from _unless_in(
+        list(known), _texts(values, "burden", "*", "measure"), "måttet «{}» finns inte i någon av enhetens filer."
+    )
+    seen: set[tuple[object, object]] = set()
+    for place, row in found(values, "burden", "*"):
+        name, rater = (row.get("measure"), row.get("rater")) if isinstance(row, dict) else (None, None)
+        if name in known and rater:
+            allowed = [one for whole, who in raters.items() if name in (whole, whole.partition(".")[0]) for one in who]
+            told = [((*place, "rater"), str(rater))]
+            yield from _unless_in(list(dict.fromkeys(allowed)), told, "«{}» svarar inte på måttet i enhetens filer.")
+        if (name, rater) in seen:
+            yield place, "tiden för samma mått är angiven två gånger."
+        seen.add((name, rater))
+
+
+def _raters(values: Any) -> dict[str, list[str]]:
+    """Who answers each measure or part, as the sources say."""
+    raters: dict[str, list[str]] = {}
+    for _, column in found(values, "sources", "*", "measurements", "*"):
+        if isinstance(column, dict):
+            raters.setdefault(str(column.get("measure")), []).append(str(column.get("rater")))
+    for _, long in found(values, "sources", "*", "long"):
+        if isinstance(long, dict):
+            who = [text for _, text in (*_texts(long, "rater"), *_texts(long, "rater_column", "values", "*"))]
+            for _, name in _texts(long, "measure", "values", "*"):
+                raters.setdefault(name, []).extend(who)
+    return raters
 
 
 def _sources(values: Any) -> Broken:

@@ -12,18 +12,21 @@ from nbformat.v4 import new_code_cell, new_notebook
 
 from isu_analysis.intake import intake
 from isu_analysis.presentation.sealed import MIME_TYPE, Heading, Paragraph, Section, to_json
+from isu_analysis.reporting import kernel
 from isu_analysis.settings import load_unit
 from isu_analysis.synthetic import write_demo
 
 REPOSITORY = Path(__file__).parents[2]
 FOLDER = "å ä ö {och} mellanslag"
 CHILDREN, PARENTS = "exempelstad/resurs-barn", "exempelstad/foraldrastod"
+OVERVIEW = "exempelstad/oversikt"
 
 PARAMETERS = """unit: str = "exempelstad/resurs-barn"
 year: int = 2024
 release: str = "internal"
 as_of: str = ""
 language: str = "sv\""""
+OF_MUNICIPALITY = PARAMETERS.replace(f'unit: str = "{CHILDREN}"', 'municipality: str = "exempelstad"')
 SHOW = """from IPython.display import display
 sections = json.loads(SECTIONS)
 display({MIME_TYPE: sections, "text/plain": "..."}, raw=True)"""
@@ -40,11 +43,12 @@ def make(folder: Path) -> Path:
     for key in (CHILDREN, PARENTS):
         intake(load_unit(key, project), project)
     write_notebook(project)
+    write_notebook(project, parameters=OF_MUNICIPALITY, name=kernel.OVERVIEW)
     return project
 
 
-def write_notebook(project: Path, code: str = "", parameters: str = PARAMETERS) -> None:
-    """Write a report notebook that runs `code` and then shows a section; it imports nothing heavy."""
+def write_notebook(project: Path, code: str = "", parameters: str = PARAMETERS, name: str = kernel.UNIT_REPORT) -> None:
+    """Write a notebook that runs `code` and then shows a section; it imports nothing heavy."""
     blocks = (Heading("Rubrik", 2), Paragraph("En mening om resultatet."))
     section = json.dumps(to_json(Section(showcase.document(), "first_page", blocks, showcase.SEAL)))
     show = SHOW.replace("SECTIONS", repr(section)).replace("MIME_TYPE", repr(MIME_TYPE))
@@ -56,7 +60,7 @@ def write_notebook(project: Path, code: str = "", parameters: str = PARAMETERS) 
         ],
         metadata={"kernelspec": {"name": "isu", "display_name": "ISU", "language": "python"}},
     )
-    path = project / "notebooks" / "unit_report.ipynb"
+    path = kernel.notebook_path(project, name)
     path.parent.mkdir(exist_ok=True)
     path.write_text(nbformat.writes(notebook), encoding="utf-8")
 

@@ -2,6 +2,7 @@
 
 from itertools import product
 
+import handouts
 import page
 import pdf_text
 import pytest
@@ -29,6 +30,8 @@ def checked(results, mode):
     assert len(sections) == len(pages) == 1 or "Vilkadetgäller" in "".join(pages[1].split()), (
         "page one is more than a page"
     )
+    handouts.check_workbook(sections)
+    handouts.check_pictures(sections)
     html = render_html(sections)
     assert "<script" not in html and "http" not in html.replace("http-equiv", "").replace("http://www.w3.org", "")
     return page.validate_pdf_bytes(pdf, profile=PROFILES[0])

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import made_project
 import pytest
-from made_project import CHILDREN, PARENTS
+from made_project import CHILDREN, OVERVIEW, PARENTS
 
 from isu_analysis import files
 from isu_analysis.files import WriteError
@@ -110,7 +110,7 @@ def test_a_report_open_in_a_reader_stops_no_other(tmp_path, monkeypatch):
 
     monkeypatch.setattr(Path, "replace", windows)
     summary = run_reports(project, [CHILDREN, PARENTS], [2024])
-    assert [job.unit_key for job in summary.done] == [PARENTS]
+    assert [job.unit_key for job in summary.done] == [PARENTS, OVERVIEW]
     assert "Stäng filen och kör igen" in summary.failed[0].reason
     assert {k: v for k, v in made_project.published(project).items() if CHILDREN in k} == {
         k: v for k, v in before.items() if CHILDREN in k
@@ -144,7 +144,7 @@ def attributes(text, tag):
 
 
 def test_the_index_is_accessible_and_runs_nothing():
-    entries = [Entry("Å<b>", '"Unga" & vuxna', -2024, 2024, "a/unga vuxna/2024", True)]
+    entries = [Entry("Å<b>", True, '"Unga" & vuxna', -2024, 2024, "a/unga vuxna/2024", True)]
     text = page(entries, "internal")
     assert attributes(text, "html") == [{"lang": "sv"}]
     assert not attributes(text, "script") and not attributes(text, "b")

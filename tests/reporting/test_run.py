@@ -11,7 +11,7 @@ from pathlib import Path
 import made_project
 import nbformat
 import pytest
-from made_project import CHILDREN, PARENTS, REPOSITORY
+from made_project import CHILDREN, OVERVIEW, PARENTS, REPOSITORY
 
 from isu_analysis.errors import DataError, ReportError
 from isu_analysis.presentation.sealed import MIME_TYPE
@@ -44,15 +44,16 @@ def test_the_same_inputs_give_the_same_bytes_and_nothing_of_the_machine(project)
     first = run_reports(project, [CHILDREN], [2024, 1999], progress=lines.append)
     assert lines[:2] == [
         "Inget att redovisa för 1999. År med uppgifter: 2022, 2023, 2024.",
-        "Gör 1 rapport för internt bruk …",
+        "Gör 1 rapport och 1 översikt för internt bruk …",
     ]
     before = made_project.published(project)
     run_reports(project, [CHILDREN], [2024])
-    assert [job.key for job in first.done] == ["exempelstad/resurs-barn/2024"]
+    assert [job.key for job in first.done] == ["exempelstad/resurs-barn/2024", "exempelstad/oversikt/2024"]
     assert first.failed == ()
     assert made_project.published(project) == before
-    assert {"internal/index.html"} | {
-        f"internal/{CHILDREN}/2024/{name}" for name in ("report.pdf", "report.html", "manifest.json")
+    of_report = ("report.pdf", "report.html", "tabeller.xlsx", "manifest.json")
+    assert {"internal/index.html", f"internal/{CHILDREN}/2024/beslut.xlsx"} | {
+        f"internal/{key}/2024/{name}" for key in (CHILDREN, OVERVIEW) for name in of_report
     } == set(before)
     kept = (project / "data_processed" / CHILDREN / "korningar" / "2024-internal.ipynb").read_text(encoding="utf-8")
     for trace in ("papermill", str(project), str(Path.home())):
@@ -66,7 +67,7 @@ def test_a_failing_report_stops_no_other_and_shows_no_foreign_message(project):
     made_project.write_notebook(project, only_for(CHILDREN, 'raise ValueError("Anna Andersson")'))
     lines: list[str] = []
     summary = run_reports(project, [CHILDREN, PARENTS], [2024], progress=lines.append)
-    assert [job.unit_key for job in summary.done] == [PARENTS]
+    assert [job.unit_key for job in summary.done] == [PARENTS, OVERVIEW]
     assert str(summary.failed[0]) == f"{CHILDREN} 2024: oväntat fel (ValueError) i anteckningsbokens cell 3."
     assert not any("Anna" in line for line in lines)
     assert not (project / "reports" / "internal" / CHILDREN).exists()
