@@ -16,7 +16,7 @@ BY = "intervention"
 FEWEST_MEASURED, FEWEST_GROUPS = 10, 2
 GIVEN, TOO_FEW = "given", "too_few"
 _UNDECLARED = Subgroup(by=BY, label="Insats")
-_NEGATIVE = {"worse", "unchanged_or_worse"}
+NEGATIVE = {"worse", "unchanged_or_worse"}
 BAD = "badly"
 # Of each design with results by person: the counts of those with a result, and of whom it went well and badly for.
 _CELLS = {
@@ -115,7 +115,7 @@ def _wholes(outcome: Outcome, groups: Groups, book: Book) -> None:
 def _bad(outcome: Outcome, book: Book) -> frozenset[str] | None:
     """Those for whom it went badly; None where the outcome cannot tell."""
     one = cells_of(outcome)[2]
-    codes = [level.code for level in outcome.measure.levels if level.meaning in _NEGATIVE]
+    codes = [level.code for level in outcome.measure.levels if level.meaning in NEGATIVE]
     names = [one] if one else [f"level/{code}" for code in codes] if outcome.design in {"levels", "target"} else []
     sets = [book.people.get(f"{outcome.key}/{name}") for name in names]
     return frozenset().union(*(found for found in sets if found is not None)) if sets and None not in sets else None

@@ -17,8 +17,19 @@ def means(cohort: Cohort, outcome: Outcome, book: Book) -> None:
     scores = cohort.sessions(outcome.measure.id, outcome.rater)
     _of(scores, f"{outcome.key}/session/all", book)
     endings = scores["episode"].map(cohort.episodes["ending"])
-    for ending in sorted(endings.dropna().unique()):
-        _of(scores[endings == ending], f"{outcome.key}/session/ending/{ending}", book)
+    names = sorted(endings.dropna().unique())
+    with book.breakdown():
+        for ending in names:
+            _of(scores[endings == ending], f"{outcome.key}/session/ending/{ending}", book)
+        _rest(names, f"{outcome.key}/session", book)
+
+
+def _rest(names: list[str], place: str, book: Book) -> None:
+    """Those at each session whose ending has no course of its own: a few of them could be worked out from the others."""
+    for number in range(1, MOST + 1):
+        parts = [cell for name in names if book.has(cell := f"{place}/ending/{name}/{number}")]
+        if parts and book.has(whole := f"{place}/all/{number}"):
+            book.total(whole, *parts, book.rest(f"{place}/other/{number}", whole, parts, zero_is_plain=True))
 
 
 def _of(scores: pd.DataFrame, place: str, book: Book) -> None:

@@ -115,9 +115,10 @@ def _better(counted: list[str], outcome: Outcome, book: Book) -> None:
     book.total(f"{key}/paired", better, f"{key}/unchanged", f"{key}/deteriorated")
     book.share(f"{key}/better/share", better, f"{key}/paired")
     book.share(f"{key}/better/of_all", better, f"{key}/due")
-    bounds = st.share_bounds(book.n(better), book.n(f"{key}/paired"), book.n(f"{key}/due"))
-    book.model(f"{key}/better/bounds", bounds.observed_share, bounds.of, (f"{key}/paired", f"{key}/due"), low=bounds.worst,
-               high=bounds.best, counts=(better, f"{key}/paired", f"{key}/due"))  # fmt: skip
+    for cell in (better, f"{key}/deteriorated"):
+        bounds = st.share_bounds(book.n(cell), book.n(f"{key}/paired"), book.n(f"{key}/due"))
+        book.model(f"{cell}/bounds", bounds.observed_share, bounds.of, (f"{key}/paired", f"{key}/due"), low=bounds.worst,
+                   high=bounds.best, counts=(cell, f"{key}/paired", f"{key}/due"))  # fmt: skip
 
 
 def _side_counts(change: st.ReliableChange, outcome: Outcome, book: Book) -> None:

@@ -81,12 +81,12 @@ def _completers(key: str, answered: str, book: Book) -> None:
 
 
 def known(outcome: Outcome, book: Book) -> tuple[str, ...]:
-    """Counts of those of whom the result is known: those with an answer, and of a goal those who were placed.
+    """Counts of those of whom the result is known: those with an answer, and of some goals those who were placed.
 
-    Whoever was placed has no answer and has still not reached the goal. The reasons must be counted before.
+    Whoever was placed has no answer and has still not reached the goal of living at home. The reasons must be counted before.
     """
     answered, placed = f"{outcome.key}/answered", f"{outcome.key}/reason/by/placed"
-    return (answered, placed) if outcome.design == "target" and book.has(placed) else (answered,)
+    return (answered, placed) if outcome.measure.missed_if_placed and book.has(placed) else (answered,)
 
 
 def reasons(cohort: Cohort, outcome: Outcome, book: Book) -> None:

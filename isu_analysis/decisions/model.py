@@ -45,8 +45,16 @@ class Decision:
 
 
 @dataclass(frozen=True)
+class Unread:
+    """A row of the file that could not be read, or the file itself (row 0): where and why, never what stands there."""
+
+    row: int
+    why: str
+
+
+@dataclass(frozen=True)
 class Decided:
-    """What was decided after an earlier report: the decisions, or why they could not be read.
+    """What was decided after an earlier report: the decisions that could be read, and the rows that could not.
 
     Attributes
     ----------
@@ -54,14 +62,14 @@ class Decided:
         Year of that report; None where nothing was decided, or nothing is known of it.
     count : int
         How many decisions there are, also where their words are left out.
-    problems : tuple of str
-        Why the file could not be read: its rows and columns, never what stands there.
+    problems : tuple of Unread
+        What could not be read.
     """
 
     year: int | None = None
     decisions: tuple[Decision, ...] = ()
     count: int = 0
-    problems: tuple[str, ...] = ()
+    problems: tuple[Unread, ...] = ()
 
     @property
     def counted(self) -> Decided:

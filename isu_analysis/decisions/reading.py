@@ -1,13 +1,14 @@
-"""Reading a filled in ``beslut.xlsx``: strict, and silent about what stands in it."""
+"""Reading a filled in ``beslut.xlsx``: strict row by row, and silent about what stands in it."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from isu_analysis.decisions.model import Decided, Decision, Quotable
+from isu_analysis.decisions.model import Decided, Decision, Quotable, Unread
 from isu_analysis.errors import DataError
 from isu_analysis.intake import cells, readers
 from isu_analysis.intake.cells import CellProblem
@@ -24,7 +25,6 @@ HEADINGS = (DECISION, FIGURE, BY_WHEN, ASKED_BY, DISCUSSED, HAPPENED)
 ID, LABEL, VALUE = "Id", "Siffra", "Värde"
 MOST_DECISIONS = 40  # one meeting decides a few things; more is another kind of list
 LONGEST_TEXT = 600  # characters of one cell that a table of the report can hold
-_SHOWN = 3  # problems told in a report; the rest are counted
 
 
 class Cell(NamedTuple):
@@ -38,8 +38,8 @@ class Broken(DataError):
     """A file of decisions that cannot be read as it is; `problems` say where."""
 
     def __init__(self, problems: list[Problem]) -> None:
-        self.problems = tuple(map(str, sorted(problems)))
-        super().__init__("\n".join(self.problems))
+        self.problems = tuple(sorted(problems))
+        super().__init__("\n".join(map(str, self.problems)))
 
 
 def decisions_before(unit: Unit, year: int, project: Path | None = None) -> Decided:
@@ -56,19 +56,10 @@ def decisions_before(unit: Unit, year: int, project: Path | None = None) -> Deci
     Returns
     -------
     Decided
-        Nothing where there is no earlier file or nobody has filled it in; the problems of one that cannot be read.
+        Nothing where there is no earlier file or nobody has filled it in; else what could be read, and what could not.
     """
     found = _latest(project or project_folder(), unit, year)
-    if found is None:
-        return Decided()
-    path, earlier = found
-    try:
-        decided = read(path, earlier)
-    except Broken as error:
-        more = len(error.problems) - _SHOWN
-        problems = error.problems[:_SHOWN] + ((f"… och {more} till.",) if more > 0 else ())
-        return Decided(earlier, problems=problems)
-    return Decided(earlier, decided, len(decided)) if decided else Decided()
+    return read(*found) if found else Decided()
 
 
 def _latest(project: Path, unit: Unit, year: int) -> tuple[Path, int] | None:
@@ -78,8 +69,8 @@ def _latest(project: Path, unit: Unit, year: int) -> tuple[Path, int] | None:
     return max((item for item in files if item[1] < year), key=lambda item: item[1], default=None)
 
 
-def read(path: Path, year: int) -> tuple[Decision, ...]:
-    """Read the decisions of one file.
+def read(path: Path, year: int) -> Decided:
+    """Read the decisions of one file: a row that cannot be read hides no other.
 
     Parameters
     ----------
@@ -89,20 +80,29 @@ def read(path: Path, year: int) -> tuple[Decision, ...]:
 
     Returns
     -------
-    tuple of Decision
-        None at all of a file that is missing or empty.
-
-    Raises
-    ------
-    Broken
-        Something in it cannot be read; every place is in the message, and never what stands there.
+    Decided
+        Nothing of a file that is missing or empty.
     """
     if not _has_content(path):
-        return ()
-    figures = {figure.label: figure for figure in read_figures(path)}
+        return Decided()
+    try:
+        figures, unlisted = _figures(path)
+        found, problems = _decisions(path, {figure.label: figure for figure in figures}, year)
+    except Broken as error:
+        return Decided(year, problems=_unread(error.problems))
+    if not (found or problems or unlisted):
+        return Decided()
+    return Decided(year, tuple(found), len(found), _unread([*unlisted, *problems]))
+
+
+def _unread(problems: Iterable[Problem]) -> tuple[Unread, ...]:
+    return tuple(Unread(problem.row, str(replace(problem, row=0))) for problem in sorted(problems))
+
+
+def _decisions(path: Path, figures: dict[str, Quotable], year: int) -> tuple[list[Decision], list[Problem]]:
     sheet = _sheet(path, SHEET, HEADER_ROW, HEADINGS)
+    found: list[Decision] = []
     problems = list(sheet.problems)
-    found = []
     for number, row in sheet.rows:
         given = {name: _cell(sheet, number, name, row[name]) for name in HEADINGS}
         try:
@@ -111,13 +111,18 @@ def read(path: Path, year: int) -> tuple[Decision, ...]:
             problems += error.problems
     if len(found) > MOST_DECISIONS:
         problems.append(Problem(path.name, SHEET, 0, "", "för många beslut", f"högst {MOST_DECISIONS}"))
+    return found[:MOST_DECISIONS], problems
+
+
+def read_figures(path: Path) -> tuple[Quotable, ...]:
+    """The figures that the file's drop-down list has; refused where any of them cannot be read."""
+    found, problems = _figures(path)
     if problems:
         raise Broken(problems)
     return tuple(found)
 
 
-def read_figures(path: Path) -> tuple[Quotable, ...]:
-    """The figures that the file's drop-down list has."""
+def _figures(path: Path) -> tuple[list[Quotable], list[Problem]]:
     sheet = _sheet(path, FIGURES, FIGURES_HEADER_ROW, (ID, LABEL, VALUE))
     problems = list(sheet.problems)
     found = []
@@ -126,9 +131,7 @@ def read_figures(path: Path) -> tuple[Quotable, ...]:
             found.append(Quotable(*(_text(_cell(sheet, number, name, row[name])) for name in (ID, LABEL, VALUE))))
         except ProblemsOfRow as error:
             problems += error.problems
-    if problems:
-        raise Broken(problems)
-    return tuple(found)
+    return found, problems
 
 
 class ProblemsOfRow(Exception):

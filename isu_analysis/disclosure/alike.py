@@ -11,7 +11,9 @@ from itertools import combinations
 
 from isu_analysis.analysis.results import COUNT, Cell, Sum
 
-_ALWAYS_COUNTED = {"answered", "paired", "due", "eligible", "cases"}
+_ALWAYS_COUNTED = {
+    "answered", "paired", "due", "eligible", "cases", "known", "dated", "in_time", "both", "stated", "reason_known",
+}  # fmt: skip
 MOST_SUBSETS = 80  # of one set, that three of them are tried together
 
 

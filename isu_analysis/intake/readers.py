@@ -230,7 +230,7 @@ class _Body:
         self.skipped, self.sums = int(skip.sum()), tuple(self.numbers[sums].tolist())
         self.problems += [
             Problem(self._path.name, self._sheet, number, "", "raden ser ut som en summarad",
-                    "en rad för varje ärende; ta bort summan, eller nämn den under «skip_rows»")
+                    "en rad för varje ärende; nämn summan under «skip_rows» i enhetsfilen; råfilen ändras inte")
             for number in self.sums
         ]  # fmt: skip
         return ~(empty_so_far | sums | skip)

@@ -107,6 +107,7 @@ class _Described(Declaration):
     higher_is_better: bool | None = None
     process: bool = False
     cumulative: bool = False
+    missed_if_placed: bool = False
     basis: Fact | None = None
     scoring: Scoring | None = None
     ages: Ages | None = None
@@ -177,6 +178,8 @@ class Measure(_Described):
         True for what follows the work, such as the alliance, and is never an outcome.
     cumulative : bool
         True for what can never fall, such as a count over a lifetime.
+    missed_if_placed : bool
+        True for a goal that whoever is placed has not reached, answered or not.
     basis : Fact
         Where a scale's ends and scoring come from. Without an active one the ends only bound what is read in.
     thresholds, cutoffs, reliability, norms, bands : tuple

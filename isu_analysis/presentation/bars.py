@@ -72,10 +72,11 @@ def level_bars(read: Reader, outcome: Outcome) -> tuple[Bar, Bar]:
     return Bar(label, tuple(usual)), second
 
 
-def measured_bars(read: Reader, measured: str, missing: str, everyone: str) -> tuple[Bar, Bar]:
-    """Only measured and not: for a unit whose results cannot be given."""
+def measured_bars(read: Reader, measured: str, missing: str, everyone: str) -> tuple[Bar, ...]:
+    """Only measured and not: for a unit whose results cannot be given; a bar of none would be empty."""
     known = [part(read, read.say("intervjuade eller mätta"), read.value(measured), "good")]
-    return _pair(read, known, measured, missing, everyone)
+    usual, of_all = _pair(read, known, measured, missing, everyone)
+    return (usual, of_all) if known[0].n else (of_all,)
 
 
 def occasion_bars(read: Reader, outcome: Outcome) -> tuple[Bar, ...]:
@@ -103,7 +104,8 @@ def level_groups(read: Reader, outcome: Outcome) -> list[Group]:
         (read.label(level), "best" if i == 0 else "good", [level]) for i, level in enumerate(positive)
     ]
     if outcome.measure.kind in _STEP_BY_STEP:
-        tones = ["same", *["worse"] * len(rest)]
+        between = ["same"] if len(rest) > 1 else []  # of a plain yes and no, no is not halfway
+        tones = [*between, *["worse"] * len(rest)]
         return groups + [(read.label(level), tone, [level]) for level, tone in zip(rest, tones, strict=False)]
     by_tone = {
         "same": [level for level in rest if level.meaning == "unchanged"],

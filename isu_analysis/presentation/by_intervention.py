@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from isu_analysis.analysis.by_intervention import BAD, BY, CHANGES, FEWEST_GROUPS, FEWEST_MEASURED, TOO_FEW, cells_of
+from isu_analysis.analysis.by_intervention import (
+    BAD,
+    BY,
+    CHANGES,
+    FEWEST_GROUPS,
+    FEWEST_MEASURED,
+    NEGATIVE,
+    TOO_FEW,
+    cells_of,
+)
 from isu_analysis.analysis.results import Outcome
 from isu_analysis.disclosure.gate import INTERNAL
 from isu_analysis.presentation import basis, sentences
@@ -27,7 +36,7 @@ class _Words:
 
 
 _CHANGED = _Words(phrase("Mätta, av dem som kom"), phrase("Säkert bättre"), phrase("Säkert sämre"))
-_JUDGED = _Words(phrase("Har uppgift, av dem som kom"), phrase("Gott utfall"), phrase("Oförändrat eller sämre"))
+_JUDGED = _Words(phrase("Har uppgift, av dem som kom"), phrase("Gott utfall"), phrase("Dåligt utfall"))
 _WORDS = {
     "change": _CHANGED, "sessions": _CHANGED, "levels": _JUDGED, "target": _JUDGED,
     "transition": _Words(phrase("Kända, av dem som kom"), phrase("Närmare det önskade"), phrase("Längre från")),
@@ -149,8 +158,15 @@ def _note(read: Reader, outcome: Outcome, levels: list[str]) -> str:
     told = []
     if outcome.once:
         told.append(read.say("Gott: {labels}.", labels=sentences.positive_labels(read, outcome)))
+        bad = [read.quoted(level) for level in outcome.measure.levels if level.meaning in NEGATIVE]
+        told += [read.say("Dåligt: {labels}.", labels=", ".join(bad))] if bad else []
     if len([cell for cell in read.report.within(place) if cell.id.endswith("/eligible")]) - 1 > len(levels):
-        told.append(read.say("Insatser med färre än {n} i resultatet visas inte.", n=str(FEWEST_MEASURED)))
+        told.append(
+            read.say(
+                "Insatser med färre än {n} i resultatet, eller vars resultat är dolt, visas inte.",
+                n=str(FEWEST_MEASURED),
+            )
+        )
     unknown = f"{place}/eligible"
     if read.report.has(unknown) and read.value(unknown) != 0 and read.cell(unknown).hidden != INTERNAL:
         told.append(read.say("För {n} är insatsen okänd.", n=read.count(unknown)))

@@ -102,7 +102,7 @@ TERMS = (
     Term(phrase("Enhetens mål"), phrase("Andelen som enheten själv har bestämt att nå."),
          _any(lambda read, outcome: _cells(read, outcome, (f"target/{place}/reached" for place in range(len(read.report.context.unit.targets)))))),
     Term(phrase("Håller under ett villkor"), phrase("Slutsatsen är sann bara om de som saknas inte skiljer sig mer än vad som står."),
-         _any(lambda read, outcome: "holds_if" in {read.code(f"{outcome.key}/verdict"), read.code(f"{outcome.key}/positive/verdict")})),
+         lambda read: read.code(f"{read.report.main.key}/verdict") == "holds_if"),
     Term(phrase("Dolt tal"), phrase("Ett tal som är så litet, eller så nära ett litet, att det inte visas: ingen ska kunna kännas igen."),
          lambda read: read.report.mode == "public" and bool(read.report.hidden)),
 )  # fmt: skip

@@ -232,6 +232,8 @@ def _basis(read: Reader) -> str:
 def _weakest(read: Reader) -> str:
     """One sentence on what the weakest principle needs; nothing where all are followed."""
     states = {name: read.code(f"principle/{name}") for name in PRINCIPLES}
+    if not all(states.values()):
+        return ""  # the weakest may be one that is hidden
     name = next((name for word in _WEAKEST_FIRST for name in reversed(PRINCIPLES) if states[name] == word), None)
     if name is None:
         return ""

@@ -122,6 +122,10 @@ class Reader:
         """Label of an answer."""
         return self.text(level.label)
 
+    def quoted(self, level: Level) -> str:
+        """Label of an answer in quotation marks."""
+        return self.say("«{label}»", label=self.label(level))
+
     @property
     def unit_word(self) -> str:
         """What is counted, in the plural: ``personer``, ``ärenden``."""
@@ -137,6 +141,10 @@ class Reader:
         cell = self.report.cell(cell_id)
         words = _PEOPLE[self.report.context.unit.unit_of_analysis]
         return f"{self.count(cell_id)} {self.say(words[0] if cell.value == 1 else words[1])}"
+
+    def those(self, cell_id: str) -> str:
+        """Whom a sentence is about: ``de 51``, or ``dem`` where their number is hidden."""
+        return self.say("de {n}", n=self.count(cell_id)) if self.shown(cell_id) else self.say("dem")
 
     def shown(self, *cell_ids: str) -> bool:
         """Whether all these cells exist and may be read."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from isu_analysis.decisions import Decided, Decision
+from isu_analysis.decisions import Decided, Decision, Unread
 from isu_analysis.presentation import questions
 from isu_analysis.presentation.blocks import Block, Bullets, Column, Heading, Notes, PageBreak, Paragraph, Table
 from isu_analysis.presentation.numbers import HARD_SPACE
@@ -12,12 +12,12 @@ from isu_analysis.presentation.quotable import figures
 from isu_analysis.presentation.reader import NONE, Reader
 
 NOTE_LINES, BESIDE_DECISIONS = 5, 3  # so that a few decisions and all else are one page
+_MOST_UNREAD = 3  # told one by one; the rest are counted
 
 
 def blocks(read: Reader) -> list[Block]:
-    """The reflection page, on a page of its own."""
-    decided = bool(read.report.decided.decisions)
-    reasons = Notes(read.say("Anteckningar: vad vi tror att det beror på"), NOTE_LINES)
+    """The reflection page, on a page of its own; room to write is in the unit's own report only."""
+    reasons, agreed = _room_to_write(read) if read.report.mode == "internal" else ((), ())
     return [
         PageBreak(),
         Heading(read.say("Att prata om")),
@@ -34,34 +34,54 @@ def blocks(read: Reader) -> list[Block]:
         )),
         Heading(read.say("Frågor för att förstå"), 3),
         Bullets(questions.to_understand(read), ordered=True),
-        *(() if decided else (reasons,)),
+        *reasons,
         Heading(read.say("Frågor för att göra något"), 3),
         Bullets(questions.to_act(read), ordered=True),
-        Notes(read.say("Anteckningar: vad vi bestämmer, vem som gör det och när det är klart"), BESIDE_DECISIONS if decided else NOTE_LINES),
-        Paragraph(read.say(
-            "Skriv det ni bestämmer i filen beslut.xlsx. Den ligger bredvid den interna rapporten. Nästa rapport visar "
-            "beslutet bredvid samma siffra då och nu."
-        )),
+        *agreed,
     ]  # fmt: skip
+
+
+def _room_to_write(read: Reader) -> tuple[tuple[Block, ...], tuple[Block, ...]]:
+    """After the questions to understand, and after those to act."""
+    decided = bool(read.report.decided.decisions)
+    reasons = Notes(read.say("Anteckningar: vad vi tror att det beror på"), NOTE_LINES)
+    agreed = read.say("Anteckningar: vad vi bestämmer, vem som gör det och när det är klart")
+    where = read.say(
+        "Skriv det ni bestämmer i filen beslut.xlsx. Den ligger bredvid den interna rapporten. Nästa rapport visar "
+        "beslutet bredvid samma siffra då och nu."
+    )
+    return (
+        () if decided else (reasons,),
+        (Notes(agreed, BESIDE_DECISIONS if decided else NOTE_LINES), Paragraph(where)),
+    )
 
 
 def _decided(read: Reader) -> list[Block]:
     decided = read.report.decided
-    if decided.problems:
-        return [Paragraph(_unread(read, decided))]
-    if not decided.count:
+    if not (decided.count or decided.problems):
         return [Paragraph(read.say("Inga beslut är antecknade efter en tidigare rapport."))]
-    if not decided.decisions:
+    if not (decided.decisions or decided.problems):
         counted = read.plural("Efter rapporten för {year} är {n} beslut antecknat. Det visas i den interna rapporten.",
                               "Efter rapporten för {year} är {n} beslut antecknade. De visas i den interna rapporten.",
                               decided.count, year=str(decided.year))  # fmt: skip
         return [Paragraph(counted)]
-    return [_table(read, decided)]
+    made: list[Block] = [_table(read, decided)] if decided.decisions else []
+    return [*made, Paragraph(" ".join(_unread(read, decided)))] if decided.problems else made
 
 
-def _unread(read: Reader, decided: Decided) -> str:
+def _unread(read: Reader, decided: Decided) -> Iterator[str]:
+    """What is wrong with the file, row by row."""
+    for problem in decided.problems[:_MOST_UNREAD]:
+        yield _place(read, decided, problem)
+    if (more := len(decided.problems) - _MOST_UNREAD) > 0:
+        yield read.plural("{n} fel till finns i filen.", "{n} fel till finns i filen.", more)
+
+
+def _place(read: Reader, decided: Decided, problem: Unread) -> str:
+    if problem.row:
+        return read.say("Rad {row} går inte att läsa: {why}", row=str(problem.row), why=problem.why)
     return read.say("Besluten efter rapporten för {year} går inte att läsa: {problems}",
-                    year=str(decided.year), problems=" ".join(decided.problems))  # fmt: skip
+                    year=str(decided.year), problems=problem.why)  # fmt: skip
 
 
 def _table(read: Reader, decided: Decided) -> Table:

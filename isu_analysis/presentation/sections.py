@@ -17,13 +17,14 @@ _SECTIONS: dict[str, Callable[[Reader], list[Block]]] = {
     "who": who.blocks,
     "trust": trust.blocks,
     "results": outcomes.blocks,
+    "limits": limits.blocks,
     "principles": principles.blocks,
     "reflection": reflection.blocks,
-    "limits": limits.blocks,
     "glossary": glossary.blocks,
     "method": appendix.blocks,
 }
 SECTIONS = tuple(_SECTIONS)
+_ON_A_NEW_PAGE = {"who", "glossary"}
 # Where too few were followed up there is no result to show, trust, limit or explain.
 _WITHOUT_RESULT = ("first_page", "who", "principles", "reflection", "method")
 
@@ -61,7 +62,7 @@ def show(report: Report, section: str, language: str = "sv") -> Section | None:
     if section not in _said_of(read):
         return None
     made = _SECTIONS[section](read)
-    if section == "who":
+    if section in _ON_A_NEW_PAGE:
         made = [PageBreak(), *made]
     return Section(_document(read), section, tuple(made), report.seal) if made else None
 
@@ -75,11 +76,12 @@ def _said_of(read: Reader) -> tuple[str, ...]:
 
 def _document(read: Reader) -> Document:
     context = read.report.context
+    unit = read.own(context.unit.name)
     return Document(
-        title=context.unit.name,
+        title=unit,
         subtitle=read.say("Uppföljning {year}", year=str(context.year)),
         municipality=context.unit.municipality,
-        unit=context.unit.name,
+        unit=unit,
         year=context.year,
         language=read.language,  # type: ignore[arg-type]
         as_of=context.as_of.isoformat(),

@@ -29,10 +29,10 @@ def mean_change(read: Reader, outcome: Outcome) -> str:
     if not read.shown(f"{key}/change", f"{key}/start_mean", f"{key}/end_mean"):
         return read.say("Medelförändringen på {measure} är dold för att skydda enskilda.", measure=name)
     change = read.cell(f"{key}/change")
-    values = {"n": read.count(f"{key}/paired"), "measure": name}
+    values = {"those": read.those(f"{key}/paired"), "measure": name}
     if math.isnan(change.value):
         return read.say(
-            "Bland de {n} som mättes två gånger går ingen medelförändring på {measure} att räkna.", **values
+            "Bland {those} som mättes två gånger går ingen medelförändring på {measure} att räkna.", **values
         )
     values |= {"details": _details(read, outcome), "size": read.size(f"{key}/change"),
                "before": read.points(f"{key}/start_mean"), "after": read.points(f"{key}/end_mean")}  # fmt: skip
@@ -43,11 +43,11 @@ def mean_change(read: Reader, outcome: Outcome) -> str:
 _ALSO_NONE = phrase("Intervallet rymmer även ingen förändring.")
 _MOVED = {
     -1: phrase(
-        "Bland de {n} som mättes två gånger sjönk genomsnittet med {size} poäng, från {before} till {after} på {measure} ({details})."
+        "Bland {those} som mättes två gånger sjönk genomsnittet med {size} poäng, från {before} till {after} på {measure} ({details})."
     ),
-    0: phrase("Bland de {n} som mättes två gånger var genomsnittet oförändrat på {measure} ({details})."),
+    0: phrase("Bland {those} som mättes två gånger var genomsnittet oförändrat på {measure} ({details})."),
     1: phrase(
-        "Bland de {n} som mättes två gånger steg genomsnittet med {size} poäng, från {before} till {after} på {measure} ({details})."
+        "Bland {those} som mättes två gånger steg genomsnittet med {size} poäng, från {before} till {after} på {measure} ({details})."
     ),
 }
 
@@ -69,7 +69,7 @@ def persons(read: Reader, outcome: Outcome) -> str:
     return read.say(
         "{better} blev säkert bättre, {same} fick ingen säker förändring och {worse} blev säkert sämre, av {n} mätta.",
         better=read.how_many(f"{key}/better").capitalize(),
-        same=read.how_many(f"{key}/unchanged"),
+        same=read.count(f"{key}/unchanged"),  # «ingen fick ingen» cannot be read
         worse=read.how_many(f"{key}/deteriorated"),
         n=read.count(f"{key}/paired"),
     )
@@ -87,20 +87,24 @@ HAS_SUCH_ANSWER = phrase(
 HAS_SOME = phrase(
     "Av alla {whole} har mellan {low} och {high} minst ett svar eller mål bedömt som {labels}, beroende på dem som saknas."
 )
-# Whether it is somebody's own answer, and whether the answers that count as good are named.
+# Whose word it is, and whether the answers that count as good are named.
 _GOOD = {
-    (True, True): phrase("Av alla {whole} svarade mellan {low} och {high} {labels}, beroende på dem som saknas."),
-    (True, False): phrase("Av alla {whole} gav mellan {low} och {high} {labels}, beroende på dem som saknas."),
-    (False, True): phrase(
+    ("own", True): phrase("Av alla {whole} svarade mellan {low} och {high} {labels}, beroende på dem som saknas."),
+    ("own", False): phrase("Av alla {whole} gav mellan {low} och {high} {labels}, beroende på dem som saknas."),
+    ("judged", True): phrase(
+        "Av alla {whole} bedömdes mellan {low} och {high} som {labels}, beroende på dem som saknas."
+    ),
+    ("judged", False): phrase("Av alla {whole} fick mellan {low} och {high} {labels}, beroende på dem som saknas."),
+    ("fact", True): phrase(
         "Av alla {whole} fick mellan {low} och {high} utfallet {labels}, beroende på dem som saknas."
     ),
-    (False, False): phrase("Av alla {whole} fick mellan {low} och {high} {labels}, beroende på dem som saknas."),
+    ("fact", False): phrase("Av alla {whole} fick mellan {low} och {high} {labels}, beroende på dem som saknas."),
 }
 
 
 def good_range(read: Reader, outcome: Outcome) -> str:
     """Worst and best case of the share of good answers, which it names."""
-    template = _GOOD[experienced(outcome), names_the_good(outcome)]
+    template = _GOOD[voice(outcome), names_the_good(outcome)]
     return share_range(read, outcome, f"{outcome.key}/positive/bounds", template, labels=positive_labels(read, outcome))
 
 
@@ -164,6 +168,13 @@ def experienced(outcome: Outcome) -> bool:
     return outcome.measure.kind == "after_only" or (outcome.measure.kind == "judgement" and outcome.rater in OWN_VOICES)
 
 
+def voice(outcome: Outcome) -> str:
+    """Whose word an answer is: somebody's ``own``, ``judged`` by another, or a ``fact``."""
+    if experienced(outcome):
+        return "own"
+    return "judged" if outcome.measure.kind == "judgement" else "fact"
+
+
 def names_the_good(outcome: Outcome) -> bool:
     """Whether `positive_labels` gives the good answers by name."""
     good = [level for level in outcome.measure.levels if level.positive]
@@ -174,7 +185,7 @@ def positive_labels(read: Reader, outcome: Outcome) -> str:
     """The answers that count as good: by name, from lowest to highest, or as the unit's choice."""
     levels = [level for level in outcome.measure.levels if level.positive]
     if len(levels) <= _MOST_LABELS:
-        return read.say(" eller ").join(f"«{read.label(level)}»" for level in levels)
+        return read.say(" eller ").join(read.quoted(level) for level in levels)
     if names_the_good(outcome):
         ordered = sorted(levels, key=lambda level: level.order or 0)
         return read.say("«{low}» till «{high}»", low=read.label(ordered[0]), high=read.label(ordered[-1]))
@@ -253,6 +264,10 @@ def targets(read: Reader, outcome: Outcome, *, source: bool = True) -> list[str]
     for place, target in enumerate(read.report.context.unit.targets):
         cell = f"{outcome.key}/target/{place}"
         if not read.report.has(f"{cell}/reached"):
+            continue
+        if not read.shown(f"{cell}/reached", f"{outcome.key}/answered", read.whole(outcome)):
+            lines.append(read.say("Enhetens mål är minst {share}. Hur många som har nått det är dolt för att skydda enskilda.",
+                                  share=read.numbers.percent(target.share, None)))  # fmt: skip
             continue
         goal = {"share": read.numbers.percent(target.share, None), "source": read.own(target.source)}
         said = [

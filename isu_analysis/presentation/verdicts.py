@@ -18,9 +18,9 @@ _REASONS = {
         "Medelförändringen är så osäker att den kan ha gått åt båda hållen, även om bara de mätta räknas."
     ),
     "lost_differ": phrase("De som saknas ({lost}) skilde sig redan från början från dem som mättes."),
-    "not_estimable": phrase("Förändringen går inte att beräkna med de värden som finns."),
+    "not_estimable": phrase("Värdena är så lika att det inte går att räkna på vad de som saknas kan ändra."),
 }
-_NO_REASON = phrase("Underlaget bär ingen slutsats om gruppen.")
+_NO_REASON = phrase("Minsta skillnad mellan dem som saknas och dem som mättes skulle ändra slutsatsen.")
 _CONDITIONS = {
     "better": phrase(
         "Att gruppen i genomsnitt blev bättre gäller om de som saknas ({lost}) i genomsnitt är högst {points} poäng sämre "
@@ -31,17 +31,31 @@ _CONDITIONS = {
         "än mätningarna tyder på. Om det är så vet ingen."
     ),
 }
-# Which half, whether it is somebody's own answer, and whether the answers that count as good are named.
+# Which half, whose word it is, and whether the answers that count as good are named.
 _HALVES = {
-    (True, True, True): phrase("Mer än hälften av alla svarade {labels}."),
-    (True, True, False): phrase("Mer än hälften av alla gav {labels}."),
-    (True, False, True): phrase("Mer än hälften av alla fick utfallet {labels}."),
-    (True, False, False): phrase("Mer än hälften av alla fick {labels}."),
-    (False, True, True): phrase("Mindre än hälften av alla svarade {labels}."),
-    (False, True, False): phrase("Mindre än hälften av alla gav {labels}."),
-    (False, False, True): phrase("Mindre än hälften av alla fick utfallet {labels}."),
-    (False, False, False): phrase("Mindre än hälften av alla fick {labels}."),
+    (True, "own", True): phrase("Mer än hälften av alla svarade {labels}."),
+    (True, "own", False): phrase("Mer än hälften av alla gav {labels}."),
+    (True, "judged", True): phrase("Mer än hälften av alla bedömdes som {labels}."),
+    (True, "judged", False): phrase("Mer än hälften av alla fick {labels}."),
+    (True, "fact", True): phrase("Mer än hälften av alla fick utfallet {labels}."),
+    (True, "fact", False): phrase("Mer än hälften av alla fick {labels}."),
+    (False, "own", True): phrase("Mindre än hälften av alla svarade {labels}."),
+    (False, "own", False): phrase("Mindre än hälften av alla gav {labels}."),
+    (False, "judged", True): phrase("Mindre än hälften av alla bedömdes som {labels}."),
+    (False, "judged", False): phrase("Mindre än hälften av alla fick {labels}."),
+    (False, "fact", True): phrase("Mindre än hälften av alla fick utfallet {labels}."),
+    (False, "fact", False): phrase("Mindre än hälften av alla fick {labels}."),
 }
+
+# The condition first: half of the sentence may be quoted.
+_IF = {
+    (True, "own"): phrase("Bara om minst {share} av dem som saknas ({lost}) skulle ha svarat {labels} är det mer än hälften av alla. Det vet ingen."),
+    (True, "judged"): phrase("Bara om minst {share} av dem som saknas ({lost}) skulle ha bedömts som {labels} är det mer än hälften av alla. Det vet ingen."),
+    (True, "fact"): phrase("Bara om minst {share} av dem som saknas ({lost}) fick {labels} är det mer än hälften av alla. Det vet ingen."),
+    (False, "own"): phrase("Bara om minst {share} av dem som saknas ({lost}) inte skulle ha svarat {labels} är det mindre än hälften av alla. Det vet ingen."),
+    (False, "judged"): phrase("Bara om minst {share} av dem som saknas ({lost}) inte skulle ha bedömts som {labels} är det mindre än hälften av alla. Det vet ingen."),
+    (False, "fact"): phrase("Bara om minst {share} av dem som saknas ({lost}) inte fick {labels} är det mindre än hälften av alla. Det vet ingen."),
+}  # fmt: skip
 
 
 def of_change(read: Reader, outcome: Outcome) -> Verdict:
@@ -65,7 +79,11 @@ def of_change(read: Reader, outcome: Outcome) -> Verdict:
             else read.say("Att gruppen i genomsnitt blev sämre gäller vad som än hände med dem som saknas ({lost}).", lost=lost)
         )  # fmt: skip
         return read.say(_HOLDS), text, "known"
-    if state == "holds_if" and read.shown(f"{key}/verdict/tolerance"):
+    if (
+        state == "holds_if"
+        and read.shown(f"{key}/verdict/tolerance")
+        and read.value(f"{key}/verdict/tolerance") >= sentences.STILL
+    ):
         points = read.numbers.at_most(read.value(f"{key}/verdict/tolerance"))
         text = read.say(_CONDITIONS["better" if better else "worse"], lost=lost, points=points)
         return read.say(_HOLDS_IF), text, "unknown"
@@ -88,6 +106,29 @@ def _cannot_judge(read: Reader, outcome: Outcome, lost: str) -> str:
     return f"{reason} {therefore}"
 
 
+_TARGETS = {
+    "reached": (phrase("Målet är nått"), "known"),
+    "not_reached": (phrase("Målet är inte nått"), "known"),
+    "open": (phrase("Om målet är nått går inte att säga"), "unknown"),
+}
+_HIDDEN_TARGET = phrase(
+    "I den publika rapporten går det inte att säga om målet är nått utan att röja enskilda. Det står i den interna."
+)
+
+
+def of_answers(read: Reader, outcome: Outcome) -> list[Verdict]:
+    """The unit's own targets where it has any, else whether it is more than half: one and the same on every page."""
+    cells = [f"{outcome.key}/target/{place}" for place in range(len(read.report.context.unit.targets))]
+    states = [read.code(f"{cell}/state") for cell in cells if read.report.has(f"{cell}/reached")]
+    made = []
+    for state, text in zip(states, sentences.targets(read, outcome, source=False), strict=True):
+        title, tone = _TARGETS.get(state, (phrase("Enhetens mål"), "note"))
+        made.append((read.say(title), text if state else read.say(_HIDDEN_TARGET), tone))
+    if not made and read.report.has(f"{outcome.key}/positive/verdict"):
+        made = [of_share(read, outcome)]
+    return made
+
+
 def of_share(read: Reader, outcome: Outcome) -> Verdict:
     """Title, text and tone of the verdict on "more than half"."""
     key = f"{outcome.key}/positive"
@@ -102,12 +143,11 @@ def of_share(read: Reader, outcome: Outcome) -> Verdict:
         return read.say(_HOLDS), f"{claim} {whatever}", "known"
     if state == "holds_if" and read.shown(f"{key}/verdict/tolerance"):
         share = read.numbers.at_least_percent(read.value(f"{key}/verdict/tolerance"))
-        condition = read.say(
-            "Det gäller om minst {share} av dem som saknas ({lost}) har samma svar. Om det är så vet ingen.",
-            share=share,
-            lost=lost,
+        more = read.code(f"{key}/verdict/direction") != "less_than_half"
+        text = read.say(
+            _IF[more, sentences.voice(outcome)], share=share, lost=lost, labels=sentences.positive_labels(read, outcome)
         )
-        return read.say(_HOLDS_IF), f"{claim} {condition}", "unknown"
+        return read.say("Det beror på dem som saknas"), text, "unknown"
     text = read.say("Det går inte att säga om det är mer eller mindre än hälften av alla.")
     return read.say(_OPEN), text, "warning"
 
@@ -115,4 +155,4 @@ def of_share(read: Reader, outcome: Outcome) -> Verdict:
 def _half(read: Reader, outcome: Outcome, more: bool) -> str:
     labels = sentences.positive_labels(read, outcome)
     named = sentences.names_the_good(outcome)
-    return read.say(_HALVES[more, sentences.experienced(outcome), named], labels=labels)
+    return read.say(_HALVES[more, sentences.voice(outcome), named], labels=labels)

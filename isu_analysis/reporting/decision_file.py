@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Iterator
 from pathlib import Path
 
 from isu_analysis import files
 from isu_analysis.analysis.results import Results
-from isu_analysis.decisions import FILE, may_be_replaced, write
+from isu_analysis.decisions import FILE, decisions_before, may_be_replaced, write
 from isu_analysis.disclosure import Release, protect
 from isu_analysis.presentation.quotable import figures
 from isu_analysis.presentation.reader import Reader
+from isu_analysis.settings import Unit
+
+
+def unread(project: Path, unit: Unit, year: int) -> Iterator[str]:
+    """A line for the screen where an earlier year's decisions cannot all be read."""
+    decided = decisions_before(unit, year, project)
+    rows = [str(row) for row in dict.fromkeys(problem.row for problem in decided.problems) if row]
+    place = f" på rad {', '.join(rows)}" if rows else ""
+    if decided.problems:
+        yield f"  Obs: reports/internal/{unit.key}/{decided.year}/{FILE} går inte att läsa{place}. Rapporten säger varför."
 
 
 def offer(folder: Path, results: Results) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from isu_analysis.errors import ReportError
 from isu_analysis.presentation.wording import Wording
 from isu_analysis.reporting import kernel
 from isu_analysis.reporting.check import check_report
-from isu_analysis.reporting.decision_file import offer
+from isu_analysis.reporting.decision_file import offer, unread
 from isu_analysis.reporting.index import write_index
 from isu_analysis.reporting.manifest import manifest
 from isu_analysis.reporting.plan import RELEASES, SWEDISH, Failed, Job, Mode, overviews, plan, suffix
@@ -89,8 +89,16 @@ def run_reports(
             (failed if isinstance(outcome, Failed) else done).append(outcome)  # type: ignore[arg-type]
             note = "misslyckades" if isinstance(outcome, Failed) else ""
             counted.step(f"{names[outcome.unit_key]} {outcome.year}", note)
+            for line in _unread(project, step, release):
+                progress(line)
     write_index(project, release)
     return RunSummary(tuple(done), tuple(failed))
+
+
+def _unread(project: Path, step: Ready | Failed, release: Mode) -> Iterator[str]:
+    """What of an earlier year's decisions a unit's own report could not show."""
+    if release == "internal" and isinstance(step, Ready) and not step.job.is_overview:
+        yield from unread(project, step.units[0], step.job.year)
 
 
 def _first_line(reports: int, overviews: int, release: Mode) -> list[str]:

@@ -19,7 +19,6 @@ from isu_analysis.settings import Source
 Delimiter = Literal[";", ",", "tab"]
 LAST_HEADER_ROW = 6  # exports put a title and a blank row above the headings, seldom more
 DATE_FORMS = ("%Y-%m-%d", "%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y%m%d", "%d/%m/%Y", "%d.%m.%Y", "%y%m%d")
-LEAST_BEGINNING = 6  # letters; a shorter beginning may belong to another word
 _NUMBER = re.compile(r"[-+]?\d+([.,]\d+)?")
 
 
@@ -63,23 +62,22 @@ class RawColumn:
 
     @cached_property
     def groups(self) -> dict[str, list[str]]:
-        """Spellings of the same text under the most common of them; an abbreviation joins what it begins.
+        """Spellings of the same text under the most common of them, the most common text first.
 
-        A longer text never joins a shorter one: what it adds may be about one person.
+        Only capitals and spaces are let pass: a text that begins another may be another answer.
         """
         found: dict[str, list[str]] = {}
-        for text in sorted(self.texts, key=lambda text: (-self.times(text), -len(letters(text)), -self.texts[text])):
-            same = next((name for name in found if _is_spelling(text, name)), text)
-            found.setdefault(same, []).append(text)
-        return found
+        for text in sorted(self.texts, key=lambda text: -self.texts[text]):
+            found.setdefault(_folded(text), []).append(text)
+        return {same[0]: same for same in sorted(found.values(), key=lambda same: -self.times(same[0]))}
 
     def times(self, text: str) -> int:
-        """How often a text occurs, whatever its capitals and signs, but written in full."""
-        return self._in_full[letters(text)]
+        """How often a text occurs, whatever its capitals and spaces."""
+        return self._in_full[_folded(text)]
 
     @cached_property
     def _in_full(self) -> Counter[str]:
-        return Counter(letters(as_text(cell)) for cell in self.cells)
+        return Counter(_folded(as_text(cell)) for cell in self.cells)
 
     def __repr__(self) -> str:
         return f"RawColumn({self.heading!r}, {len(self.cells)} cells)"
@@ -179,9 +177,9 @@ def letters(text: str) -> str:
     return re.sub(r"[\W_]+", "", text.casefold()) or text
 
 
-def _is_spelling(text: str, name: str) -> bool:
-    short, full = letters(text), letters(name)
-    return short == full or (len(short) >= LEAST_BEGINNING and full.startswith(short))
+def _folded(text: str) -> str:
+    """A text without its capitals and spaces."""
+    return "".join(text.casefold().split())
 
 
 def _is_number(cell: Any) -> bool:

@@ -71,7 +71,7 @@ def source_lines(seen: Look, guesses: list[Guess]) -> list[str]:
     lines += [f"    header_row: {seen.header_row} {GUESS} raden med rubriker"] if seen.header_row > 1 else []
     if seen.sum_row:
         lines.append(f"    # Rad {seen.sum_row}, den sista, ser ut som en summarad och är inte med här.")
-        lines.append("    # Ta bort den ur filen; den är inget ärende.")
+        lines.append("    # Skriv dess första text här, till exempel skip_rows: [Totalt]. Ändra inte råfilen.")
     lines += _text_file(seen)
     if not has_year and not kinds & {"start", "end", "day"}:
         lines.append(f"    year: {TO_FILL_IN} # året som filen gäller")
@@ -173,7 +173,7 @@ def _measurements(guesses: list[Guess]) -> list[str]:
             f"        measure: {measure_id(found)}",
             "        rater: staff",
             "        occasion: end",
-            *_values(found.column, code_of, " " * 8),
+            *_values(found.column, codes_of(found.column).get, " " * 8),
         ]
     return lines
 
@@ -181,6 +181,18 @@ def _measurements(guesses: list[Guess]) -> list[str]:
 def code_of(text: str) -> str:
     """Code for a level, made from its text."""
     return slug(text).replace("-", "_")
+
+
+def codes_of(column: RawColumn) -> dict[str, str]:
+    """A code for each level of a column, by its text; texts that differ never share one."""
+    found: dict[str, str] = {}
+    for text in common_groups(column):
+        code, times = code_of(text), 1
+        while code in found.values():
+            times += 1
+            code = f"{code_of(text)}_{times}"
+        found[text] = code
+    return found
 
 
 def _scores(guesses: list[Guess]) -> list[str]:

@@ -16,7 +16,7 @@ from isu_analysis.sketching.look import Look, look
 from isu_analysis.sketching.source_part import (
     GUESS,
     TO_FILL_IN,
-    code_of,
+    codes_of,
     measure_id,
     occasions_of,
     quoted,
@@ -162,10 +162,11 @@ def _closing(name: str, found: Guess) -> list[str]:
         f"    # meaning: {', '.join(get_args(Meaning))}",
         "    levels:",
     ]
+    codes = codes_of(found.column)
     for label in common_groups(found.column):
         meaning = meaning_of(label)
         positive = ", positive: true" if meaning in POSITIVE else ""
-        level = f"code: {code_of(label)}, label: {quoted(label)}, meaning: {meaning or quoted(TO_FILL_IN)}{positive}"
+        level = f"code: {codes[label]}, label: {quoted(label)}, meaning: {meaning or quoted(TO_FILL_IN)}{positive}"
         lines.append(f"      - {{{level}}} {GUESS} vad avslutet betyder, och om det räknas som gott (positive)")
     return lines
 

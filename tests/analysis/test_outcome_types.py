@@ -248,14 +248,14 @@ def target(made):
 
 
 def test_what_does_not_apply_is_in_no_denominator(target):
-    """20 of 25 with an answer, of 30 whom it concerns. Two of the missing were placed and have not reached it: 20 to 23 of 30."""
+    """20 of 25 with an answer, of 30 whom it concerns; 20 to 25 of 30 whatever the missing did; the target is 60 %."""
     key = "ung_hisingen_4.psykisk_halsa:staff"
     assert values(target, key, "answered", "due", "missing", "positive") == {
         "answered": 25, "due": 30, "missing": 5, "positive": 20,
     }  # fmt: skip
     of_all, bounds = target.cell(f"{key}/positive/of_all"), target.cell(f"{key}/positive/bounds")
     assert (of_all.n, of_all.of) == (20, 30)
-    assert (bounds.low, bounds.high) == (pytest.approx(20 / 30), pytest.approx(23 / 30))
+    assert (bounds.low, bounds.high) == (pytest.approx(20 / 30), pytest.approx(25 / 30))
     assert target.cell(f"{key}/target/0/state").code == "reached"  # 20 / 30 is more than 60 % already
     assert sums_hold(target)
 
@@ -263,10 +263,39 @@ def test_what_does_not_apply_is_in_no_denominator(target):
 def test_a_target_in_words(target):
     """The decided target, the placed, and those whom it does not concern."""
     told = words(target)
-    for sentence in ("Enhetens mål är minst 60 %", "Det är nått vad som än är sant", "2 ärenden av dem som saknas placerades",
+    for sentence in ("Enhetens mål är minst 60 %", "Det är nått vad som än är sant",
                      "För 10 är frågan inte aktuell", "(räknas inte med)"):  # fmt: skip
         assert sentence in told, sentence
+    assert (
+        "är placerade" not in told and "placerades:" not in told
+    )  # where somebody lives says nothing about mental health
     words(target, "public")
+
+
+AT_HOME = settings("mst_ultimate", "measure: mst_ultimate.bor_hemma, rater: staff, end: end",
+                   ["column: Hemma, measure: mst_ultimate.bor_hemma, rater: staff, occasion: end"],
+                   more='targets: [{measure: mst_ultimate.bor_hemma, rater: staff, share: 0.9, source: "planen"}]\n')  # fmt: skip
+
+
+def test_whoever_is_placed_does_not_live_at_home(made):
+    """22 of 30 live at home, 2 do not, 6 are missing of whom 4 are placed: 22 to 24 of 30, whatever the others did."""
+    names = [f"n{i:02}" for i in range(30)]
+    rows = [
+        row(name, "mst_ultimate.bor_hemma", "end", "staff", level=level)
+        for name, level in zip(names, ["ja"] * 22 + ["nej"] * 2, strict=False)
+    ]
+    rows += [row(name, "mst_ultimate.bor_hemma", "end", "staff", missing_reason="placed") for name in names[24:28]]
+    results = made(AT_HOME, [episode(name) for name in names], rows)
+    key = "mst_ultimate.bor_hemma:staff"
+    for place in ("positive", "target/0"):
+        bounds = results.cell(f"{key}/{place}/bounds")
+        assert (bounds.value, bounds.low, bounds.high) == (
+            pytest.approx(22 / 24),
+            pytest.approx(22 / 30),
+            pytest.approx(24 / 30),
+        )
+    assert results.cell(f"{key}/target/0/state").code == "not_reached"
+    assert "men 4 av dem är placerade" in words(results)
 
 
 HOUSING = settings("boende_utfall", "measure: boende_utfall, rater: register, end: end",

@@ -11,7 +11,7 @@ import pytest
 
 import isu_analysis as isu
 from isu_analysis.decisions import Decided, Decision, Quotable, decisions_before, may_be_replaced, read, write
-from isu_analysis.decisions.reading import HEADINGS, LONGEST_TEXT, MOST_DECISIONS, Broken
+from isu_analysis.decisions.reading import HEADINGS, LONGEST_TEXT, MOST_DECISIONS
 from isu_analysis.settings import read_unit
 
 BETTER = Quotable("bdi:client/better", "Säkert bättre – BDI", "31 av 51 (61 %)")
@@ -42,9 +42,8 @@ def fill_in(path, *rows, first=3):
 
 
 def problems(path):
-    with pytest.raises(Broken) as caught:
-        read(path, YEAR)
-    return str(caught.value)
+    """What is told of a file, a line a problem."""
+    return "\n".join(f"rad {problem.row}: {problem.why}" for problem in read(path, YEAR).problems)
 
 
 def test_what_is_filled_in_comes_back_with_its_figure_as_it_was_printed(path):
@@ -54,7 +53,7 @@ def test_what_is_filled_in_comes_back_with_its_figure_as_it_was_printed(path):
         ["Pröva grupp", CHANGE.label],
         ["Ta upp siffrorna varje månad"],
     )
-    assert read(path, YEAR) == (
+    assert read(path, YEAR).decisions == (
         Decision(
             "Ring alla som uteblev", BETTER, dt.date(2024, 9, 1), "Enhetschefen", dt.date(2024, 3, 14), "Gjort", YEAR
         ),
@@ -64,31 +63,32 @@ def test_what_is_filled_in_comes_back_with_its_figure_as_it_was_printed(path):
 
 
 def test_no_file_an_empty_file_and_one_nobody_has_begun_in_are_no_decisions(path):
-    assert read(path, YEAR) == ()
-    assert read(path.with_name("saknas.xlsx"), YEAR) == ()
+    assert read(path, YEAR) == Decided()
+    assert read(path.with_name("saknas.xlsx"), YEAR) == Decided()
     path.write_bytes(b"")
-    assert read(path, YEAR) == ()
+    assert read(path, YEAR) == Decided()
 
 
 @pytest.mark.parametrize(
     ("row", "place", "what"),
     [
-        ([f"Ring {TEST_NUMBER}", BETTER.label], "rad 3, kolumn A (Beslut)", "personnummer eller en e-postadress"),
-        (["Ring", None, None, "anna.ek@exempel.se"], "rad 3, kolumn D", "personnummer eller en e-postadress"),
-        (["Ring", None, None, None, None, f"talade med {TEST_NUMBER}"], "rad 3, kolumn F", "personnummer"),
-        (["Ring", "Någon helt annan siffra"], "rad 3, kolumn B (Gäller siffran)", "siffran finns inte i listan"),
-        (["Ring", None, "nästa vecka"], "rad 3, kolumn C (Klart senast)", "inte ett datum"),
-        (["Ring", None, "2024-02-30"], "rad 3, kolumn C (Klart senast)", "inte ett datum"),
-        (["Ring", None, None, None, dt.date(1066, 1, 1).isoformat()], "rad 3, kolumn E", "ett orimligt årtal"),
-        (["Ring", None, None, None, True], "rad 3, kolumn E", "inte ett datum"),
-        ([None, BETTER.label], "rad 3, kolumn A (Beslut)", "beslutet saknas"),
-        ([dt.date(2024, 1, 1)], "rad 3, kolumn A (Beslut)", "ett datum"),
-        (["x" * (LONGEST_TEXT + 1)], "rad 3, kolumn A (Beslut)", "för lång"),
+        ([f"Ring {TEST_NUMBER}", BETTER.label], "kolumn A (Beslut)", "personnummer eller en e-postadress"),
+        (["Ring", None, None, "anna.ek@exempel.se"], "kolumn D", "personnummer eller en e-postadress"),
+        (["Ring", None, None, None, None, f"talade med {TEST_NUMBER}"], "kolumn F", "personnummer"),
+        (["Ring", "Någon helt annan siffra"], "kolumn B (Gäller siffran)", "siffran finns inte i listan"),
+        (["Ring", None, "nästa vecka"], "kolumn C (Klart senast)", "inte ett datum"),
+        (["Ring", None, "2024-02-30"], "kolumn C (Klart senast)", "inte ett datum"),
+        (["Ring", None, None, None, dt.date(1066, 1, 1).isoformat()], "kolumn E", "ett orimligt årtal"),
+        (["Ring", None, None, None, True], "kolumn E", "inte ett datum"),
+        ([None, BETTER.label], "kolumn A (Beslut)", "beslutet saknas"),
+        ([dt.date(2024, 1, 1)], "kolumn A (Beslut)", "ett datum"),
+        (["x" * (LONGEST_TEXT + 1)], "kolumn A (Beslut)", "för lång"),
     ],
 )
 def test_what_cannot_be_read_is_told_by_row_and_column_and_never_by_value(path, row, place, what):
     fill_in(path, row)
     said = problems(path)
+    assert said.startswith("rad 3: ")
     assert place in said
     assert what in said
     assert "Tillåtet" in said
@@ -98,19 +98,31 @@ def test_what_cannot_be_read_is_told_by_row_and_column_and_never_by_value(path, 
 
 def test_every_wrong_cell_is_told_at_once_in_order(path):
     fill_in(path, ["Ring", "fel", "fel"], [None, None, None, "chefen"])
-    assert [line.split(", ")[2] for line in problems(path).splitlines()] == ["rad 3", "rad 3", "rad 4"]
+    assert [line.partition(":")[0] for line in problems(path).splitlines()] == ["rad 3", "rad 3", "rad 4"]
+
+
+def test_a_row_that_cannot_be_read_hides_no_other(path):
+    fill_in(path, ["Ring alla", BETTER.label], ["Pröva grupp", None, "nästa vecka"], ["Ta upp siffrorna"])
+    found = read(path, YEAR)
+    assert [decision.text for decision in found.decisions] == ["Ring alla", "Ta upp siffrorna"]
+    assert (found.year, found.count, [problem.row for problem in found.problems]) == (YEAR, 2, [4])
+    assert "kolumn C (Klart senast)" in found.problems[0].why
+    assert "nästa vecka" not in repr(found)
+    assert "Pröva" not in repr(found)
 
 
 def test_more_decisions_than_a_meeting_makes_are_refused(path):
     fill_in(path, *([f"Beslut {number}"] for number in range(MOST_DECISIONS + 1)))
     assert f"högst {MOST_DECISIONS}" in problems(path)
+    assert read(path, YEAR).count == MOST_DECISIONS
 
 
 def test_changed_headings_and_a_removed_list_are_told(path):
     book = openpyxl.load_workbook(path)
     book["Beslut"]["A2"] = "Vad vi gör"
     book.save(path)
-    assert "rad 2: rubrikerna är ändrade" in problems(path)
+    assert problems(path).startswith("rad 2: ")
+    assert "rubrikerna är ändrade" in problems(path)
     path.write_bytes(write(FIGURES, NAME, YEAR))
     book = openpyxl.load_workbook(path)
     del book["Siffror"]
@@ -121,13 +133,13 @@ def test_changed_headings_and_a_removed_list_are_told(path):
 @pytest.mark.parametrize("content", [b"PK\x03\x04 not a workbook", b"hello", b"\x00" * 500])
 def test_a_file_that_is_no_workbook_is_told_without_its_content(path, content):
     path.write_bytes(content)
-    assert problems(path).startswith("beslut.xlsx")
+    assert problems(path).startswith("rad 0: beslut.xlsx")
     assert "hello" not in problems(path)
 
 
 def test_a_formula_that_fails_is_a_problem_and_not_a_text(path):
     fill_in(path, ["=1/0"])
-    assert "rad 3, kolumn A (Beslut)" in problems(path)
+    assert "kolumn A (Beslut)" in problems(path)
 
 
 def test_the_same_figures_give_the_same_bytes_without_a_clock():
@@ -157,7 +169,7 @@ def test_the_drop_down_reads_the_figures_and_no_cell_is_a_formula():
 def test_a_report_without_figures_has_a_file_without_a_list(path):
     path.write_bytes(write((), NAME, YEAR))
     fill_in(path, ["Följ upp fler"])
-    assert read(path, YEAR)[0].figure is None
+    assert read(path, YEAR).decisions[0].figure is None
 
 
 def test_only_a_file_nobody_has_touched_may_be_replaced(path):
@@ -227,9 +239,8 @@ def test_a_broken_file_gives_its_problems_and_stops_nothing(project):
     beside(2023, *(["Ring", "finns inte"] for _ in range(5)))
     found = decisions_before(unit, 2024, folder)
     assert (found.year, found.count, found.decisions) == (2023, 0, ())
-    assert len(found.problems) == 4
-    assert found.problems[-1] == "… och 2 till."
-    assert "rad 3, kolumn B" in found.problems[0]
+    assert [problem.row for problem in found.problems] == [3, 4, 5, 6, 7]
+    assert "kolumn B" in found.problems[0].why
 
 
 def test_a_file_that_may_not_be_opened_is_told(project, monkeypatch):
@@ -242,4 +253,4 @@ def test_a_file_that_may_not_be_opened_is_told(project, monkeypatch):
     monkeypatch.setattr(zipfile, "ZipFile", closed)
     found = decisions_before(unit, 2024, folder)
     assert found.decisions == ()
-    assert "stäng den i andra program" in found.problems[0]
+    assert "stäng den i andra program" in found.problems[0].why

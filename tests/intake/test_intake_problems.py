@@ -99,7 +99,7 @@ def test_ten_faults_are_ten_lines(project, unit):
     ]
     assert (
         lines[-1]
-        == f"{PLACE}, rad 12: raden ser ut som en summarad. Tillåtet: en rad för varje ärende; ta bort summan, eller nämn den under «skip_rows»."
+        == f"{PLACE}, rad 12: raden ser ut som en summarad. Tillåtet: en rad för varje ärende; nämn summan under «skip_rows» i enhetsfilen; råfilen ändras inte."
     )
 
 
@@ -133,7 +133,7 @@ def test_faults_of_all_files_are_told_together(project, unit):
 def test_a_row_of_sums_is_no_person(project, unit, first):
     lines = told(project, unit, row("A1"), [first, None, None, None, 300, 20])
     assert lines == [
-        f"{PLACE}, rad 3: raden ser ut som en summarad. Tillåtet: en rad för varje ärende; ta bort summan, eller nämn den under «skip_rows»."
+        f"{PLACE}, rad 3: raden ser ut som en summarad. Tillåtet: en rad för varje ärende; nämn summan under «skip_rows» i enhetsfilen; råfilen ändras inte."
     ]
 
 

@@ -96,9 +96,46 @@ def test_each_row_is_as_many_as_truly_were(internal, demo):
 
 
 def test_the_sums_are_those_of_the_rows(internal):
-    (table,), (figures,) = blocks(internal, "coverage", Table), blocks(internal, "first_page", KeyFigures)
-    by_column = [sum(int("".join(c for c in row[at] if c.isdecimal())) for row in table.rows) for at in (1, 2, 3)]
-    assert [int(item.value.replace("\u00a0", "")) for item in figures.items] == [len(DEMO_UNITS), *by_column]
+    """People are added to people and cases to cases, and nothing to anything else."""
+    (table,), (units, sums) = blocks(internal, "coverage", Table), blocks(internal, "first_page", KeyFigures)
+    for item, word in zip(sums.items, ("personer", "familjer", "ärenden", "placeringar"), strict=True):
+        rows = [row for row in table.rows if row[1].split()[-1][:6] == word[:6]]  # a table says 1 placering too
+        whole, known, missing = (
+            sum(int("".join(c for c in row[at] if c.isdecimal())) for row in rows) for at in (1, 2, 3)
+        )
+        assert item.label == f"{word} följdes upp"
+        units = "enhet" if len(rows) == 1 else "enheter"
+        assert (int(item.value.replace("\u00a0", "")), item.note.replace("\u00a0", "")) == (
+            known, f"av {whole} i {len(rows)} {units}; {missing} saknas"
+        )  # fmt: skip
+    assert [item.value for item in units.items] == [str(len(DEMO_UNITS))]
+    assert "Enheterna räknar olika saker: personer, familjer, ärenden, placeringar. De läggs inte ihop." in text(
+        internal
+    )
+
+
+def test_units_that_count_the_same_thing_have_one_sum(internal):
+    """Two units that count people: one sum in the old place, and nothing about what is not added."""
+    alike = [report for report in internal.reports if report.context.unit.slug in ("unga-vuxna", "foraldrastod")]
+    overview = dataclasses.replace(internal, reports=tuple(alike))
+    (row,), (figure,) = blocks(overview, "first_page", KeyFigures), blocks(overview, "first_page", Figure)
+    assert [item.label for item in row.items[1:]] == ["skulle följas upp", "följdes upp", "saknas"]
+    whole, known, missing = (item.value for item in row.items[1:])
+    assert figure.basis == f"{known} av {whole} följdes upp, {missing} saknas."
+    assert "läggs inte ihop" not in text(overview)
+
+
+def test_units_with_too_few_followed_up_are_named(internal):
+    few = [
+        report.context.unit.name
+        for report in internal.reports
+        if Reader(report).code("result") in {"low_coverage", "too_few"}
+    ]
+    assert few
+    (points,) = blocks(internal, "first_page", Bullets)
+    named = next(point for point in points.items if "för få uppföljda" in point)
+    assert named.startswith(f"I {len(few)} enhet")
+    assert set(named.rstrip(".").partition(": ")[2].split(", ")) == set(few)
 
 
 def test_units_stand_by_name_and_never_by_value(internal):
@@ -142,13 +179,17 @@ def test_what_a_public_report_hides_its_overview_hides(public):
 
 
 def test_a_sum_that_would_give_a_hidden_number_away_is_not_made(public):
-    (row,) = blocks(public, "first_page", KeyFigures)
+    row, sums = blocks(public, "first_page", KeyFigures)
     assert [item.label for item in row.items] == ["enheter har en rapport", "av dem har inga eller dolda antal"]
+    assert [(item.label, item.value) for item in sums.items] == [("ärenden följdes upp", "143")]
+    assert row.items[-1].note == "därför ges inte alla summor"
     (figure,) = blocks(public, "first_page", Figure)
     assert figure.basis == "Antal, och hur många som saknas, står vid varje enhet."
     shown = [report for report in public.reports if report.context.unit.slug in ("resurs-unga", "unga-vuxna")]
-    (row,) = blocks(dataclasses.replace(public, reports=tuple(shown)), "first_page", KeyFigures)
-    assert [item.value for item in row.items] == ["2", "236", "194", "42"]  # 143 + 93, 143 + 51, 0 + 42
+    _, sums = blocks(dataclasses.replace(public, reports=tuple(shown)), "first_page", KeyFigures)
+    assert [(item.value, item.note) for item in sums.items] == [
+        ("143", "av 143 i 1 enhet; 0 saknas"), ("51", "av 93 i 1 enhet; 42 saknas"),
+    ]  # fmt: skip
 
 
 def test_no_bar_is_drawn_of_a_hidden_number(public):
@@ -207,7 +248,9 @@ def test_the_inventory_tells_how_complete_each_occasion_is(one, demo):
     true = json.loads(demo.truth.read_text(encoding="utf-8"))["units"]["unga-vuxna"][str(YEAR)]
     (table,) = blocks(alone(one), "inventory", Table)
     complete = {row[0]: row[1] for row in table.rows}["CORE-OM (klienten)"]
-    assert complete == f"nybesök: {true['forms']['start']} av 93; avslut: {true['forms']['end']} av 93"
+    # One form at the start and one at the end belong to nobody in particular, and are not among the 93.
+    assert true["forms"]["start"] == 74
+    assert complete == "nybesök: 73 av 93; avslut: 57 av 93"
 
 
 def test_a_column_that_no_result_has_is_listed_as_not_used(one):
@@ -272,7 +315,7 @@ def test_every_table_and_figure_of_numbers_says_what_it_rests_on(internal):
         for block in blocks(internal, section, (Table, Figure)):
             assert block.basis
     (figure,) = blocks(internal, "first_page", Figure)
-    assert figure.basis == "4\u00a0562 av 6\u00a0374 följdes upp, 1\u00a0812 saknas."
+    assert figure.basis == "Antal, och hur många som saknas, står vid varje enhet."
 
 
 def test_a_long_list_of_units_is_drawn_in_parts(one):

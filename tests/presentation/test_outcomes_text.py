@@ -5,10 +5,12 @@ import small_project as small
 from words import text_of
 
 import isu_analysis as isu
+from isu_analysis.analysis.results import ELIGIBLE
 from isu_analysis.disclosure import decide
 from isu_analysis.intake import intake
-from isu_analysis.presentation import appendix, outcomes
+from isu_analysis.presentation import appendix, bars, outcomes
 from isu_analysis.presentation.blocks import Figure, Heading, Paragraph, Table
+from isu_analysis.presentation.outcomes import overview
 from isu_analysis.presentation.reader import Reader
 
 LIMITS = "limits: {pairs: 5, coverage: 0.1}\n"
@@ -84,10 +86,29 @@ def test_without_a_limit_nobody_is_called_better_but_every_way_is_told(read_of):
     assert "säkert bättre" not in text
 
 
+def test_at_a_glance_every_way_has_its_part(read_of):
+    """Of 30 on KASAM 5 rose, 6 stood still and 9 fell, and 10 are unknown: nothing of it is an anonymous grey."""
+    rows = [{**row, "före": 60, "efter": row["efter"] and 40 + row["efter"]} for row in MIXED]
+    read = read_of(rows, settings=NO_LIMIT)
+    made = overview.row(read, read.report.main, "KASAM-13")
+    assert [(part.label, part.text, part.tone) for part in made.parts] == [
+        ("mått utan gräns: åt det bättre", "5", "good"), ("mått utan gräns: samma poäng", "6", "same"),
+        ("mått utan gräns: åt det sämre", "9", "worse"), ("vet inte", "10", "unknown"),
+    ]  # fmt: skip
+
+
+def test_a_bar_of_nobody_is_left_out(read_of):
+    """Where none is measured twice there is one bar of all, and no empty one of none."""
+    read = read_of([{"efter": None}] * 30)
+    key = read.report.main.key
+    (bar,) = bars.measured_bars(read, f"{key}/paired", f"{key}/lost", ELIGIBLE)
+    assert [part.n for part in bar.parts] == [0, 30]
+
+
 def test_nobody_worse_is_said(read_of):
     """Nought is a word, and the worse are named even where there are none."""
     text = told(of_main(read_of([{"före": 20 + i % 3, "efter": 8 + i % 2} for i in range(12)])))
-    assert "12 blev säkert bättre, ingen fick ingen säker förändring och ingen blev säkert sämre" in text
+    assert "12 blev säkert bättre, 0 fick ingen säker förändring och ingen blev säkert sämre" in text
     assert "Ingen av 12 saknas." in text
 
 

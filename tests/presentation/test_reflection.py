@@ -5,11 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
+from dataclasses import replace
 
 import pytest
 from demo_units import DEMO_UNITS
 
-from isu_analysis.decisions import Decided, Decision, Quotable
+from isu_analysis.decisions import Decided, Decision, Quotable, Unread
 from isu_analysis.disclosure import decide, protect
 from isu_analysis.presentation import questions, reflection
 from isu_analysis.presentation.blocks import Bullets, Heading, Notes, PageBreak, Paragraph, Table
@@ -78,7 +79,9 @@ def test_every_unit_gets_a_page_that_is_easy_to_read(read_of, unit, mode):
         return
     made = reflection.blocks(read)
     assert isinstance(made[0], PageBreak)
-    assert sum(isinstance(block, Notes) for block in made) == 2
+    own = mode == "internal"
+    assert sum(isinstance(block, Notes) for block in made) == (2 if own else 0)
+    assert any("beslut.xlsx" in text for text in texts(made)) is own
     understand, act = (block.items for block in made if isinstance(block, Bullets))
     assert 3 <= len(understand) <= 5
     assert 2 <= len(act) <= 4
@@ -143,6 +146,48 @@ def test_two_voices_that_differ_are_asked_about(read_of):
     assert any("enligt personalen" in text for text in questions.to_understand(read_of("oppenvard-loke")))
 
 
+def test_the_good_are_named_with_the_missing_and_no_target_where_none_is_declared(read_of):
+    asked = " ".join((*questions.to_understand(read := read_of("vald-nara")), *questions.to_act(read)))
+    assert "27 av 38 med uppgift fick utfallet «Ja», 37 saknas." in asked
+    assert "målet" not in asked
+
+
+def test_a_target_missed_by_all_is_not_said_to_be_reached_by_those_known(read_of):
+    # 22 of 30 families; of the 6 missing 4 were placed: at most 24 of 30, below 90 per cent.
+    said = questions.to_act(read_of("familjeteam"))[0]
+    assert said.startswith(
+        "Målet är minst 90\u00a0%. Räknat på alla 30 är det mellan 73\u00a0% och 80\u00a0%, så det är inte nått."
+    )
+
+
+def test_groups_are_asked_about_only_where_their_intervals_do_not_meet(read_of):
+    def compared(unit):
+        return any("slumpen" in text for text in questions.to_understand(read_of(unit)))
+
+    assert compared("oppenvard-loke")  # 25 of 31 (64 to 91 per cent) and 15 of 34 (29 to 61)
+    assert not compared("resurs-barn")  # 22 of 30 (56 to 86) and 7 of 18 (20 to 61)
+
+
+def test_reasons_that_nobody_writes_down_are_told_without_a_number(read_of):
+    asked = questions.to_act(read_of("foraldrastod"))
+    assert "Skälet skrivs inte upp för någon av dem som saknas. Vem gör det från och med nu?" in asked
+
+
+@pytest.mark.parametrize(("count", "said"), [(1, "För en av de 42 som"), (30, "För 30 av de 42 som")])
+def test_only_those_without_a_reason_are_counted(read_of, count, said):
+    read = read_of("unga-vuxna")
+    stated = {name: replace(read.cell("core_om:client/lost"), id=name, value=value, hidden="")
+              for name, value in (("principle/stated", 42 - count), ("principle/stated/not", count))}  # fmt: skip
+    changed = replace(read.report, _cells={**{cell.id: cell for cell in read.report.within("")}, **stated})
+    assert any(said in text for text in questions.to_act(Reader(changed)))
+
+
+def test_what_the_staff_judged_worse_is_asked_about(read_of):
+    asked = questions.to_understand(read_of("spel-alkohol"))
+    assert any("personalen har bedömt 2 «Sämre», av 26 bedömningar." in text for text in asked)
+    assert not any("personalen har bedömt" in text for text in questions.to_understand(read_of("foraldrastod")))
+
+
 def test_a_target_that_nobody_knows_whether_it_is_reached_is_asked_about(read_of):
     assert questions.to_act(read_of("boende-hemloshet"))[0].startswith("Målet är minst 70\u00a0%.")
 
@@ -177,10 +222,18 @@ def test_in_public_only_how_many_decisions_there_are_is_told(read_of, count, sai
 
 
 def test_a_file_that_could_not_be_read_is_told_by_place(read_of):
-    broken = Decided(2023, problems=("beslut.xlsx, blad «Beslut», rad 4, kolumn C (Klart senast): inte ett datum.",))
+    broken = Decided(2023, problems=(Unread(0, "beslut.xlsx: bladet «Beslut» finns inte."),))
     everything = " ".join(texts(reflection.blocks(read_of("unga-vuxna", decided=broken))))
-    assert "Besluten efter rapporten för 2023 går inte att läsa: beslut.xlsx, blad «Beslut», rad 4" in everything
+    assert "Besluten efter rapporten för 2023 går inte att läsa: beslut.xlsx: bladet «Beslut» finns inte." in everything
     assert "Besluten" not in " ".join(texts(reflection.blocks(read_of("unga-vuxna", "public", broken))))
+
+
+def test_rows_that_can_be_read_stand_beside_those_that_cannot(read_of):
+    wrong = tuple(Unread(row, f"kolumn C (Klart senast): inte ett datum nr {row}.") for row in range(4, 9))
+    made = reflection.blocks(read_of("unga-vuxna", decided=replace(FILLED, problems=wrong)))
+    assert len(next(block for block in made if isinstance(block, Table)).rows) == 3
+    said = next(text for text in texts(made) if text.startswith("Rad 4 går inte att läsa: kolumn C (Klart senast)"))
+    assert said.endswith("nr 6. 2 fel till finns i filen.")
 
 
 def test_the_seal_knows_the_decisions(read_of):

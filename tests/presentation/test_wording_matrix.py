@@ -78,7 +78,7 @@ def test_no_result_is_called_an_effect_and_no_word_is_for_experts(told, kind, st
     text = told[kind, state]
     assert not re.search(r"effekten av|hade effekt|gav effekt", text)
     assert not re.search(
-        r"\bRCI\b|\bd_z\b|\bg_|delta|brytpunkt|jackknife|Wilson|maximum likelihood|standardavvikelse",
+        r"\bRCI\b|\bd_z\b|\bg_|\bdelta\b|brytpunkt|jackknife|Wilson|maximum likelihood|standardavvikelse",
         text,
         re.IGNORECASE,
     )

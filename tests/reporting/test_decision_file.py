@@ -104,3 +104,19 @@ def test_a_file_that_is_open_or_cannot_be_replaced_is_kept(project, tmp_path, mo
 def test_what_the_run_wrote_holds_no_decision_yet(project, tmp_path):
     offer(tmp_path, results(project, 2024))
     assert read(tmp_path / "beslut.xlsx", 2024) == ()
+
+
+def test_the_run_says_which_rows_of_an_earlier_year_cannot_be_read(project):
+    run_reports(project, [CHILDREN], [2023])
+    path = project / "reports" / "internal" / CHILDREN / "2023" / "beslut.xlsx"
+    fill_in(path)
+    book = openpyxl.load_workbook(path)
+    book["Beslut"]["A4"], book["Beslut"]["C4"] = "Pröva grupp", "nästa vecka"
+    book.save(path)
+    for release, told in (("internal", 1), ("public", 0)):
+        lines: list[str] = []
+        run_reports(project, [CHILDREN], [2024], release, progress=lines.append)
+        said = [line for line in lines if "beslut.xlsx" in line]
+        assert len(said) == told
+        assert all("/2023/beslut.xlsx går inte att läsa på rad 4." in line for line in said)
+        assert not any("nästa vecka" in line for line in lines)

@@ -240,7 +240,9 @@ def drawn(label: str):
     part = (Part(label, 3, "best", "3 (60\u00a0%)"), Part(label + "2", 2, "unknown", "2 (40\u00a0%)"))
     yield figures.divided_bars([Bar(label, part), Bar(label, part)])
     yield figures.measured_over_time([label, label, label], [3, 2, 1], ["3", "2", "1"], 4)
-    yield figures.estimates([label, label], [(1.0, 0.5, 1.5), (-1.0, -2.0, 0.5)], label, "ingen förändring", str)
+    yield figures.estimates(
+        [label, label], [(1.0, 0.5, 1.5), (-1.0, -2.0, 0.5)], label, "ingen förändring", "{:.{}f}".format
+    )
 
 
 @pytest.mark.parametrize("label", [*HOSTILE.values(), *LONG.values()], ids=[*HOSTILE, *LONG])

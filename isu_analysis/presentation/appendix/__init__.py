@@ -9,10 +9,11 @@ from isu_analysis.presentation.reader import Reader
 
 
 def blocks(read: Reader) -> list[Block]:
-    """The appendix, on a page of its own; without a result there are no numbers behind one."""
-    behind = [] if page_one.refused(read) else [*details.blocks(read), *trust.details(read), *facts.blocks(read)]
+    """The appendix, on the glossary's page; without a result there is neither a glossary nor any number behind one."""
+    refused = page_one.refused(read)
+    behind = [] if refused else [*details.blocks(read), *trust.details(read), *facts.blocks(read)]
     return [
-        PageBreak(),
+        *([PageBreak()] if refused else []),
         Heading(read.say("Bilaga: alla tal, mått och metod")),
         *behind,
         *how.blocks(read),

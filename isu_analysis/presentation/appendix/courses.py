@@ -8,7 +8,7 @@ from isu_analysis.presentation.blocks import Block, Figure
 from isu_analysis.presentation.figures.small_multiples import Course, courses
 from isu_analysis.presentation.reader import Reader
 
-MOST = 3  # groups beside one another
+MOST = 4  # groups beside one another: all, and each of the endings that people end by
 
 
 def blocks(read: Reader, outcome: Outcome) -> list[Block]:

@@ -17,8 +17,11 @@ def blocks(read: Reader) -> list[Block]:
         date=read.report.context.as_of.isoformat(),
         version=__version__,
     )
-    out: list[Block] = [Heading(read.say("Uppgifterna"), 3), Paragraph(text)]
-    return [*out, *_files(read), *_warnings(read)] if read.report.mode == "internal" else out
+    heading = Heading(read.say("Uppgifterna"), 3)
+    if read.report.mode == "internal":
+        return [heading, Paragraph(text), *_files(read), *_warnings(read)]
+    why = read.say("Datumet är månadens sista, för att inte visa ett enskilt datum.")
+    return [heading, Paragraph(f"{text} {why}")]
 
 
 def _files(read: Reader) -> list[Block]:

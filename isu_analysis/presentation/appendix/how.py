@@ -85,7 +85,7 @@ def _agreed(read: Reader) -> list[str]:
 def _outside(read: Reader) -> list[str]:
     """Answers that the unit leaves out when it counts shares."""
     left = dict.fromkeys(
-        f"«{read.label(level)}»"
+        read.quoted(level)
         for outcome in read.report.context.outcomes
         for level in outcome.measure.levels
         if level.code in read.report.context.unit.counting_outside

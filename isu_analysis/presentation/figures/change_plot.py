@@ -26,24 +26,45 @@ _DARK_FROM = 0.5  # of the fullest square: figures are white from there
 
 @dataclass(frozen=True)
 class Axes:
-    """The scale that both sides of the plot show, in points, and what counts on it."""
+    """The scale that both sides of the plot show, in points, and what counts on it.
+
+    Attributes
+    ----------
+    low, top : float
+        Lowest and highest score of the scale.
+    width : float
+        Points a square; the last one ends with the scale.
+    n : int
+        How many squares along a side.
+    whole : bool
+        Whether a score takes a whole step of the axis, so that the highest one has its place too.
+    """
 
     low: float
+    top: float
     width: float
     n: int
+    whole: bool = False
     threshold: float | None = None
     cutoffs: tuple[float, ...] = ()
     lower_is_better: bool = False
 
     @property
     def high(self) -> float:
-        """Where the last square ends."""
-        return self.low + self.n * self.width
+        """Where the last square ends: with the highest score."""
+        return self.top + 1 if self.whole else self.top
 
     @property
     def edges(self) -> list[float]:
         """Where squares begin and end."""
-        return [self.low + i * self.width for i in range(self.n + 1)]
+        return [min(self.low + i * self.width, self.high) for i in range(self.n + 1)]
+
+    @property
+    def ticks(self) -> list[float]:
+        """Scores that are written: beginnings of squares, and the highest score."""
+        written = [edge for edge in self.edges[:: 2 if self.n > 5 else 1] if edge <= self.top]
+        close = len(written) > 1 and self.top - written[-1] < (written[1] - written[0]) / 3
+        return [*(written[:-1] if close else written), self.top]
 
 
 @dataclass(frozen=True)
@@ -76,7 +97,7 @@ def change_plot(
 
 
 def _scales(plot: Any, axes: Axes, words: Words, written: Callable[[float], str]) -> None:
-    ticks = axes.edges[:: 2 if axes.n > 5 else 1]
+    ticks = axes.ticks
     plot.set_xlim(axes.low, axes.high)
     plot.set_ylim(axes.low, axes.high)
     plot.set_xticks(ticks, [plain(written(tick)) for tick in ticks])
@@ -108,12 +129,11 @@ def _squares(plot: Any, counts: Mapping[tuple[int, int], float], axes: Axes, wri
     for (start, end), n in counts.items():
         if not n:
             continue
-        x, y, share = axes.low + start * axes.width, axes.low + end * axes.width, n / most
+        x, y, share = axes.edges[start], axes.edges[end], n / most
+        width, height = axes.edges[start + 1] - x, axes.edges[end + 1] - y
         shade = tuple(light + (dark - light) * share for light, dark in zip(_LIGHTEST, _DARKEST, strict=True))
-        plot.add_patch(
-            Rectangle((x, y), axes.width, axes.width, facecolor=shade, edgecolor=UNKNOWN, linewidth=0.6, zorder=2)
-        )
-        plot.text(x + axes.width / 2, y + axes.width / 2, plain(written(n)), ha="center", va="center", fontsize=7.5,
+        plot.add_patch(Rectangle((x, y), width, height, facecolor=shade, edgecolor=UNKNOWN, linewidth=0.6, zorder=2))
+        plot.text(x + width / 2, y + height / 2, plain(written(n)), ha="center", va="center", fontsize=7.5,
                   color=UNKNOWN if share >= _DARK_FROM else INK, zorder=5)  # fmt: skip
 
 

@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any
+
+from matplotlib.ticker import MultipleLocator
 
 from isu_analysis.presentation.figures.style import INK, TONES, blank, finished, folded, house_style, plain, short
+
+_STEPS = (0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100)  # points between ticks
+_MOST_TICKS, _WHOLE_FROM = 8, 2  # and the points from which whole numbers do
 
 
 def estimates(
@@ -12,9 +18,12 @@ def estimates(
     values: Sequence[tuple[float, float, float]],
     axis: str,
     zero: str,
-    written: Callable[[float], str],
+    written: Callable[[float, int], str],
 ) -> str:
-    """Draw estimates with intervals below one another, and the line of no change; ``written`` writes the axis' numbers."""
+    """Draw estimates with intervals below one another, and the line of no change.
+
+    ``written`` writes a number of the axis with so many decimals.
+    """
     with house_style():
         height = 0.75 + 0.36 * len(labels)
         canvas = blank(height)
@@ -32,5 +41,14 @@ def estimates(
         axes.set_xlabel(short(axis, 50))
         axes.tick_params(axis="y", length=0)
         axes.spines["left"].set_visible(False)
-        axes.xaxis.set_major_formatter(lambda value, _: written(value))
+        _ticks(axes, written)
         return finished(canvas)
+
+
+def _ticks(axes: Any, written: Callable[[float, int], str]) -> None:
+    """Whole numbers where there is room for a few of them, else with the decimal that tells them apart."""
+    low, high = axes.get_xlim()
+    fewest = 1 if high - low >= _WHOLE_FROM else 0
+    step = next((step for step in _STEPS if step >= fewest and (high - low) / step <= _MOST_TICKS), _STEPS[-1])
+    axes.xaxis.set_major_locator(MultipleLocator(step))
+    axes.xaxis.set_major_formatter(lambda value, _: plain(written(value, 1 if step < 1 else 0)))

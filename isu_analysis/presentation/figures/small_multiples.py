@@ -8,14 +8,15 @@ from typing import Any
 
 from isu_analysis.presentation.figures.bars import Part
 from isu_analysis.presentation.figures.style import (
-    HATCHING,
     INK,
     TONES,
-    UNKNOWN,
+    WIDTH,
     blank,
     finished,
     house_style,
-    ink_on,
+    length,
+    lettering,
+    look,
     plain,
     short,
 )
@@ -23,7 +24,7 @@ from isu_analysis.presentation.figures.style import (
 ROW = 0.25  # inches a bar
 _NAME, _TEXT = 46, 26  # characters of a measure's name, and of what stands after its bar
 _LEFT, _RIGHT = 0.43, 0.835  # where the bars begin and end, as shares of the width
-_LABEL_FROM = 0.10  # narrower parts have no room for their figure inside
+_NUMBER, _AIR = 7.5, 0.07  # size of a part's number, and inches around it
 
 
 @dataclass(frozen=True)
@@ -59,24 +60,17 @@ def _bar(axes: Any, y: float, row: Row) -> None:
         axes.plot([_LEFT, _RIGHT], [y, y], color=INK, linewidth=0.6, linestyle=(0, (1, 2.5)))
         return
     for part in row.parts:
-        width, unknown = (_RIGHT - _LEFT) * part.n / total, part.tone == "unknown"
-        axes.barh(y, width, left=left, height=0.7, color=TONES[part.tone], edgecolor=INK, linewidth=0.5,
-                  hatch=HATCHING if unknown else None)  # fmt: skip
-        if part.n / total >= _LABEL_FROM:
-            box = {"facecolor": UNKNOWN, "edgecolor": "none", "pad": 1.0} if unknown else None
-            axes.text(left + width / 2, y, plain(part.text), ha="center", va="center", fontsize=7.5,
-                      color=ink_on(part.tone), bbox=box)  # fmt: skip
+        width = (_RIGHT - _LEFT) * part.n / total
+        axes.barh(y, width, left=left, height=0.7, **look(part.tone, 0.5))
+        if width * WIDTH >= length(part.text, _NUMBER) + _AIR:
+            axes.text(left + width / 2, y, plain(part.text), fontsize=_NUMBER, **lettering(part.tone, 1.0))
         left += width
 
 
 def _legend(canvas: Any, legend: Sequence[tuple[str, str]]) -> None:
     from matplotlib.patches import Patch
 
-    handles = [
-        Patch(facecolor=TONES[tone], edgecolor=INK, linewidth=0.5, hatch=HATCHING if tone == "unknown" else None,
-              label=short(label, 48))
-        for tone, label in legend
-    ]  # fmt: skip
+    handles = [Patch(**look(tone, 0.5), label=short(label, 48)) for tone, label in legend]
     canvas.legend(handles=handles, loc="lower left", ncols=2, frameon=False, bbox_to_anchor=(-0.005, -0.01), fontsize=8.5,
                   handlelength=1.6, columnspacing=2.0, borderpad=0.1)  # fmt: skip
 

@@ -23,6 +23,8 @@ TONES = {
 }  # fmt: skip
 DARK = {"best", "good", "worse", "first", "second"}  # tones that white figures stand out on
 HATCHING = "////"  # of what is not known
+PATTERNS = {"unknown": HATCHING, "worse": ".."}  # so that worse is never taken for good in grey
+_FIGURE = 0.64  # width of a figure, as a share of its height
 
 
 def house_style() -> AbstractContextManager[None]:
@@ -68,4 +70,20 @@ def folded(text: str, length: int) -> str:
 
 def ink_on(tone: str) -> str:
     """Colour of text that can be read on a tone."""
-    return UNKNOWN if tone in DARK else INK
+    return UNKNOWN if tone in DARK and tone not in PATTERNS else INK
+
+
+def look(tone: str, linewidth: float = 0.6) -> dict[str, Any]:
+    """How a part of a tone is filled and framed, in a drawing and in its legend."""
+    return {"facecolor": TONES[tone], "edgecolor": INK, "linewidth": linewidth, "hatch": PATTERNS.get(tone)}
+
+
+def lettering(tone: str, pad: float = 1.5) -> dict[str, Any]:
+    """How a number on a tone is written: on a white ground where the tone has a pattern."""
+    ground = {"facecolor": UNKNOWN, "edgecolor": "none", "pad": pad} if tone in PATTERNS else None
+    return {"color": ink_on(tone), "bbox": ground, "ha": "center", "va": "center"}
+
+
+def length(text: str, size: float) -> float:
+    """About how many inches a number takes, written in a size."""
+    return len(text) * size * _FIGURE / 72

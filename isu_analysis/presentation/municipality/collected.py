@@ -123,13 +123,19 @@ def complete(read: Reader, outcome: Outcome) -> str:
     """How many have an answer, of how many, at each occasion."""
     seen = [name for name in read.report.context.unit.occasions if read.report.has(f"{outcome.key}/at/{name}")]
     if seen:
-        return "; ".join(_at(read, read.occasion(name), f"{outcome.key}/at/{name}", ELIGIBLE) for name in seen)
+        return "; ".join(_at(read, read.occasion(name), _answered(read, outcome, name), ELIGIBLE) for name in seen)
     for part, where in (("answered", read.occasion(outcome.end)), ("paired", _both(read, outcome))):
         if read.report.has(f"{outcome.key}/{part}"):
             return _at(read, where, f"{outcome.key}/{part}", read.whole(outcome))
     if read.report.has(f"{outcome.key}/cases"):
         return _at(read, read.say("minst en gång"), f"{outcome.key}/cases", ELIGIBLE)
     return read.say("inga tal publiceras") if read.report.withheld else read.say("ingen är mätt")
+
+
+def _answered(read: Reader, outcome: Outcome, occasion: str) -> str:
+    """Cell of those with an answer at an occasion; a form that is nobody's in particular is of none of them."""
+    cell = f"{outcome.key}/at/{occasion}"
+    return f"{cell}/linked" if read.shown(f"{cell}/linked") else cell
 
 
 def _both(read: Reader, outcome: Outcome) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from isu_analysis.municipalities import FAILED, Absent
 from isu_analysis.presentation.blocks import Block, Bullets, Callout, Figure, Heading, KeyFigure, KeyFigures, Paragraph
 from isu_analysis.presentation.figures.coverage import Row, coverage_rows
-from isu_analysis.presentation.municipality.followed import Followed, followed, in_figures, total, written
+from isu_analysis.presentation.municipality.followed import Followed, followed, in_figures, kinds, total, written
 from isu_analysis.presentation.municipality.view import View
 from isu_analysis.presentation.reader import Reader
 
@@ -18,7 +18,8 @@ def blocks(view: View) -> list[Block]:
     return [
         Heading(view.say("Läget på en sida")),
         Paragraph(_about(view)),
-        KeyFigures(_key_figures(view)),
+        *map(KeyFigures, _key_figures(view)),
+        *_not_added(view),
         *_figures(view),
         Heading(view.say("Det viktigaste"), 3),
         Bullets(tuple(_main_points(view))),
@@ -35,26 +36,63 @@ def _about(view: View) -> str:
     )
 
 
-def _key_figures(view: View) -> tuple[KeyFigure, ...]:
-    known = total(view, "known")
+def _key_figures(view: View) -> tuple[tuple[KeyFigure, ...], ...]:
+    """How many units, and how many were followed up: one sum, or in a row of its own one for each thing counted."""
+    alike = kinds(view)
     units = KeyFigure(
         view.plural("enhet har en rapport", "enheter har en rapport", len(view.municipality.reports)),
         view.numbers.whole(len(view.municipality.reports)),
         view.say("av {n} som har en enhetsfil", n=view.numbers.whole(len(view.units))),
     )
-    if known is None:
-        hidden = sum(isinstance(unit, Reader) and not _drawable(unit) for unit in view.units)
-        why = view.say("därför ges ingen summa")
-        return units, KeyFigure(view.say("av dem har inga eller dolda antal"), view.numbers.whole(hidden), why)
-    alike = view.say("räknat som varje enhet räknar")
+    sums = [_sum(view, word, members) for word, members in alike.items() if _summed(members)]
+    if len(sums) == len(alike) == 1:
+        return ((units, *_one_sum(view, *alike.values())),)
+    return tuple(filter(None, ((units, *_without_sum(view, some=bool(sums))), tuple(sums))))
+
+
+def _without_sum(view: View, *, some: bool) -> tuple[KeyFigure, ...]:
+    """How many units have numbers that cannot be added, as they are hidden or not there."""
+    hidden = sum(isinstance(unit, Reader) and not _drawable(unit) for unit in view.units)
+    if not hidden:
+        return ()
+    why = view.say("därför ges inte alla summor") if some else view.say("därför ges ingen summa")
+    return (KeyFigure(view.say("av dem har inga eller dolda antal"), view.numbers.whole(hidden), why),)
+
+
+def _summed(units: list[Reader]) -> bool:
+    """Whether the counts of units that count the same thing can be added."""
+    return None not in (total(units, part) for part in ("whole", "known", "missing"))
+
+
+def _one_sum(view: View, units: list[Reader]) -> tuple[KeyFigure, ...]:
+    """The sums where all units count the same thing."""
+    whole, known, missing = (written(view, total(units, part)) for part in ("whole", "known", "missing"))
     return (
-        units,
-        KeyFigure(view.say("skulle följas upp"), written(view, total(view, "whole")), alike),
-        KeyFigure(view.say("följdes upp"), written(view, known), view.say("med enhetens huvudmått")),
-        KeyFigure(
-            view.say("saknas"), written(view, total(view, "missing")), view.say("de kan ha det bättre eller sämre")
-        ),
+        KeyFigure(view.say("skulle följas upp"), whole, view.say("räknat som varje enhet räknar")),
+        KeyFigure(view.say("följdes upp"), known, view.say("med enhetens huvudmått")),
+        KeyFigure(view.say("saknas"), missing, view.say("de kan ha det bättre eller sämre")),
     )
+
+
+def _sum(view: View, word: str, units: list[Reader]) -> KeyFigure:
+    """The sum of those units that count one thing."""
+    whole, known, missing = (written(view, total(units, part)) for part in ("whole", "known", "missing"))
+    of = view.plural(
+        "av {whole} i {n} enhet; {missing} saknas",
+        "av {whole} i {n} enheter; {missing} saknas",
+        len(units),
+        whole=whole,
+        missing=missing,
+    )
+    return KeyFigure(view.say("{what} följdes upp", what=word), known, of)
+
+
+def _not_added(view: View) -> list[Block]:
+    """What the units count, where it is not the same thing."""
+    words = list(kinds(view))
+    if len(words) < 2:
+        return []
+    return [Paragraph(view.say("Enheterna räknar olika saker: {kinds}. De läggs inte ihop.", kinds=", ".join(words)))]
 
 
 def _figures(view: View) -> list[Block]:
@@ -98,32 +136,31 @@ def _note(view: View, rows: list[Row]) -> str:
 
 
 def _basis(view: View) -> str:
-    known, whole, missing = (total(view, part) for part in ("known", "whole", "missing"))
-    if known is None or whole is None or missing is None:
+    alike = list(kinds(view).values())
+    if len(alike) != 1 or not _summed(alike[0]):
         return view.say("Antal, och hur många som saknas, står vid varje enhet.")
     return view.say(
         "{known} av {whole} följdes upp, {missing} saknas.",
-        known=written(view, known),
-        whole=written(view, whole),
-        missing=written(view, missing),
+        **{part: written(view, total(alike[0], part)) for part in ("known", "whole", "missing")},
     )
 
 
 def _main_points(view: View) -> list[str]:
     n, reports = len(view.units), len(view.municipality.reports)
-    whole = view.numbers.whole
     points = [_reports(view, n, reports)]
-    few = sum(read.code("result") in _TOO_FEW for read in view.readers)
-    points.append(
-        view.say("Alla rapporter bygger på tillräckligt många för ett samlat resultat.")
-        if not few and len(view.readers) == reports
-        else view.plural(
-            "I {n} enhet är för få uppföljda för att den ska kunna ge ett samlat resultat.",
-            "I {n} enheter är för få uppföljda för att de ska kunna ge ett samlat resultat.",
-            few,
-            n=whole(few),
+    few = [view.name(read) for read in view.readers if read.code("result") in _TOO_FEW]
+    if few:
+        points.append(
+            view.plural(
+                "I {n} enhet är för få uppföljda för ett samlat resultat: {names}.",
+                "I {n} enheter är för få uppföljda för ett samlat resultat: {names}.",
+                len(few),
+                n=view.numbers.whole(len(few)),
+                names=", ".join(few),
+            )
         )
-    )
+    elif len(view.readers) == reports:
+        points.append(view.say("Alla rapporter bygger på tillräckligt många för ett samlat resultat."))
     points.append(view.say("Enheterna kan inte jämföras med varandra: de möter olika människor och mäter olika saker."))
     return points
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from isu_analysis.analysis.results import ELIGIBLE, Outcome
@@ -52,12 +53,19 @@ def in_figures(view: View, unit: Reader | Absent) -> str:
     )
 
 
-def total(view: View, part: str) -> float | None:
-    """Sum of one count over all units; None unless every unit's is shown: what is left over would give a hidden one."""
-    values = []
+def kinds(view: View) -> dict[str, list[Reader]]:
+    """Units with a report by what they count, in words: people, cases, families. Only those alike can be added."""
+    found: dict[str, list[Reader]] = {}
     for unit in view.units:
-        if not isinstance(unit, Reader):
-            continue
+        if isinstance(unit, Reader):
+            found.setdefault(unit.unit_word, []).append(unit)
+    return found
+
+
+def total(units: Iterable[Reader], part: str) -> float | None:
+    """Sum of one count over units; None unless every unit's is shown: what is left over would give a hidden one."""
+    values = []
+    for unit in units:
         found = None if unit.report.withheld else followed(unit)
         if found is None or not unit.shown(getattr(found, part)):
             return None

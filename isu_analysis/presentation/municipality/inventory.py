@@ -17,7 +17,7 @@ _HEADS = (
 _USES = {
     MAIN: phrase("huvudmått"),
     REPORTED: phrase("i rapporten"),
-    NOT_SHOWN: phrase("räknas, men visas inte"),
+    NOT_SHOWN: phrase("finns i filerna; visas inte eftersom underlaget är för litet"),
     NOWHERE: phrase("nej"),
 }
 _DECIDED = {

@@ -28,7 +28,7 @@ def blocks(view: View) -> list[Block]:
 def _how(view: View) -> list[str]:
     lines = [
         view.say("Alla tal är hämtade ur enheternas egna rapporter för samma år. Inget nytt är räknat."),
-        view.say("En summa över enheter står bara där alla enheters tal visas."),
+        view.say("En summa står bara för enheter som räknar samma sak, och bara där alla deras tal visas."),
         view.say(
             "Med följdes upp menas det som enhetens huvudmått kräver: svar vid både start och slut, eller ett svar vid slutet."
         ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from isu_analysis.disclosure.gate import Report
-from isu_analysis.municipalities import FAILED, NO_YEAR, NOT_READ_IN, Absent, Municipality
+from isu_analysis.municipalities import FAILED, NO_YEAR, NOT_READ_IN, Absent, Municipality, alphabetical
 from isu_analysis.presentation.numbers import Numbers
 from isu_analysis.presentation.reader import Reader
 from isu_analysis.presentation.wording import Wording, phrase
@@ -36,10 +36,9 @@ class View:
 
     @property
     def units(self) -> tuple[Reader | Absent, ...]:
-        """Every unit in alphabetical order: a reader of its report, or why it has none."""
-        return tuple(
-            Reader(unit, self.wording) if isinstance(unit, Report) else unit for unit in self.municipality.units
-        )
+        """Every unit, in the alphabetical order of the names as printed: a reader of its report, or why it has none."""
+        units = [Reader(unit, self.wording) if isinstance(unit, Report) else unit for unit in self.municipality.units]
+        return tuple(sorted(units, key=lambda unit: alphabetical(self.name(unit))))
 
     @property
     def readers(self) -> tuple[Reader, ...]:

@@ -15,7 +15,7 @@ _HEADS = (
     phrase("Resultat"),
     phrase("Svarar"),
     phrase("När"),
-    phrase("Mål"),
+    phrase("Enhetens mål"),
 )
 _KINDS = {
     "scale": phrase("uppmätt"),

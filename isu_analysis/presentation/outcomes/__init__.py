@@ -26,7 +26,7 @@ from isu_analysis.presentation.reader import Reader
 
 def blocks(read: Reader) -> list[Block]:
     """All measures at a glance, then every outcome by the module of its design."""
-    out: list[Block] = [Heading(read.say("Resultat")), Paragraph(read.say("Alla tal, med intervall, finns i bilagan."))]
+    out: list[Block] = [Heading(read.say("Resultat")), Paragraph(read.say("Fler tal, med intervall, finns i bilagan."))]
     out += overview.blocks(read)
     told: set[str] = set()
     for family in parts.grouped(read, read.report.context.outcomes):

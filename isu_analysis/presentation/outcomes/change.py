@@ -70,7 +70,16 @@ def picture(read: Reader, outcome: Outcome) -> list[Block]:
     threshold = outcome.criterion.threshold if outcome.criterion else None
     used = read.report.has(f"{outcome.key}/functional_at_start")  # a limit for others than these is no limit here
     cutoffs = tuple(dict.fromkeys(cutoff.value for cutoff in measure.active_cutoffs)) if used else ()
-    axes = Axes(bins.low, bins.width, bins.n, threshold, cutoffs, lower_is_better=not measure.higher_is_better)
+    axes = Axes(
+        bins.low,
+        float(measure.maximum or 0),
+        bins.width,
+        bins.n,
+        bins.whole,
+        threshold,
+        cutoffs,
+        lower_is_better=not measure.higher_is_better,
+    )
     drawn = change_plot(counts, axes, _words(read, outcome, axes), read.numbers.plain)
     caption = read.say(
         "{measure}: {start} mot {end}. Varje ruta är {width} poäng bred, talet är antal {people}.",
@@ -115,7 +124,7 @@ def _in_words(read: Reader, outcome: Outcome, counts: dict[tuple[int, int], floa
     """Say what the squares show: how many on each side of the line, and where most people are."""
     better = sum(n for (start, end), n in counts.items() if end != start and (end > start) == bool(outcome.measure.higher_is_better))  # fmt: skip
     same = sum(n for (start, end), n in counts.items() if end == start)
-    bins = bins_of(outcome.measure)
+    bins, top = bins_of(outcome.measure), float(outcome.measure.maximum or 0)
     (start, end), most = max(counts.items(), key=lambda item: item[1])
     plain = read.numbers.plain
     return read.say(
@@ -126,7 +135,7 @@ def _in_words(read: Reader, outcome: Outcome, counts: dict[tuple[int, int], floa
         worse=plain(sum(counts.values()) - better - same),
         most=plain(most),
         a=plain(bins.low + start * bins.width),
-        b=plain(bins.last(start)),
+        b=plain(min(bins.last(start), top)),
         c=plain(bins.low + end * bins.width),
-        d=plain(bins.last(end)),
+        d=plain(min(bins.last(end), top)),
     )

@@ -38,6 +38,11 @@ def in_order(levels: list[Level]) -> list[Level]:
 def every_answer(read: Reader, outcome: Outcome) -> str:
     """How many gave each answer, and how many none: all who are meant."""
     key = outcome.key
+    cells = [f"{key}/level/{level.code}" for level in ordinary(outcome.measure)]
+    if any(read.cell(cell).hidden not in {"", "small"} for cell in cells):
+        return read.say(
+            "Hur svaren fördelar sig är delvis dolt för att skydda enskilda. Det som går att visa står i bilagan."
+        )
     listed = [
         read.say("«{label}» {n}", label=read.label(level), n=read.count(f"{key}/level/{level.code}"))
         for level in in_order(ordinary(outcome.measure))
@@ -53,7 +58,7 @@ def every_answer(read: Reader, outcome: Outcome) -> str:
 def good(read: Reader, outcome: Outcome) -> str:
     """The good answers of those given, with the interval."""
     key = outcome.key
-    if not read.report.has(f"{key}/positive"):
+    if not read.report.has(f"{key}/positive") or read.cell(f"{key}/positive").hidden not in {"", "small"}:
         return ""
     return read.say(
         "Som gott räknas {labels}: {n} av {of} med uppgift{share}.",
@@ -100,7 +105,7 @@ def mark_in_words(read: Reader, bar: figures.Bar) -> str:
 def placed(read: Reader, outcome: Outcome) -> str:
     """Whoever was placed is lost and has not reached the goal: said where the files say it."""
     cell = f"{outcome.key}/reason/by/placed"
-    if outcome.design != "target" or not read.report.has(cell) or read.cell(cell).hidden == "internal":
+    if not outcome.measure.missed_if_placed or not read.report.has(cell) or read.cell(cell).hidden == "internal":
         return ""
     return read.say(
         "{people} av dem som saknas placerades: både bortfall och ett mål som inte nåddes.",

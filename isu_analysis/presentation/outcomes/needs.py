@@ -59,13 +59,13 @@ def became(read: Reader, outcome: Outcome) -> list[str]:
     key = outcome.key
     lost = f"{key}/from/unmet/to/not_known"
     said = [
-        read.say("Bland de {n} som är bedömda två gånger var {unmet} behov inte tillgodosedda vid start.",
-                 n=read.count(f"{key}/paired"), unmet=read.count(f"{key}/from/unmet")),
+        read.say("Bland {those} som är bedömda två gånger var {unmet} behov inte tillgodosedda vid start.",
+                 those=read.those(f"{key}/paired"), unmet=read.count(f"{key}/from/unmet")),
         read.say("{asked} av dem är kända vid slut: {resolved} blev tillgodosedda eller finns inte längre{share}, {still} är "
                  "fortfarande inte tillgodosedda.",
                  asked=read.how_many(f"{key}/asked").capitalize(), resolved=read.how_many(f"{key}/resolved"),
-                 share=with_interval(read, f"{key}/resolved/share"), still=read.how_many(f"{key}/still_unmet")),
-        read.say("{n} nya behov är inte tillgodosedda.", n=read.how_many(f"{key}/newly_unmet").capitalize()),
+                 share=with_interval(read, f"{key}/resolved/share"), still=read.count(f"{key}/still_unmet")),
+        read.say("{n} nya behov är inte tillgodosedda.", n=read.count(f"{key}/newly_unmet").capitalize()),
     ]  # fmt: skip
     if read.value(lost) != 0:
         said.append(read.say("Vad som hände med {n} vet vi inte.", n=read.count(lost)))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 
-from isu_analysis.analysis.coverage import ordinary
 from isu_analysis.analysis.results import ELIGIBLE, Outcome
 from isu_analysis.presentation import bars
 from isu_analysis.presentation.blocks import Block, Figure
@@ -17,17 +16,19 @@ from isu_analysis.presentation.wording import phrase
 
 FROM = 3  # measures; one or two are read as they stand
 _NO_RESULT = {"process", "interviews"}  # designs that say nothing of how it went
-_TONES = {
-    "best": phrase("bättre, eller gott utfall"),
-    "same": phrase("oförändrat, eller ingen säker förändring"),
-    "neutral": phrase("annat, eller mätt utan gräns för bättre"),
-    "worse": phrase("sämre, eller dåligt utfall"),
-    "good": phrase("mätt, men hur det gick är dolt"),
-    "unknown": phrase("vet inte"),
+_WORDS = {  # what a part is -> its tone and its words; parts that share a tone never stand in the same bar
+    "best": ("best", phrase("bättre, eller gott utfall")),
+    "same": ("same", phrase("oförändrat, mittemellan, ingen säker förändring")),
+    "worse": ("worse", phrase("sämre, eller dåligt utfall")),
+    "way_better": ("good", phrase("mått utan gräns: åt det bättre")),
+    "way_same": ("same", phrase("mått utan gräns: samma poäng")),
+    "way_worse": ("worse", phrase("mått utan gräns: åt det sämre")),
+    "neutral": ("neutral", phrase("annat, eller mätt utan riktning")),
+    "hidden": ("neutral", phrase("mätt, men hur det gick visas inte")),
+    "unknown": ("unknown", phrase("vet inte")),
 }
-_BAD = {"worse", "unchanged_or_worse"}
 
-Counts = dict[str, str | tuple[str, ...]]  # tone -> cell, or cells, that make it
+Counts = dict[str, str | tuple[str, ...]]  # what a part is -> cell, or cells, that make it
 
 
 def blocks(read: Reader) -> list[Block]:
@@ -36,14 +37,15 @@ def blocks(read: Reader) -> list[Block]:
     if len(shown) < FROM:
         return []
     rows = [row(read, outcome, name) for outcome, name in zip(shown, _names(read, shown), strict=True)]
-    tones = [(tone, read.say(words)) for tone, words in _TONES.items() if any(part.tone == tone for made in rows for part in made.parts)]  # fmt: skip
+    used = {part.label for made in rows for part in made.parts}
+    legend = [(tone, said) for tone, words in _WORDS.values() if (said := read.say(words)) in used]
     alt = " ".join(_in_words(read, made) for made in rows)
     caption = read.say("Alla mått, av alla {people}. Talet efter stapeln är hur många av alla som något är känt om.",
                        people=read.unit_word)  # fmt: skip
     note = read.say("Måtten mäter olika saker på olika sätt: staplarna går inte att rangordna.")
     text = read.say("{n} mått för {of} {people}; hur många som saknas är det skrafferade i varje stapel.",
                     n=read.numbers.whole(len(rows)), of=read.count(ELIGIBLE), people=read.unit_word)  # fmt: skip
-    return [Figure(thin_bars(rows, tones), alt, caption, note, basis=text)]
+    return [Figure(thin_bars(rows, legend), alt, caption, note, basis=text)]
 
 
 def _names(read: Reader, shown: list[Outcome]) -> list[str]:
@@ -71,7 +73,7 @@ def row(read: Reader, outcome: Outcome, name: str) -> Row:
         return Row(name, (), HIDDEN)
     whole = ELIGIBLE if outcome.design == "cross_sections" else read.whole(outcome)
     text = read.say("{n} av {of}", n=read.count(known), of=read.count(whole))
-    tried: tuple[Counts, ...] = (_COUNTS[outcome.design](outcome), {"good": known, "unknown": lost})
+    tried: tuple[Counts, ...] = (_COUNTS[outcome.design](read, outcome), {"hidden": known, "unknown": lost})
     for counts in tried:
         cells = [cell for names in counts.values() for cell in ([names] if isinstance(names, str) else names)]
         if all(map(read.report.has, cells)) and read.shown(*cells, known, lost):
@@ -80,43 +82,42 @@ def row(read: Reader, outcome: Outcome, name: str) -> Row:
 
 
 def _parts(read: Reader, counts: Counts) -> tuple[Part, ...]:
-    found = {tone: sum(map(read.value, [names] if isinstance(names, str) else names)) for tone, names in counts.items()}
-    return tuple(bars.part(read, read.say(_TONES[tone]), n, tone) for tone, n in found.items() if n)
+    found = {name: sum(map(read.value, [cells] if isinstance(cells, str) else cells)) for name, cells in counts.items()}
+    return tuple(bars.part(read, read.say(_WORDS[name][1]), n, _WORDS[name][0]) for name, n in found.items() if n)
 
 
-def _of_change(outcome: Outcome) -> Counts:
+def _of_change(_read: Reader, outcome: Outcome) -> Counts:
     if not outcome.criterion:
-        return {"neutral": f"{outcome.key}/paired", "unknown": f"{outcome.key}/lost"}
+        return _named(outcome, way_better="way/better", way_same="way/same", way_worse="way/worse", unknown="lost")
     return _named(outcome, best="better", same="unchanged", worse="deteriorated", unknown="lost")
 
 
-def _of_answers(outcome: Outcome) -> Counts:
-    levels = ordinary(outcome.measure)
-    tones: dict[str, tuple[str, ...]] = {"best": (), "same": (), "neutral": (), "worse": ()}
-    for level in levels:
-        tone = "best" if level.positive else "worse" if level.meaning in _BAD else "same" if level.meaning == "unchanged" else "neutral"  # fmt: skip
-        tones[tone] += (f"{outcome.key}/level/{level.code}",)
-    return {**{tone: cells for tone, cells in tones.items() if cells}, "unknown": f"{outcome.key}/missing"}
+def _of_answers(read: Reader, outcome: Outcome) -> Counts:
+    """Answers as they are grouped in the measure's own bar: what is worse there is worse here."""
+    cells: dict[str, tuple[str, ...]] = {"best": (), "same": (), "neutral": (), "worse": ()}
+    for _, tone, levels in bars.level_groups(read, outcome):
+        cells["best" if tone == "good" else tone] += tuple(f"{outcome.key}/level/{level.code}" for level in levels)
+    return {**{name: found for name, found in cells.items() if found}, "unknown": f"{outcome.key}/missing"}
 
 
-def _of_people(outcome: Outcome) -> Counts:
+def _of_people(_read: Reader, outcome: Outcome) -> Counts:
     return _named(outcome, best="people", neutral="people/none", unknown="missing")
 
 
-def _of_states(outcome: Outcome) -> Counts:
+def _of_states(_read: Reader, outcome: Outcome) -> Counts:
     return _named(outcome, best="up", same="same", worse="down", unknown="lost")
 
 
-def _measured(outcome: Outcome) -> Counts:
+def _measured(_read: Reader, outcome: Outcome) -> Counts:
     known, lost = missing.cells(outcome)
     return {"neutral": known, "unknown": lost}
 
 
 def _named(outcome: Outcome, **names: str) -> Counts:
-    return {tone: f"{outcome.key}/{name}" for tone, name in names.items()}
+    return {part: f"{outcome.key}/{name}" for part, name in names.items()}
 
 
-_COUNTS: dict[str, Callable[[Outcome], Counts]] = {
+_COUNTS: dict[str, Callable[[Reader, Outcome], Counts]] = {
     "change": _of_change,
     "sessions": _of_change,
     "levels": _of_answers,

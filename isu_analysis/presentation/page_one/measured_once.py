@@ -24,7 +24,7 @@ from isu_analysis.presentation.page_one.parts import (
     of_all,
     unless_hidden,
 )
-from isu_analysis.presentation.reader import RATERS, Reader
+from isu_analysis.presentation.reader import RATERS, SMALLEST_DENOMINATOR, Reader
 from isu_analysis.presentation.wording import phrase
 
 _AGAINST = {"worse", "unchanged_or_worse", "unchanged"}
@@ -98,9 +98,7 @@ def levels(read: Reader) -> Page:
 
 
 def _words(outcome: Outcome) -> Words:
-    if sentences.experienced(outcome):
-        return _OWN
-    return _JUDGED if outcome.measure.kind == "judgement" else _FACT
+    return {"own": _OWN, "judged": _JUDGED, "fact": _FACT}[sentences.voice(outcome)]
 
 
 def _good(read: Reader, outcome: Outcome, words: Words) -> str:
@@ -143,8 +141,22 @@ def _known(read: Reader, outcome: Outcome, words: Words) -> str:
     good = f"{outcome.key}/positive"
     told = [_answer(read, words, good, _good(read, outcome, words))] if read.report.has(good) else []
     rest = _against(outcome) if told else ordinary(outcome.measure)
-    told += [_answer(read, words, f"{outcome.key}/level/{level.code}", f"«{read.label(level)}»") for level in rest]
-    return read.say(words.known, of=everyone(read), answers=listed(read, told))
+    told += [_answer(read, words, f"{outcome.key}/level/{level.code}", read.quoted(level)) for level in rest]
+    told += [] if rest else _others(read, outcome)
+    answers, missing = listed(read, told), f"{outcome.key}/missing"
+    if not nobody(read, missing):
+        answers = read.say("{answers}; för {n} saknas uppgift", answers=answers, n=read.how_many(missing))
+    return read.say(words.known, of=everyone(read), answers=answers)
+
+
+def _others(read: Reader, outcome: Outcome) -> list[str]:
+    """How many had none of the good answers, where no single one of the others speaks against."""
+    cells = [f"{outcome.key}/level/{level.code}" for level in ordinary(outcome.measure) if not level.positive]
+    if not cells or not read.shown(*cells, read.whole(outcome)):
+        return []
+    n, of = sum(map(read.value, cells)), int(read.value(read.whole(outcome)))
+    share = f" ({read.numbers.percent(n / of, of)})" if of >= SMALLEST_DENOMINATOR and n else ""
+    return [read.say("{n} något annat{share}", n=read.numbers.whole(n) if n else read.say("ingen"), share=share)]
 
 
 def _answer(read: Reader, words: Words, cell: str, label: str) -> str:
@@ -166,7 +178,12 @@ def _unknown(read: Reader, outcome: Outcome, words: Words) -> str:
         return sentences.blind_spot(read, outcome) or read.say(
             "Alla {of} är med, men hur det gick sedan säger siffrorna inte.", of=of
         )
-    ends = between(read, f"{outcome.key}/positive/bounds")
+    ends, gone = between(read, f"{outcome.key}/positive/bounds"), f"{outcome.key}/reason/by/placed"
+    if ends and outcome.measure.missed_if_placed and read.report.has(gone):
+        return read.say(
+            "För {n} av {of} saknas uppgift, men {placed} av dem är placerade och har inte nått målet: mellan {low} och {high} av alla "
+            "{of} kan ha nått det.", n=read.how_many(missing), of=of, placed=read.how_many(gone), **ends,
+        )  # fmt: skip
     return read.say(words.between if ends else words.unknown, n=read.how_many(missing), of=of, **ends)
 
 
@@ -202,50 +219,24 @@ def _often(read: Reader, outcome: Outcome, words: Words) -> str:
     return read.say(
         words.often_without if outside else words.often,
         share=read.percent(share), labels=_good(read, outcome, words), n=read.count(base), of=everyone(read),
-        outside=listed(read, [f"«{read.label(level)}»" for level in left_out]),
+        outside=listed(read, [read.quoted(level) for level in left_out]),
     )  # fmt: skip
 
 
 def _maintained(read: Reader, outcome: Outcome) -> str:
     """That what is unchanged is good, where the unit says so."""
-    kept = [
-        f"«{read.label(level)}»" for level in outcome.measure.levels if level.positive and level.meaning == "unchanged"
-    ]
+    kept = [read.quoted(level) for level in outcome.measure.levels if level.positive and level.meaning == "unchanged"]
     if not kept:
         return ""
     return read.say("{labels} är ett gott resultat här: det har enheten bestämt.", labels=listed(read, kept))
 
 
-_TARGETS = {
-    "reached": (phrase("Målet är nått"), "known"),
-    "not_reached": (phrase("Målet är inte nått"), "known"),
-    "open": (phrase("Om målet är nått går inte att säga"), "unknown"),
-}
-
-
-_HIDDEN_TARGET = phrase(
-    "I den publika rapporten går det inte att säga om målet är nått utan att röja enskilda. Det står i den interna."
-)
-
-
 def _sure(read: Reader, outcome: Outcome) -> tuple[Callout, ...]:
     """The unit's own target where it has one, else whether it is more than half; and what the answers cannot show."""
-    callouts = _targets(read, outcome)
-    if not callouts and read.report.has(f"{outcome.key}/positive/verdict"):
-        callouts = [Callout(*verdicts.of_share(read, outcome))]  # type: ignore[arg-type]
+    callouts = [Callout(*verdict) for verdict in verdicts.of_answers(read, outcome)]  # type: ignore[arg-type]
     blind = (
         "" if nobody(read, f"{outcome.key}/missing") else sentences.blind_spot(read, outcome)
     )  # else it is one of the three
     if notes := " ".join(filter(None, (placed(read, outcome), blind))):
         callouts.append(Callout(read.say("Att tänka på"), notes, "note"))
     return tuple(callouts)
-
-
-def _targets(read: Reader, outcome: Outcome) -> list[Callout]:
-    cells = [f"{outcome.key}/target/{place}" for place in range(len(read.report.context.unit.targets))]
-    states = [read.code(f"{cell}/state") for cell in cells if read.report.has(f"{cell}/reached")]
-    made = []
-    for state, text in zip(states, sentences.targets(read, outcome, source=False), strict=True):
-        title, tone = _TARGETS.get(state, (phrase("Enhetens mål"), "note"))
-        made.append(Callout(read.say(title), text if state else read.say(_HIDDEN_TARGET), tone))  # type: ignore[arg-type]
-    return made

@@ -69,6 +69,11 @@ def _known(read: Reader, outcome: Outcome) -> str:
     if read.shown(better) and read.value(better) == read.value(read.whole(outcome)):
         return read.say("Alla {of} blev säkert bättre: ingen är oförändrad och ingen blev sämre.", of=of)
     values = {"of": of, "better": read.how_many(better), "worse": read.how_many(worse)}
+    if not nobody(read, lost := f"{outcome.key}/lost"):
+        return read.say(
+            "Av alla {of} blev {better} säkert bättre, {same} fick ingen säker förändring, {worse} blev säkert sämre och {lost} är inte "
+            "mätta två gånger.", same=read.count(same), lost=read.how_many(lost), **values,
+        )  # fmt: skip
     if nobody(read, same):
         return read.say(
             "Av alla {of} blev {better} säkert bättre och {worse} säkert sämre: alla mätta fick en säker förändring.",
@@ -83,10 +88,10 @@ def _known(read: Reader, outcome: Outcome) -> str:
 
 # Which way a mean moved, and which way is better.
 _MEANS = {
-    (True, True): phrase("Bland de {n} som mättes två gånger steg genomsnittet på {measure} från {before} till {after} poäng, och högre är bättre."),
-    (True, False): phrase("Bland de {n} som mättes två gånger steg genomsnittet på {measure} från {before} till {after} poäng, men lägre är bättre."),
-    (False, True): phrase("Bland de {n} som mättes två gånger sjönk genomsnittet på {measure} från {before} till {after} poäng, men högre är bättre."),
-    (False, False): phrase("Bland de {n} som mättes två gånger sjönk genomsnittet på {measure} från {before} till {after} poäng, och lägre är bättre."),
+    (True, True): phrase("Bland {those} som mättes två gånger steg genomsnittet på {measure} från {before} till {after} poäng, och högre är bättre."),
+    (True, False): phrase("Bland {those} som mättes två gånger steg genomsnittet på {measure} från {before} till {after} poäng, men lägre är bättre."),
+    (False, True): phrase("Bland {those} som mättes två gånger sjönk genomsnittet på {measure} från {before} till {after} poäng, men högre är bättre."),
+    (False, False): phrase("Bland {those} som mättes två gånger sjönk genomsnittet på {measure} från {before} till {after} poäng, och lägre är bättre."),
 }  # fmt: skip
 
 
@@ -94,12 +99,12 @@ def _means(read: Reader, outcome: Outcome) -> str:
     key, measure = outcome.key, outcome.measure
     if not read.shown(f"{key}/change", f"{key}/start_mean", f"{key}/end_mean"):
         return read.say("Medelförändringen på {measure} är dold för att skydda enskilda.", measure=read.name(measure))
-    values = {"n": read.count(f"{key}/paired"), "measure": read.name(measure), "before": read.points(f"{key}/start_mean"),
+    values = {"those": read.those(f"{key}/paired"), "measure": read.name(measure), "before": read.points(f"{key}/start_mean"),
               "after": read.points(f"{key}/end_mean")}  # fmt: skip
     change = read.value(f"{key}/change")
     if abs(change) < sentences.STILL:
         return read.say(
-            "Bland de {n} som mättes två gånger var genomsnittet på {measure} lika före och efter: {before} och {after} poäng.",
+            "Bland {those} som mättes två gånger var genomsnittet på {measure} lika före och efter: {before} och {after} poäng.",
             **values,
         )
     return read.say(_MEANS[change > 0, bool(measure.higher_is_better)], **values)
@@ -121,11 +126,18 @@ def _unknown(read: Reader, outcome: Outcome) -> str:
                         measure=name, **values)  # fmt: skip
     if all_measured:
         return read.say("Alla {of} är mätta två gånger, men hur det gick sedan säger siffrorna inte.", of=values["of"])
-    if ends := between(read, f"{key}/better/bounds"):
+    better, worse = between(read, f"{key}/better/bounds"), between(read, f"{key}/deteriorated/bounds")
+    if better and worse:
+        return read.say(
+            "För {n} av {of} saknas mätning: mellan {low} och {high} av alla {of} kan ha blivit säkert bättre, och mellan {least} "
+            "och {most} säkert sämre.",
+            **values, **better, least=worse["low"], most=worse["high"],
+        )  # fmt: skip
+    if better:
         return read.say(
             "För {n} av {of} saknas mätning, så mellan {low} och {high} av alla {of} kan ha blivit säkert bättre.",
             **values,
-            **ends,
+            **better,
         )
     return read.say("För {n} av {of} saknas mätning, och hur det gick för dem vet ingen.", **values)
 

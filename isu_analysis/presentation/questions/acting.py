@@ -4,20 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from isu_analysis.analysis.results import ELIGIBLE
+from isu_analysis.analysis.results import ELIGIBLE, Outcome
+from isu_analysis.presentation.page_one.parts import between, nobody
 from isu_analysis.presentation.questions import groups_apart
-from isu_analysis.presentation.questions.facts import GOOD, WORSE, coverage
+from isu_analysis.presentation.questions.facts import WORSE, coverage, good
 from isu_analysis.presentation.questions.facts import said as said_of
 from isu_analysis.presentation.quotable import part_of
 from isu_analysis.presentation.reader import Reader
 from isu_analysis.presentation.wording import phrase
+from isu_analysis.settings import Target
 
+# The same verdict as page one's: of all, whatever is true of the missing.
 _TARGETS = {
-    "not_reached": phrase("Målet är minst {goal}. I år är det {seen}. Ska ni ändra arbetet eller målet?"),
+    "not_reached": phrase(
+        "Målet är minst {goal}. Räknat på alla {of} är det mellan {low} och {high}, så det är inte nått. Ska ni ändra "
+        "arbetet eller målet?"
+    ),
     "open": phrase(
-        "Målet är minst {goal}. Av dem med uppgift är det {seen}. Hur får ni veta hur det gick för dem som saknas?"
+        "Målet är minst {goal}. Räknat på alla {of} är det mellan {low} och {high}, så om det är nått vet ingen. Hur får "
+        "ni veta hur det gick för dem som saknas?"
     ),
 }
+_MISSED = phrase("Målet är minst {goal}. I år är det {seen}, så det är inte nått. Ska ni ändra arbetet eller målet?")
 
 
 def _follow_up(read: Reader) -> str:
@@ -32,9 +40,14 @@ def _write_reasons(read: Reader) -> str:
     found = coverage(read)
     if found is None or read.value(found[1]) == 0 or read.code("principle/systematic/reasons") != "unmet":
         return ""
-    return read.say(
-        "För många av de {n} som saknas står inget skäl. Vem skriver upp det från och med nu?", n=read.count(found[1])
-    )
+    if not read.report.has("principle/stated"):
+        return read.say("Skälet skrivs inte upp för någon av dem som saknas. Vem gör det från och med nu?")
+    without = "principle/stated/not"
+    if not read.shown(without):
+        return ""
+    return read.plural("För en av de {of} som saknas står inget skäl. Vem skriver upp det från och med nu?",
+                       "För {n} av de {of} som saknas står inget skäl. Vem skriver upp det från och med nu?",
+                       read.value(without), of=read.count(found[1]))  # fmt: skip
 
 
 def _worse_next(read: Reader) -> str:
@@ -43,21 +56,27 @@ def _worse_next(read: Reader) -> str:
 
 
 def _others_next(read: Reader) -> str:
-    said, _ = said_of(read, GOOD)
+    said = good(read)
     return read.say("{said} Vad vill ni pröva för de andra?", said=said) if said else ""
 
 
 def _targets(read: Reader) -> str:
     """The first target that is not reached whatever is true of the missing, or that nobody knows whether it is."""
-    for outcome in read.report.context.outcomes:
-        for place, target in enumerate(read.report.context.unit.targets):
-            cell, answered = f"{outcome.key}/target/{place}", f"{outcome.key}/answered"
-            if read.code(f"{cell}/state") in _TARGETS and read.shown(f"{cell}/reached", answered):
-                return read.say(
-                    _TARGETS[read.code(f"{cell}/state")],
-                    goal=read.numbers.percent(target.share, None),
-                    seen=part_of(read, f"{cell}/reached", answered, f"{cell}/share"),
-                )  # fmt: skip
+    targets = enumerate(read.report.context.unit.targets)
+    asked = (
+        _target(read, outcome, place, target) for place, target in targets for outcome in read.report.context.outcomes
+    )
+    return next(filter(None, asked), "")
+
+
+def _target(read: Reader, outcome: Outcome, place: int, target: Target) -> str:
+    cell, answered, whole = f"{outcome.key}/target/{place}", f"{outcome.key}/answered", read.whole(outcome)
+    state, goal = read.code(f"{cell}/state"), read.numbers.percent(target.share, None)
+    ends = between(read, f"{cell}/bounds")
+    if state in _TARGETS and ends and read.shown(whole):
+        return read.say(_TARGETS[state], goal=goal, of=read.count(whole), **ends)
+    if state == "not_reached" and read.shown(f"{cell}/reached", answered) and nobody(read, f"{outcome.key}/missing"):
+        return read.say(_MISSED, goal=goal, seen=part_of(read, f"{cell}/reached", answered, f"{cell}/share"))
     return ""
 
 

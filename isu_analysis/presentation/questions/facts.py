@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from isu_analysis.presentation import sentences
 from isu_analysis.presentation.reader import Reader
 from isu_analysis.presentation.wording import phrase
 
@@ -17,11 +18,18 @@ SAME = {
     "sessions": ("unchanged", "paired", phrase("{n} av {of} mätta fick ingen säker förändring.")),
     "transition": ("same", "paired", phrase("{n} av {of} är i samma läge som vid start.")),
 }
-GOOD = {
-    "levels": ("positive", "answered", phrase("{n} av {of} med uppgift har ett gott utfall.")),
-    "target": ("positive", "answered", phrase("{n} av {of} med uppgift har nått målet.")),
-    "answers": ("people", "answered", phrase("{n} av {of} har minst ett gott svar.")),
-    "goals": ("people", "answered", phrase("{n} av {of} har minst ett mål med gott utfall.")),
+# What went well is always said with how many nobody knows of.
+_UNNAMED = phrase("{n} av {of} med uppgift har ett gott utfall, {missing} saknas.")
+_NAMED = {
+    "own": phrase("{n} av {of} svarade {labels}, {missing} saknas."),
+    "judged": phrase("{n} av {of} bedömdes som {labels}, {missing} saknas."),
+    "fact": phrase("{n} av {of} med uppgift fick utfallet {labels}, {missing} saknas."),
+}
+_GOOD = {
+    "levels": ("positive", _UNNAMED),
+    "target": ("positive", _UNNAMED),
+    "answers": ("people", phrase("{n} av {of} med svar har minst ett gott svar, {missing} saknas.")),
+    "goals": ("people", phrase("{n} av {of} med bedömda mål har minst ett mål med gott utfall, {missing} saknas.")),
 }
 
 
@@ -33,6 +41,19 @@ def said(read: Reader, rows: dict[str, tuple[str, str, str]]) -> tuple[str, floa
     if not part or not read.shown(*cells) or read.value(cells[1]) == 0:
         return "", 0
     return read.say(template, n=read.count(cells[0]), of=read.count(cells[1])), read.value(cells[0])
+
+
+def good(read: Reader) -> str:
+    """How many had a good outcome, which one, and how many are missing; nothing where it is hidden or not there."""
+    main = read.report.main
+    part, template = _GOOD.get(main.design, ("", ""))
+    n, of, missing = (f"{main.key}/{name}" for name in (part, "answered", "missing"))
+    if not part or not read.shown(n, of) or not read.report.has(missing) or read.value(of) == 0:
+        return ""
+    if template == _UNNAMED and sentences.names_the_good(main):
+        template = _NAMED[sentences.voice(main)]
+    return read.say(template, n=read.count(n), of=read.count(of), missing=read.how_many(missing),
+                    labels=sentences.positive_labels(read, main))  # fmt: skip
 
 
 def coverage(read: Reader) -> tuple[str, str, str] | None:

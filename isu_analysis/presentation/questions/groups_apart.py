@@ -1,9 +1,10 @@
-"""The two groups of a breakdown that lie furthest apart, where both are large enough to ask about."""
+"""The two groups of a breakdown that lie furthest apart, where more than chance can lie behind it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import combinations
 
 from isu_analysis.analysis.results import Outcome
 from isu_analysis.presentation.quotable import part_of
@@ -13,26 +14,34 @@ from isu_analysis.presentation.reader import Reader
 LEAST_SHARE = 0.10
 LEAST_OF_SCALE = 0.05  # of the scale's length
 
+_Compared = tuple[float, float, float, str]  # all of a group but its name
+
 
 @dataclass(frozen=True)
 class Group:
-    """One group: its name, what is compared (higher is better), and the figure as it may be quoted."""
+    """One group: its name, what is compared (higher is better) with its interval, and the figure as it may be quoted."""
 
     name: str
     value: float
+    low: float
+    high: float
     counted: str
 
 
 def widest(read: Reader, outcome: Outcome) -> tuple[Group, Group] | None:
-    """The best and the worst group of the breakdown where they are furthest apart; None where none are far enough."""
+    """The two groups that are furthest apart; None where none are far enough, or their intervals overlap."""
     found: list[tuple[Group, Group]] = []
     for by in dict.fromkeys(
         cell.id.split("/by/")[1].split("/")[0] for cell in read.report.within(f"{outcome.key}/by/")
     ):
-        groups = sorted(_groups(read, outcome, by), key=lambda group: group.value)
-        if len(groups) > 1 and groups[-1].value - groups[0].value >= _least(outcome):
-            found.append((groups[-1], groups[0]))
+        groups = sorted(_groups(read, outcome, by), key=lambda group: -group.value)
+        found += [pair for pair in combinations(groups, 2) if _apart(*pair, _least(outcome))]
     return max(found, key=lambda pair: pair[0].value - pair[1].value, default=None)
+
+
+def _apart(best: Group, worst: Group, least: float) -> bool:
+    """Also False where an interval is not known."""
+    return best.value - worst.value >= least and best.low > worst.high
 
 
 def said(read: Reader, pair: tuple[Group, Group]) -> str:
@@ -66,14 +75,21 @@ def _groups(read: Reader, outcome: Outcome, by: str) -> Iterator[Group]:
             yield Group(name[:1].upper() + name[1:], *group)
 
 
-def _of_change(read: Reader, outcome: Outcome, paired: str, place: str) -> tuple[float, str] | None:
+def _of_change(read: Reader, outcome: Outcome, paired: str, place: str) -> _Compared | None:
     if not read.shown(f"{place}/change"):
         return None
-    value = read.value(f"{place}/change") * (1 if outcome.measure.higher_is_better else -1)
-    return value, read.say("{change} poäng, {n} mätta", change=read.points(f"{place}/change"), n=read.count(paired))
+    cell, sign = read.cell(f"{place}/change"), 1 if outcome.measure.higher_is_better else -1
+    low, high = sorted((sign * cell.low, sign * cell.high))
+    return (
+        sign * cell.value,
+        low,
+        high,
+        read.say("{change} poäng, {n} mätta", change=read.points(f"{place}/change"), n=read.count(paired)),
+    )
 
 
-def _of_share(read: Reader, answered: str, place: str) -> tuple[float, str] | None:
+def _of_share(read: Reader, answered: str, place: str) -> _Compared | None:
     if not read.shown(f"{place}/positive", f"{place}/positive/share"):
         return None
-    return read.value(f"{place}/positive/share"), read.say("{n} goda", n=part_of(read, f"{place}/positive", answered))
+    cell = read.cell(f"{place}/positive/share")
+    return cell.value, cell.low, cell.high, read.say("{n} goda", n=part_of(read, f"{place}/positive", answered))

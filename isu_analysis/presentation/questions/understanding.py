@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 
 from isu_analysis.analysis.coverage import special
 from isu_analysis.analysis.results import ELIGIBLE, Outcome
-from isu_analysis.presentation.questions import groups_apart
-from isu_analysis.presentation.questions.facts import GOOD, SAME, WORSE, coverage
+from isu_analysis.presentation.questions import groups_apart, setbacks
+from isu_analysis.presentation.questions.facts import SAME, WORSE, coverage, good
 from isu_analysis.presentation.questions.facts import said as said_of
 from isu_analysis.presentation.quotable import part_of
 from isu_analysis.presentation.reader import OWN_VOICES, Reader
@@ -67,7 +67,7 @@ def _same(read: Reader) -> str:
 
 
 def _others(read: Reader) -> str:
-    said, _ = said_of(read, GOOD)
+    said = good(read)
     return read.say("{said} Hur gick det för de andra, och varför?", said=said) if said else ""
 
 
@@ -192,7 +192,7 @@ def _surprise(read: Reader) -> str:
 
 Asked = Callable[[Reader], str]
 OF_RESULTS: tuple[Asked, ...] = (
-    _missing, _worse, _others, _anonymous, _lost_differ, _mean, _groups, _voices, _blind_spot, _unknown, _late, _same,
+    _missing, _worse, _others, setbacks.ask, _anonymous, _lost_differ, _mean, _groups, _voices, _blind_spot, _unknown, _late, _same,
 )  # fmt: skip
 OF_A_REFUSAL: tuple[Asked, ...] = (_missing, _are_they_alike, _lost_differ, _too_heavy, _unknown)
 ALWAYS: tuple[Asked, ...] = (_right_measure, _right_people, _surprise)

@@ -65,7 +65,7 @@ def _of_transition(read: Reader, outcome: Outcome) -> list[Block]:
 
 
 def _of_levels(read: Reader, outcome: Outcome) -> list[Block]:
-    key, nobody = outcome.key, read.value(f"{outcome.key}/missing") == 0
+    nobody = read.value(f"{outcome.key}/missing") == 0
     out: list[Block] = []
     if nobody:
         everyone = read.count(read.whole(outcome))
@@ -75,9 +75,7 @@ def _of_levels(read: Reader, outcome: Outcome) -> list[Block]:
     ranges = [_range_of_good(read, outcome), _range_of_people(read, outcome)]
     if any(ranges):
         out += [Heading(read.say("Vad kan de som saknas ändra?"), 3), *(Paragraph(text) for text in ranges if text)]
-    if read.report.has(f"{key}/positive/verdict"):
-        out.append(_framed(verdicts.of_share(read, outcome)))
-    return out
+    return [*out, *map(_framed, verdicts.of_answers(read, outcome))]
 
 
 def _range_of_good(read: Reader, outcome: Outcome) -> str:

@@ -57,7 +57,7 @@ def _figure(read: Reader, outcome: Outcome, cells: dict[str, str]) -> list[Block
     if any(math.isnan(number) for numbers in rounded for number in numbers):
         return [Paragraph(_in_words(read, labels, list(cells.values())))]
     svg = figures.estimates(labels, rounded, read.say("Förändring i poäng"), read.say("ingen förändring"),
-                            lambda value: read.numbers.decimal(value, 0))  # fmt: skip
+                            read.numbers.decimal)  # fmt: skip
     caption = read.say("Samma förändring med olika antaganden om dem som saknas. {measure}, poäng med 95 % intervall.",
                        measure=read.name(outcome.measure))  # fmt: skip
     note = read.say("Gäller dem som har ett startvärde. Inget av antagandena går att pröva med uppgifterna i filen.")

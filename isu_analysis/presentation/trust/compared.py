@@ -16,6 +16,7 @@ _BALANCE = {
     "imbalanced": phrase("skiljer sig"),
     "balanced": phrase("liknar varandra"),
     "cannot_tell": phrase("går inte att avgöra"),
+    "differ_somehow": phrase("skiljer sig, oklart hur mycket"),
 }
 _MISSING = "missing"
 
@@ -110,7 +111,9 @@ def _row(read: Reader, outcome: Outcome, cell: str) -> tuple[str, ...]:
         label = read.say("{variable}: {level}", variable=label, level=read.level(variable, level))
     write = _writer(read, kind)
     on = read.say("{kept} och {lost}", kept=read.count(f"{cell}/kept/n"), lost=read.count(f"{cell}/lost/n"))
-    verdict = read.code(f"{cell}/verdict")
+    verdict, difference = read.code(f"{cell}/verdict"), read.cell(f"{cell}/difference")
+    if verdict == "cannot_tell" and (difference.low > 0 or difference.high < 0):
+        verdict = "differ_somehow"  # too few to say that it matters, and still no chance difference
     return (label, write(read.cell(f"{cell}/kept")), write(read.cell(f"{cell}/lost")), on,
             read.say(_BALANCE[verdict]) if verdict in _BALANCE else NONE)  # fmt: skip
 
