@@ -167,10 +167,9 @@ def _reasons_stated(key: str, book: Book) -> Sign:
 def _in_time(cohort: Cohort, primary: Outcome, book: Book) -> Sign:
     """Whether nearly all who were measured at the end were so in time, where the days are known."""
     late = days_late(cohort, primary)
-    if (
-        late is not None and primary.twice
-    ):  # as everything else that is said of them: the few measured at the end only are lost
-        late = late[late.index.isin(sorted(book.people[f"{primary.key}/paired"]))]
+    paired = book.people.get(f"{primary.key}/paired")
+    if late is not None and paired is not None:  # the few who were measured at the end only are lost, here as elsewhere
+        late = late[late.index.isin(sorted(paired))]
     if late is None or late.empty:
         return Sign("in_time", None)
     with book.breakdown():
