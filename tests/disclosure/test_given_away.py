@@ -32,5 +32,17 @@ def _is_an_answer(name):
     """Named answers fit together by chance too; the gate leaves them out, since no reader can know that they do."""
     return any(
         part in name
-        for part in ("/level/", "/from/", "/to/", "/positive", "/up", "/down", "/same", "/way/", "/target/", "by/", "/areas/")
+        for part in (
+            "/level/",
+            "/from/",
+            "/to/",
+            "/positive",
+            "/up",
+            "/down",
+            "/same",
+            "/way/",
+            "/target/",
+            "by/",
+            "/areas/",
+        )
     )

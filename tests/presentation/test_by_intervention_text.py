@@ -51,7 +51,7 @@ def test_small_interventions_are_left_out_and_counted(read):
     """Fewer than ten with a result are no row; six have no known intervention."""
     _, table, _ = by_intervention.blocks(read("vald-nara"))
     assert [row[0] for row in table.rows] == ["Stödsamtal", "Skyddat boende"]
-    assert "Insatser med färre än 10 i resultatet visas inte." in table.note
+    assert "Insatser med färre än 10 i resultatet, eller vars resultat är dolt, visas inte." in table.note
     assert "För 6 är insatsen okänd." in table.note
 
 

@@ -6,6 +6,7 @@ So nothing but these tests tells that a card of the registry has been left in Sw
 
 import re
 from collections import Counter
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -61,6 +62,7 @@ def shown(card):
             yield from (one.note, getattr(one, "sample", ""), getattr(one, "interval", ""))
 
 
+@cache
 def wanted():
     """Each text with the cards that have it; a figure alone is the same in every language."""
     found = {}
@@ -76,6 +78,7 @@ def catalogue(name):
         return {message.id: message.string for message in read_po(stream) if isinstance(message.id, str) and message.id}
 
 
+@cache
 def of_cards(language):
     return catalogue(f"{language}.measures")
 

@@ -104,9 +104,9 @@ def test_the_sums_are_those_of_the_rows(internal):
             sum(int("".join(c for c in row[at] if c.isdecimal())) for row in rows) for at in (1, 2, 3)
         )
         assert item.label == f"{word} följdes upp"
-        units = "enhet" if len(rows) == 1 else "enheter"
+        counted = "enhet" if len(rows) == 1 else "enheter"
         assert (int(item.value.replace("\u00a0", "")), item.note.replace("\u00a0", "")) == (
-            known, f"av {whole} i {len(rows)} {units}; {missing} saknas"
+            known, f"av {whole} i {len(rows)} {counted}; {missing} saknas"
         )  # fmt: skip
     assert [item.value for item in units.items] == [str(len(DEMO_UNITS))]
     assert "Enheterna räknar olika saker: personer, familjer, ärenden, placeringar. De läggs inte ihop." in text(

@@ -3,6 +3,7 @@
 import ast
 import re
 import string
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,7 @@ OTHERS = [language for language in LANGUAGES if language != SOURCE]
 SWEDISH = re.compile(r"^[^(]*[åäöÅÄÖ]|\b(och|av|som|till|den|det|med|inte|eller|ingen|alla|har|var|vid|om|ett)\b")
 
 
+@cache
 def trees():
     return [(path, ast.parse(path.read_text(encoding="utf-8"))) for path in SPEAKING]
 
@@ -66,6 +68,7 @@ def catalogue(language):
         return {message.id: message.string for message in read_po(stream, locale=language) if message.id}
 
 
+@cache
 def wanted():
     """Texts that a catalogue must have: a text, or a pair."""
     found = {}
