@@ -4,21 +4,21 @@ BIN = .venv/bin
 READY = .venv/klar
 
 # Two halves of the suite of about the same length, for two cores; what the first names, the second leaves out.
-NUMBERS = tests/statistics tests/measures tests/synthetic tests/test_measures.py
+ONE = tests/statistics tests/measures tests/synthetic tests/test_measures.py tests/presentation
 
-.PHONY: demo test test-numbers test-rest lint bench
+.PHONY: demo test test-one test-two lint bench
 
 demo: $(READY)
 	@$(BIN)/isu demo
 
 test: $(READY)
-	@$(MAKE) --no-print-directory --jobs=2 --keep-going --output-sync=target test-numbers test-rest
+	@$(MAKE) --no-print-directory --jobs=2 --keep-going --output-sync=target test-one test-two
 
-test-numbers: $(READY)
-	@$(BIN)/python -m pytest $(NUMBERS)
+test-one: $(READY)
+	@$(BIN)/python -m pytest $(ONE)
 
-test-rest: $(READY)
-	@$(BIN)/python -m pytest tests $(addprefix --ignore=,$(NUMBERS))
+test-two: $(READY)
+	@$(BIN)/python -m pytest tests $(addprefix --ignore=,$(ONE))
 
 lint: $(READY)
 	@$(BIN)/python -m ruff check .
