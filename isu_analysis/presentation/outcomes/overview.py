@@ -37,6 +37,8 @@ def blocks(read: Reader) -> list[Block]:
     if len(shown) < FROM:
         return []
     rows = [row(read, outcome, name) for outcome, name in zip(shown, _names(read, shown), strict=True)]
+    if not any(made.parts for made in rows):
+        return []  # all of it is hidden: a picture of nothing
     used = {part.label for made in rows for part in made.parts}
     legend = [(tone, said) for tone, words in _WORDS.values() if (said := read.say(words)) in used]
     alt = " ".join(_in_words(read, made) for made in rows)
