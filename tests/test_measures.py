@@ -32,7 +32,7 @@ EVERY = pytest.mark.parametrize("name", measures_available())
 FACT = {"status", "source", "note", "optional"}
 DESCRIBED = {
     "id", "name", "name_sv", "construct_sv", "kind", "raters", "minimum", "maximum", "step", "higher_is_better", "process",
-    "cumulative", "basis", "scoring", "ages", "time_frame", "thresholds", "cutoffs", "reliability", "norms", "bands",
+    "cumulative", "missed_if_placed", "basis", "scoring", "ages", "time_frame", "thresholds", "cutoffs", "reliability", "norms", "bands",
     "levels", "cautions",
 }  # fmt: skip
 # What a card may say at all. Anything else, such as the wording of a question, has no place to stand in.

@@ -38,13 +38,8 @@ def in_order(levels: list[Level]) -> list[Level]:
 def every_answer(read: Reader, outcome: Outcome) -> str:
     """How many gave each answer, and how many none: all who are meant."""
     key = outcome.key
-    cells = [f"{key}/level/{level.code}" for level in ordinary(outcome.measure)]
-    if any(read.cell(cell).hidden not in {"", "small"} for cell in cells):
-        return read.say(
-            "Hur svaren fördelar sig är delvis dolt för att skydda enskilda. Det som går att visa står i bilagan."
-        )
     listed = [
-        read.say("«{label}» {n}", label=read.label(level), n=read.count(f"{key}/level/{level.code}"))
+        read.say("«{label}» {n}", label=read.label(level), n=_number(read, f"{key}/level/{level.code}"))
         for level in in_order(ordinary(outcome.measure))
     ]
     return read.say(
@@ -53,6 +48,11 @@ def every_answer(read: Reader, outcome: Outcome) -> str:
         answers=", ".join(listed),
         missing=sentences.nobody_knows(read, outcome),
     )
+
+
+def _number(read: Reader, cell: str) -> str:
+    """A count in a sentence; of a hidden one the word."""
+    return read.say("dolt") if read.cell(cell).hidden not in {"", "small"} else read.count(cell)
 
 
 def good(read: Reader, outcome: Outcome) -> str:
