@@ -149,7 +149,7 @@ def test_a_broken_unit_file_stops_no_other(capsys, project):
 def test_some_failed_reports_end_with_3_and_none_with_0(capsys, project, monkeypatch):
     asked = []
 
-    def made(project, names, years=None, release="internal", as_of=None, say=None):
+    def made(project, names, years=None, release="internal", as_of=None, say=None, language="sv"):
         asked.append((names, years, release, as_of))
         return summary
 

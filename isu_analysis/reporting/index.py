@@ -12,6 +12,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from isu_analysis import files
+from isu_analysis.reporting.plan import SWEDISH
 
 _STYLE = """
 body { font: 1rem/1.5 system-ui, sans-serif; max-width: 52rem; margin: 2rem auto; padding: 0 1rem;
@@ -74,7 +75,7 @@ def _entries(folder: Path) -> list[Entry]:
                     year,
                     where,
                     bool(about["invented"]),
-                    str(about["language"]),
+                    str(about.get("language", SWEDISH)),
                 )
             )
         except (OSError, ValueError, KeyError, TypeError):

@@ -12,7 +12,7 @@ from made_project import CHILDREN
 
 import isu_analysis as isu
 from isu_analysis import files
-from isu_analysis.decisions import decisions_before, read
+from isu_analysis.decisions import Decided, decisions_before, read
 from isu_analysis.reporting.decision_file import offer
 from isu_analysis.reporting.run import run_reports
 
@@ -103,7 +103,7 @@ def test_a_file_that_is_open_or_cannot_be_replaced_is_kept(project, tmp_path, mo
 
 def test_what_the_run_wrote_holds_no_decision_yet(project, tmp_path):
     offer(tmp_path, results(project, 2024))
-    assert read(tmp_path / "beslut.xlsx", 2024) == ()
+    assert read(tmp_path / "beslut.xlsx", 2024) == Decided()
 
 
 def test_the_run_says_which_rows_of_an_earlier_year_cannot_be_read(project):

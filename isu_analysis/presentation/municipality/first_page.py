@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 from isu_analysis.municipalities import FAILED, Absent
-from isu_analysis.presentation.blocks import Block, Bullets, Callout, Figure, Heading, KeyFigure, KeyFigures, Paragraph
+from isu_analysis.presentation.blocks import (
+    MOST_KEY_FIGURES,
+    Block,
+    Bullets,
+    Callout,
+    Figure,
+    Heading,
+    KeyFigure,
+    KeyFigures,
+    Paragraph,
+)
 from isu_analysis.presentation.figures.coverage import Row, coverage_rows
 from isu_analysis.presentation.municipality.followed import Followed, followed, in_figures, kinds, total, written
 from isu_analysis.presentation.municipality.view import View
@@ -37,7 +47,7 @@ def _about(view: View) -> str:
 
 
 def _key_figures(view: View) -> tuple[tuple[KeyFigure, ...], ...]:
-    """How many units, and how many were followed up: one sum, or in a row of its own one for each thing counted."""
+    """How many units, and how many were followed up: one sum, or one for each thing counted; what a row has room for."""
     alike = kinds(view)
     units = KeyFigure(
         view.plural("enhet har en rapport", "enheter har en rapport", len(view.municipality.reports)),
@@ -47,7 +57,8 @@ def _key_figures(view: View) -> tuple[tuple[KeyFigure, ...], ...]:
     sums = [_sum(view, word, members) for word, members in alike.items() if _summed(members)]
     if len(sums) == len(alike) == 1:
         return ((units, *_one_sum(view, *alike.values())),)
-    return tuple(filter(None, ((units, *_without_sum(view, some=bool(sums))), tuple(sums))))
+    rest = (*_without_sum(view, some=bool(sums)), *sums)
+    return ((*(() if len(rest) >= MOST_KEY_FIGURES else (units,)), *rest[:MOST_KEY_FIGURES]),)
 
 
 def _without_sum(view: View, *, some: bool) -> tuple[KeyFigure, ...]:
