@@ -12,8 +12,7 @@ from dataclasses import dataclass, field
 from isu_analysis.analysis.results import ELIGIBLE, Outcome
 from isu_analysis.disclosure.gate import Report, Shown
 from isu_analysis.measures import Level, Measure
-from isu_analysis.presentation.numbers import Numbers
-from isu_analysis.presentation.wording import Wording, phrase
+from isu_analysis.presentation.wording import Speaking, Wording, phrase
 
 HIDDEN, NONE = "..", "–"
 # The project's own choice: below it one person is more than five per cent, and a count says more than a share.
@@ -67,7 +66,7 @@ def sentence(text: str) -> str:
 
 
 @dataclass(frozen=True)
-class Reader:
+class Reader(Speaking):
     """Reads cells of one report, and says them in one language.
 
     Attributes
@@ -80,24 +79,6 @@ class Reader:
 
     report: Report
     wording: Wording = field(default_factory=Wording)
-
-    @property
-    def language(self) -> str:
-        """Language of the texts, ``sv`` or ``en``."""
-        return self.wording.language
-
-    @property
-    def numbers(self) -> Numbers:
-        """How the language writes numbers."""
-        return self.wording.numbers
-
-    def say(self, template: str, /, **values: str) -> str:
-        """Fill in a template; see `Wording.say`."""
-        return self.wording.say(template, **values)
-
-    def plural(self, one: str, many: str, n: float, /, **values: str) -> str:
-        """Fill in the template for one or for several; see `Wording.plural`."""
-        return self.wording.plural(one, many, n, **values)
 
     def own(self, text: str) -> str:
         """The unit's own words: in the language, if the unit file has them in it, else as they stand."""

@@ -83,6 +83,30 @@ class Wording:
         return template if self.language == SOURCE else _found(_catalogue(self.language).texts.get(template), template)
 
 
+class Speaking:
+    """What reads a report, or several, says things in the language of its `wording`."""
+
+    wording: Wording
+
+    @property
+    def language(self) -> str:
+        """Language of the texts, ``sv`` or ``en``."""
+        return self.wording.language
+
+    @property
+    def numbers(self) -> Numbers:
+        """How the language writes numbers."""
+        return self.wording.numbers
+
+    def say(self, template: str, /, **values: str) -> str:
+        """Fill in a template; see `Wording.say`."""
+        return self.wording.say(template, **values)
+
+    def plural(self, one: str, many: str, n: float, /, **values: str) -> str:
+        """Fill in the template for one or for several; see `Wording.plural`."""
+        return self.wording.plural(one, many, n, **values)
+
+
 @dataclass(frozen=True)
 class _Catalogue:
     texts: Mapping[str, str]

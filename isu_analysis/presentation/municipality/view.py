@@ -6,9 +6,8 @@ from dataclasses import dataclass, field
 
 from isu_analysis.disclosure.gate import Report
 from isu_analysis.municipalities import FAILED, NO_YEAR, NOT_READ_IN, Absent, Municipality, alphabetical
-from isu_analysis.presentation.numbers import Numbers
 from isu_analysis.presentation.reader import Reader
-from isu_analysis.presentation.wording import Wording, phrase
+from isu_analysis.presentation.wording import Speaking, Wording, phrase
 
 # Who answers, in a table where the head says so; the reader's words are about what the answer is.
 WHO = {
@@ -28,7 +27,7 @@ _WHY = {
 
 
 @dataclass(frozen=True)
-class View:
+class View(Speaking):
     """Reads an overview's reports, and says what there is to say in one language."""
 
     municipality: Municipality
@@ -44,19 +43,6 @@ class View:
     def readers(self) -> tuple[Reader, ...]:
         """Readers of the reports that have numbers."""
         return tuple(unit for unit in self.units if isinstance(unit, Reader) and not unit.report.withheld)
-
-    @property
-    def numbers(self) -> Numbers:
-        """How the language writes numbers."""
-        return self.wording.numbers
-
-    def say(self, template: str, /, **values: str) -> str:
-        """Fill in a template; see `Wording.say`."""
-        return self.wording.say(template, **values)
-
-    def plural(self, one: str, many: str, n: float, /, **values: str) -> str:
-        """Fill in the template for one or for several; see `Wording.plural`."""
-        return self.wording.plural(one, many, n, **values)
 
     def without_numbers(self, unit: Reader | Absent) -> str:
         """Why a unit has no numbers; empty where it has."""
