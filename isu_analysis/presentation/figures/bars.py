@@ -10,10 +10,10 @@ from isu_analysis.presentation.figures.style import (
     INK,
     UNKNOWN,
     WIDTH,
-    Canvas,
     blank,
     finished,
     house_style,
+    legend,
     length,
     lettering,
     look,
@@ -50,17 +50,17 @@ class Bar:
 def divided_bars(bars: Sequence[Bar]) -> str:
     """Draw bars that each are 100 per cent, divided into parts; unknown is white and hatched, worse is dotted."""
     with house_style():
-        legend = 0.2 * _legend_rows(bars)
+        below = 0.2 * _legend_rows(bars)
         row = _ROW_NUMBERS_BELOW if any(_too_narrow(bar) for bar in bars) else _ROW
-        height = 0.12 + row * len(bars) + legend
+        height = 0.12 + row * len(bars) + below
         canvas = blank(height)
-        axes = canvas.add_axes((0.005, (0.08 + legend) / height, 0.99, row * len(bars) / height))
+        axes = canvas.add_axes((0.005, (0.08 + below) / height, 0.99, row * len(bars) / height))
         for place, bar in enumerate(bars):
             _divided(axes, len(bars) - 1 - place, bar)
         axes.set_xlim(0, 1)
         axes.set_ylim(-0.46, len(bars) - 0.46)
         axes.axis("off")
-        _legend(canvas, bars)
+        legend(canvas, [(part.tone, _in_legend(part)) for part in _legend_parts(bars)])
         return finished(canvas)
 
 
@@ -134,11 +134,3 @@ def _in_legend(part: Part) -> str:
 
 def _legend_rows(bars: Sequence[Bar]) -> int:
     return -(-len(_legend_parts(bars)) // 2)
-
-
-def _legend(canvas: Canvas, bars: Sequence[Bar]) -> None:
-    from matplotlib.patches import Patch
-
-    handles = [Patch(**look(part.tone), label=_in_legend(part)) for part in _legend_parts(bars)]
-    canvas.legend(handles=handles, loc="lower left", ncols=2, frameon=False, bbox_to_anchor=(-0.005, -0.01), fontsize=9,
-                  handlelength=1.6, columnspacing=2.0, borderpad=0.2)  # fmt: skip

@@ -6,7 +6,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from isu_analysis.presentation.figures.style import HATCHING, INK, TONES, UNKNOWN, blank, finished, house_style, short
+from isu_analysis.presentation.figures.style import (
+    HATCHING,
+    INK,
+    TONES,
+    UNKNOWN,
+    blank,
+    finished,
+    house_style,
+    legend,
+    short,
+)
 
 ROW = 0.19  # inches: close enough that twenty units and three sentences are one page
 _NAME, _LEFT, _RIGHT = 36, 0.375, 0.735  # characters of a name; where the bars begin and end, as shares of the width
@@ -42,7 +52,7 @@ def coverage_rows(rows: Sequence[Row], known: str, unknown: str) -> str:
         axes.set_xlim(0, 1)
         axes.set_ylim(-0.5, len(rows) - 0.5)
         axes.axis("off")
-        _legend(canvas, known, unknown)
+        legend(canvas, (("good", short(known, 40)), ("unknown", short(unknown, 40))), 8.5, _LEFT, 0.5)
         return finished(canvas)
 
 
@@ -57,15 +67,3 @@ def _row(axes: Any, y: float, row: Row) -> None:
     axes.barh(y, middle - _LEFT, left=_LEFT, color=TONES["good"], **style)
     if row.unknown:
         axes.barh(y, _RIGHT - middle, left=middle, color=UNKNOWN, hatch=HATCHING, **style)
-
-
-def _legend(canvas: Any, known: str, unknown: str) -> None:
-    from matplotlib.patches import Patch
-
-    looks: tuple[dict[str, Any], ...] = ({"facecolor": TONES["good"]}, {"facecolor": UNKNOWN, "hatch": HATCHING})
-    parts = [
-        Patch(edgecolor=INK, linewidth=0.5, label=short(label, 40), **look)
-        for label, look in zip((known, unknown), looks, strict=True)
-    ]
-    canvas.legend(handles=parts, loc="lower left", ncols=2, frameon=False, bbox_to_anchor=(_LEFT - 0.012, -0.02 / canvas.get_figheight()),
-                  fontsize=8.5, handlelength=1.6, columnspacing=2.0, borderpad=0.1)  # fmt: skip

@@ -14,6 +14,7 @@ from isu_analysis.presentation.figures.style import (
     blank,
     finished,
     house_style,
+    legend,
     length,
     lettering,
     look,
@@ -36,10 +37,10 @@ class Row:
     text: str
 
 
-def thin_bars(rows: Sequence[Row], legend: Sequence[tuple[str, str]]) -> str:
-    """Draw a thin bar a row, each all who are meant; ``legend`` gives each tone its label."""
+def thin_bars(rows: Sequence[Row], tones: Sequence[tuple[str, str]]) -> str:
+    """Draw a thin bar a row, each all who are meant; ``tones`` gives each tone its label."""
     with house_style():
-        below = 0.2 * -(-len(legend) // 2) + 0.06
+        below = 0.2 * -(-len(tones) // 2) + 0.06
         height = below + ROW * len(rows) + 0.04
         canvas = blank(height)
         axes = canvas.add_axes((0, below / height, 1, ROW * len(rows) / height))
@@ -48,7 +49,7 @@ def thin_bars(rows: Sequence[Row], legend: Sequence[tuple[str, str]]) -> str:
         axes.set_xlim(0, 1)
         axes.set_ylim(-0.5, len(rows) - 0.5)
         axes.axis("off")
-        _legend(canvas, legend)
+        legend(canvas, [(tone, short(label, 48)) for tone, label in tones], 8.5, linewidth=0.5)
         return finished(canvas)
 
 
@@ -65,14 +66,6 @@ def _bar(axes: Any, y: float, row: Row) -> None:
         if width * WIDTH >= length(part.text, _NUMBER) + _AIR:
             axes.text(left + width / 2, y, plain(part.text), fontsize=_NUMBER, **lettering(part.tone, 1.0))
         left += width
-
-
-def _legend(canvas: Any, legend: Sequence[tuple[str, str]]) -> None:
-    from matplotlib.patches import Patch
-
-    handles = [Patch(**look(tone, 0.5), label=short(label, 48)) for tone, label in legend]
-    canvas.legend(handles=handles, loc="lower left", ncols=2, frameon=False, bbox_to_anchor=(-0.005, -0.01), fontsize=8.5,
-                  handlelength=1.6, columnspacing=2.0, borderpad=0.1)  # fmt: skip
 
 
 @dataclass(frozen=True)

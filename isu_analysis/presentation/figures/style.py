@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import textwrap
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from typing import Any
 
@@ -87,3 +88,14 @@ def lettering(tone: str, pad: float = 1.5) -> dict[str, Any]:
 def length(text: str, size: float) -> float:
     """About how many inches a number takes, written in a size."""
     return len(text) * size * _FIGURE / 72
+
+
+def legend(
+    canvas: Canvas, parts: Sequence[tuple[str, str]], size: float = 9, left: float = 0.0, linewidth: float = 0.6
+) -> None:
+    """Tell what tones mean, two beside one another at the foot of a drawing; each part is a tone and its label."""
+    from matplotlib.patches import Patch
+
+    handles = [Patch(**look(tone, linewidth), label=label) for tone, label in parts]
+    canvas.legend(handles=handles, loc="lower left", ncols=2, frameon=False, bbox_to_anchor=(left - 0.005, -0.01), fontsize=size,
+                  handlelength=1.6, columnspacing=2.0, borderpad=0.1)  # fmt: skip
