@@ -145,19 +145,8 @@ def trial_arms(read: Reader, outcome: Outcome) -> str:
         for level, cell in zip(levels, cells, strict=True)
     ]  # fmt: skip
     reference = read.level(subgroup.by, subgroup.reference or "")
-    first = read.plural("Materialet är en prövning med en grupp.", "Materialet är en prövning med {words} grupper.", len(levels),
-                        words=_in_letters(read, len(levels)))  # fmt: skip
-    last = read.say(
-        "Poängen ändrades alltså även i gruppen «{reference}». Ett resultat är inte en effekt.", reference=reference
-    )
-    return " ".join([first, *arms, last])
-
-
-_WORDS = {2: phrase("två"), 3: phrase("tre"), 4: phrase("fyra")}
-
-
-def _in_letters(read: Reader, n: int) -> str:
-    return read.say(_WORDS[n]) if n in _WORDS else read.numbers.whole(n)
+    last = read.say("Poängen ändrades alltså även i gruppen «{reference}».", reference=reference)
+    return " ".join([*arms, last])
 
 
 _MOST_LABELS = 3  # more cannot be taken in as a list

@@ -18,7 +18,7 @@ from isu_analysis.presentation.figures.style import (
     short,
 )
 
-ROW = 0.19  # inches: close enough that twenty units and three sentences are one page
+ROW = 0.18  # inches: close enough that twenty units and three sentences are one page
 _NAME, _LEFT, _RIGHT = 36, 0.375, 0.735  # characters of a name; where the bars begin and end, as shares of the width
 
 

@@ -39,10 +39,9 @@ def blocks(view: View) -> list[Block]:
 
 def _about(view: View) -> str:
     return view.say(
-        "Översikten visar vilka enheter i {municipality} som följer upp individer, och för hur många. "
-        "Den är gjord av enheternas egna rapporter för {year}. Enheterna står i bokstavsordning.",
+        "Här står vilka enheter i {municipality} som följer upp individer, och för hur många, ur enheternas egna rapporter. "
+        "De står i bokstavsordning.",
         municipality=view.municipality.name,
-        year=str(view.municipality.year),
     )
 
 

@@ -167,12 +167,7 @@ def _usual(read: Reader, outcome: Outcome) -> str:
 
 def _sure(read: Reader, outcome: Outcome) -> tuple[Callout, ...]:
     title, text, tone = verdicts.of_change(read, outcome)
-    callouts = [Callout(title, f"{mean} {text}" if (mean := _moved(read, outcome)) else text, tone)]  # type: ignore[arg-type]
-    if any(group.kind == "trial_arms" for group in read.report.context.unit.subgroups) and (
-        arms := sentences.trial_arms(read, outcome)
-    ):
-        callouts.append(Callout(read.say("Grupperna i prövningen"), arms, "note"))
-    return tuple(callouts)
+    return (Callout(title, f"{mean} {text}" if (mean := _moved(read, outcome)) else text, tone),)  # type: ignore[arg-type]
 
 
 _MOVED = {

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from isu_analysis.analysis.coverage import special
 from isu_analysis.analysis.results import ELIGIBLE, Outcome
-from isu_analysis.presentation import bars, figures
+from isu_analysis.presentation import bars, figures, sentences
 from isu_analysis.presentation.blocks import (
     Block,
     Bullets,
@@ -238,9 +238,11 @@ def listed(read: Reader, items: Sequence[str]) -> str:
 def no_cause(read: Reader) -> str:
     """What a change does not mean."""
     if any(group.kind == "trial_arms" for group in read.report.context.unit.subgroups):
-        return read.say(
+        arms = sentences.trial_arms(read, read.report.main)
+        together = read.say(
             "Siffrorna gäller alla grupper i prövningen tillsammans och visar inte vad som orsakade förändringen."
         )
+        return f"{together} {arms}" if arms else together
     return read.say("Siffrorna visar en förändring, inte dess orsak: ingen jämförelsegrupp finns.")
 
 
