@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -132,6 +132,23 @@ class Burden(Declaration):
     declared: dt.date
 
 
+class KnownElsewhere(Declaration):
+    """A figure published elsewhere that is the sum of counts in this municipality's reports.
+
+    Attributes
+    ----------
+    source : str
+        Where it stands: "Nämndens årsredovisning 2024".
+    total : int
+    parts : tuple of str
+        The counts it is the sum of: ``2024/flow/eligible``, or ``enhet/2024/flow/eligible`` for another unit's.
+    """
+
+    source: str = Field(min_length=1)
+    total: int = Field(ge=0)
+    parts: tuple[Annotated[str, Field(pattern=r"^([^/:]+/)?\d{4}/.+$")], ...] = Field(min_length=1)
+
+
 class Limits(Declaration):
     """Limits below which no result is given; the project's own choice unless the unit sets stricter ones."""
 
@@ -158,6 +175,8 @@ class Unit(Declaration):
         episodes in the year is one row, the last episode; else every episode is a row.
     counting : str
         How the unit itself counts, in words, as printed.
+    known_elsewhere : tuple of KnownElsewhere
+        What the public reports must be protected against besides themselves.
     translations : dict of str to dict of str to str
         The unit's own texts in another language, each under the text itself; what is not there stands as it is.
     """
@@ -187,6 +206,7 @@ class Unit(Declaration):
     limits: Limits = Field(default_factory=Limits)
     volumes: tuple[Volume, ...] = ()
     burden: tuple[Burden, ...] = ()
+    known_elsewhere: tuple[KnownElsewhere, ...] = ()
     sources: tuple[Source, ...] = Field(min_length=1)
     retention_years: int = Field(ge=1, le=100)
     translations: dict[Literal["en"], dict[str, str]] = Field(default_factory=dict)

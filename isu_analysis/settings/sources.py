@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
@@ -23,11 +23,19 @@ _EACH_ITEM = "{item}"
 
 
 class Column(Declaration):
-    """A column of a raw file and what its texts mean; ``missing`` maps texts to a missing reason."""
+    """A column of a raw file and what its texts mean; ``missing`` maps texts to a missing reason.
+
+    ``values`` maps texts to what they stand for; a list says that each stands for itself.
+    """
 
     column: str
     values: dict[str, str] = Field(default_factory=dict)
     missing: dict[str, MissingReason] = Field(default_factory=dict)
+
+    @field_validator("values", mode="before")
+    @classmethod
+    def _each_for_itself(cls, values: Any) -> Any:
+        return dict(zip(values, values, strict=True)) if isinstance(values, list) else values
 
 
 class BackgroundColumn(Column):
