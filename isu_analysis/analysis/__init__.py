@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from fractions import Fraction
 
 from isu_analysis.analysis import (
     answers,
@@ -77,17 +78,26 @@ def analyse(cohort: Cohort) -> Results:
 
 
 def _bears_a_result(cohort: Cohort, primary: Outcome, book: Book) -> None:
-    """Whether the primary outcome was measured on enough of the eligible for a unit-level result."""
+    """Whether the primary outcome was measured on enough of the eligible for a unit-level result.
+
+    The word itself is shown in every report, so what it says of the counts is stated beside it.
+    """
     limits, key = cohort.unit.limits, primary.key
     measured = f"{key}/answered" if primary.once else f"{key}/paired"
     if not book.has(measured):
-        book.code("result", "unpaired")
+        book.code("result", "unpaired", declared=True)
         return
     whole = f"{key}/due" if book.has(f"{key}/due") else ELIGIBLE
     n, of = book.n(measured), book.n(whole)
+    least = Fraction(limits.coverage).limit_denominator(1000)
     if n < limits.pairs:
-        book.code("result", "too_few")
-    elif n < limits.coverage * of:
-        book.code("result", "low_coverage")
+        book.code("result", "too_few", declared=True)
+        book.says(1 - limits.pairs, (measured, -1))
+        return
+    book.says(limits.pairs, (measured, 1))
+    if n < least * of:
+        book.code("result", "low_coverage", declared=True)
+        book.says(1, (whole, least.numerator), (measured, -least.denominator))
     else:
-        book.code("result", "given")
+        book.code("result", "given", declared=True)
+        book.says(0, (measured, least.denominator), (whole, -least.numerator))

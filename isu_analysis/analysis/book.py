@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 
-from isu_analysis.analysis.results import CODE, COUNT, MEAN, MODEL, SHARE, Cell, Context, Results, Sum
+from isu_analysis.analysis.results import CODE, COUNT, MEAN, MODEL, SHARE, AtLeast, Cell, Context, Results, Sum
 from isu_analysis.statistics import wilson
 from isu_analysis.statistics.proportions.observed import ObservedShare
 
@@ -34,6 +34,7 @@ class Book:
         self._clients = dict(clients or {})
         self._cells: dict[str, Cell] = {}
         self._sums: list[Sum] = []
+        self._said: list[AtLeast] = []
         self._internal = False
         self.people: dict[str, frozenset[str]] = {}
 
@@ -116,9 +117,14 @@ class Book:
         """Add an estimate that rests on several sets of people."""
         return self._add(Cell(cell_id, MODEL, float(value), float(low), float(high), int(n), None, counts, people))
 
-    def code(self, cell_id: str, code: str, counts: tuple[str, ...] = (), people: tuple[str, ...] = ()) -> str:
-        """Add a word that depends on data, such as a verdict."""
-        return self._add(Cell(cell_id, CODE, counts=counts, people=people, code=code))
+    def code(self, cell_id: str, code: str, counts: tuple[str, ...] = (), people: tuple[str, ...] = (),
+             *, declared: bool = False) -> str:  # fmt: skip
+        """Add a word that depends on data, such as a verdict; or, if ``declared``, only on what the unit file says."""
+        return self._add(Cell(cell_id, CODE, counts=counts, people=people, code=code, declared=declared))
+
+    def says(self, least: int, *terms: tuple[str, int]) -> None:
+        """State what a word says of counts: each times its coefficient, summed up, is at least so much."""
+        self._said.append(AtLeast(terms, least))
 
     @contextmanager
     def internal_only(self) -> Iterator[None]:
@@ -172,7 +178,14 @@ class Book:
 
     def close(self, context: Context) -> Results:
         """Make the results."""
-        return Results(context, tuple(self._cells.values()), tuple(self._sums), dict(self.people))
+        return Results(
+            context,
+            tuple(self._cells.values()),
+            tuple(self._sums),
+            dict(self.people),
+            tuple(self._said),
+            dict(self._clients),
+        )
 
     def _add(self, cell: Cell) -> str:
         if cell.id in self._cells:

@@ -47,9 +47,9 @@ def judge(cohort: Cohort, primary: Outcome, outcomes: Iterable[Outcome], book: B
     for name, find in _SIGNS.items():
         signs = list(find(cohort, primary, tuple(outcomes), book))
         for sign in signs:
-            book.code(f"principle/{name}/{sign.name}", _state(sign.met), sign.counts)
+            book.code(f"principle/{name}/{sign.name}", _state(sign.met), sign.counts, declared=not sign.counts)
         counts = dict.fromkeys(count for sign in signs for count in sign.counts)
-        book.code(f"principle/{name}", judgement([sign.met for sign in signs]), tuple(counts))
+        book.code(f"principle/{name}", judgement([sign.met for sign in signs]), tuple(counts), declared=not counts)
 
 
 def judgement(signs: Iterable[bool | None]) -> str:

@@ -157,6 +157,17 @@ class Sum:
     parts: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class AtLeast:
+    """What a word of the report says of counts, such as that so few were measured that no result is given.
+
+    Each count times its coefficient, summed up, is at least ``least``.
+    """
+
+    terms: tuple[tuple[str, int], ...]
+    least: int
+
+
 @dataclass(frozen=True, repr=False)
 class Results:
     """Everything computed for one unit and year, before the gate.
@@ -168,13 +179,19 @@ class Results:
     sums : tuple of Sum
         Equations between counts that a reader can work out.
     people : mapping of str to frozenset of str
-        The sets of people that cells name; never shown, never stored.
+        The sets of people that cells name; never shown.
+    said : tuple of AtLeast
+        What the words of the report say of its counts.
+    clients : mapping of str to str
+        Whose each episode is, where that is known; never shown.
     """
 
     context: Context
     cells: tuple[Cell, ...]
     sums: tuple[Sum, ...]
     people: Mapping[str, frozenset[str]] = field(repr=False)
+    said: tuple[AtLeast, ...] = ()
+    clients: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @property
     def key(self) -> str:
