@@ -32,6 +32,10 @@ class DisclosureError(IsuError):
     """Something asked to be shown without having passed the gate, or the gate could not do its work."""
 
 
+class UnprotectableError(DisclosureError):
+    """No choice of hidden numbers protects the small ones: there are too few people, or too much is known already."""
+
+
 class ReportError(IsuError):
     """A report could not be run, rendered, checked or published."""
 
