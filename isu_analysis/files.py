@@ -74,6 +74,30 @@ def write_together(folder: Path, contents: Mapping[str, bytes], gone: Collection
     _clear(_folders(folder, (*targets, *leaving)), f".*.{mark}.*", empty=[path.parent for path in leaving])
 
 
+def create(path: Path, data: bytes) -> None:
+    """Write a file that must not be there yet, whole or not at all.
+
+    Raises
+    ------
+    FileExistsError
+        Somebody was first; theirs is untouched.
+    WriteError
+        Disk full or no permission; nothing is there.
+    """
+    waiting = _beside(path, uuid.uuid4().hex[:8], "ny")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _write_through(waiting, data)
+        _place_first(waiting, path)
+    except FileExistsError:
+        raise
+    except OSError as error:
+        raise WriteError(_message(error, path.parent)) from None
+    finally:
+        with contextlib.suppress(OSError):
+            waiting.unlink(missing_ok=True)
+
+
 def remove(path: Path) -> None:
     """Remove a file if it is there."""
     try:
@@ -113,6 +137,24 @@ def _replace(source: Path, target: Path) -> None:
             if wait is None:
                 raise
             time.sleep(wait)
+
+
+def _place_first(waiting: Path, path: Path) -> None:
+    """Put a file in its place unless there is one, in a single step wherever the file system has such a step."""
+    if os.name == "nt":
+        waiting.rename(path)  # refuses what is there
+        return
+    try:
+        path.hardlink_to(waiting)
+    except FileExistsError:
+        raise
+    except OSError:  # a file system without links: the name is taken first, and filled in the next step
+        path.open("xb").close()
+        try:
+            waiting.replace(path)
+        except BaseException:
+            path.unlink()
+            raise
 
 
 def _put_back(moved: list[tuple[Path, Path]], placed: list[Path]) -> None:

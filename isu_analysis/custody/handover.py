@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -17,11 +16,13 @@ from typing import Any
 
 from isu_analysis import files
 from isu_analysis.custody.archive import pack, unpack
+from isu_analysis.custody.file_names import without_names
 from isu_analysis.custody.free_text import free_texts, refuse_identities
+from isu_analysis.custody.ledgers import anchors_of, place_anchors
 from isu_analysis.errors import DataError, IsuError
 from isu_analysis.intake import keys, store
 from isu_analysis.intake.pseudonyms import owner_only
-from isu_analysis.settings import Source, Unit, load_unit
+from isu_analysis.settings import Unit, load_unit
 
 FORMAT = 2
 CONTENTS = "innehall.json"
@@ -91,7 +92,7 @@ class Handover:
         lines = [f"{self.name} innehåller {len(self.files)} filer:", *(f"  {name}" for name in self.files)]
         lines += [str(unit) for unit in self.units]
         lines += [
-            "Inga råfiler och ingen nyckel. Personer, ärenden och handläggare har pseudonymer i stället för nummer och namn."
+            "Inga råfiler, ingen nyckel och ingen liggare. Personer, ärenden och handläggare har pseudonymer i stället för nummer och namn."
         ]
         if any(unit.free_text for unit in self.units):
             lines += [
@@ -132,7 +133,7 @@ def handover(project: Path, units: Sequence[str], to: Path) -> Handover:
         refuse_identities(unit, free_texts(unit, processed))
         packed.append(_counted(unit, processed))
         contents |= _files_of(project, unit)
-    contents[CONTENTS] = _json(_list_of(packed, contents))
+    contents[CONTENTS] = _json(_list_of(packed, contents) | {"published": anchors_of(project, units)})
     with owner_only():
         files.write(to, pack(contents))
     return Handover(to.name, tuple(packed), tuple(sorted(contents)))
@@ -142,7 +143,8 @@ def receive(archive: Path, project: Path, *, replace: bool = False) -> Handover:
     """Unpack an archive into a project, without raw files and without a key.
 
     Everything is read, compared with the archive's own list and tried (unit file and tables) before the first file is
-    written. Nothing but unit files and tables can come out of an archive, whatever the names in it say.
+    written. Nothing but unit files and tables can come out of an archive, whatever the names in it say; and, where the
+    other machine has published, the anchor of its ledger, so that nothing is published from here beside it.
 
     Parameters
     ----------
@@ -166,6 +168,9 @@ def receive(archive: Path, project: Path, *, replace: bool = False) -> Handover:
             f"{archive.name} har annat innehåll än det som redan finns för {', '.join(changed)}. Inget är ändrat. "
             f"{other}Säg uttryckligen till om det ska ersättas."
         )
+    place_anchors(
+        archive.name, project, [unit.unit for unit in packed], json.loads(contents[CONTENTS]).get("published", {})
+    )
     for unit in packed:
         _place(project, _part(contents, unit.unit))
     return Handover(archive.name, packed, tuple(sorted(contents)), changed, settings)
@@ -195,32 +200,6 @@ def _needed(about: Mapping[str, Any]) -> dict[str, Any]:
 
 def _warnings(about: Mapping[str, Any]) -> int:
     return int(about.get(_LEFT_OUT, 0)) or len(about.get("warnings", []))
-
-
-def without_names(about: Mapping[str, Any], unit: Unit) -> Any:
-    """What intake said, with every raw file's name replaced that says more than the unit file does.
-
-    A name that is the unit file's own, but for the year, stays; another (matched by ``*``) may be a person's name and
-    becomes ``råfil 1``, wherever it stands.
-    """
-    names = [str(file.get("file", "")) for file in about.get("files", []) if isinstance(file, dict)]
-    declared = [re.compile(_declared(source), re.IGNORECASE) for source in unit.sources]
-    hidden = [name for name in dict.fromkeys(names) if not any(pattern.fullmatch(name) for pattern in declared)]
-    return _replaced(about, {name: f"råfil {number}" for number, name in enumerate(hidden, start=1)})
-
-
-def _declared(source: Source) -> str:
-    return re.escape(source.name).replace(r"\{year\}", "[0-9]{4}")
-
-
-def _replaced(value: Any, names: Mapping[str, str]) -> Any:
-    if isinstance(value, str):
-        for name in sorted(names, key=len, reverse=True):
-            value = value.replace(name, names[name]) if name else value
-        return value
-    if isinstance(value, dict):
-        return {_replaced(key, names): _replaced(inner, names) for key, inner in value.items()}
-    return [_replaced(inner, names) for inner in value] if isinstance(value, list) else value
 
 
 def _counted(unit: Unit, processed: store.Processed) -> Packed:

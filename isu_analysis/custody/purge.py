@@ -11,6 +11,7 @@ import pandas as pd
 
 from isu_analysis import files
 from isu_analysis.custody.handover import people
+from isu_analysis.custody.ledgers import forget
 from isu_analysis.custody.raw_files import RawFiles, sort_raw_files
 from isu_analysis.errors import SettingsError
 from isu_analysis.intake import list_path, store
@@ -84,7 +85,10 @@ class Purged:
     def __str__(self) -> str:
         verb = "Skulle ta bort" if self.dry_run else "Borttaget"
         head = f"{verb} det som är äldre än {self.before.isoformat()}:"
-        foot = "Kvar: publicerade rapporter med sina manifest, enhetsfiler och pseudonymnyckeln."
+        foot = (
+            "Kvar: publicerade rapporter med sina manifest, liggaren utan de personer som tas bort, enhetsfiler och "
+            "pseudonymnyckeln."
+        )
         return "\n".join([head, *map(str, self.units), foot])
 
 
@@ -93,6 +97,7 @@ class _Plan:
     """What to do with one unit: rows to keep, files to remove."""
 
     unit: Unit
+    found: Processed | None
     kept: Processed | None
     raw: RawFiles
     runs: tuple[Path, ...]
@@ -125,14 +130,16 @@ def purge(project: Path, before: dt.date, units: Sequence[str] | None = None, *,
     ------
     WriteError
         A file is open in another program or must not be changed. Unit by unit the list of problems is removed first,
-        then rows, then other files, each step whole; run again to do the rest.
+        then people leave the ledger, then rows, then other files, each step whole; run again to do the rest.
+    DisclosureError
+        The ledger of the unit's municipality is not whole.
     """
     day = before.date() if isinstance(before, dt.datetime) else before
     names = units if units is not None else [f"{path.parent.name}/{path.stem}" for path in unit_files(project)]
     plans = [_plan(project, load_unit(name, project), day) for name in dict.fromkeys(names)]
     if not dry_run:
         for plan in plans:
-            _carry_out(project, plan)
+            _carry_out(project, plan, day)
     return Purged(day, tuple(plan.said for plan in plans), dry_run)
 
 
@@ -162,7 +169,7 @@ def retained_from(unit: Unit, as_of: dt.date) -> dt.date:
 
 def _plan(project: Path, unit: Unit, before: dt.date) -> _Plan:
     said = PurgedUnit(unit.key)
-    kept = None
+    found = kept = None
     if (store.folder(project, unit) / "intake.json").is_file():
         found = store.load(project, unit)
         kept = _younger(unit, found, before)
@@ -173,14 +180,15 @@ def _plan(project: Path, unit: Unit, before: dt.date) -> _Plan:
     said = replace(said, raw=len(raw.older), kept=raw.said, runs=len(runs), remains=len(remains))
     listed = list_path(project, unit)
     lists = (listed,) if (said.episodes or said.measurements or said.raw) and listed.is_file() else ()
-    return _Plan(unit, kept, raw, runs, remains, lists, replace(said, lists=len(lists)))
+    return _Plan(unit, found, kept, raw, runs, remains, lists, replace(said, lists=len(lists)))
 
 
-def _carry_out(project: Path, plan: _Plan) -> None:
+def _carry_out(project: Path, plan: _Plan, before: dt.date) -> None:
     for (
         path
     ) in plan.lists:  # before the rows: if somebody has it open nothing has happened yet, and it is not forgotten
         files.remove(path)
+    forget(project, plan.unit, before, plan.found, plan.kept)  # while the rows still say who is to be forgotten
     removed = {path.name for path in plan.raw.older}
     if plan.kept is not None and (plan.said.episodes or plan.said.measurements or removed):
         listed = plan.kept.about.get("files", [])
