@@ -75,21 +75,3 @@ def results_of(demo_project):
         return made[unit, year]
 
     return compute
-
-
-@pytest.fixture(scope="session")
-def decided_once():
-    """Let what a public report hides be worked out once for the same results, however many tests look at the report."""
-    from isu_analysis.disclosure import gate
-
-    decision, made = gate._decision, {}
-
-    def once(results, limits):
-        key = results.fingerprint, frozenset(results.people.items()), limits
-        if key not in made:
-            made[key] = decision(results, limits)
-        return made[key]
-
-    gate._decision = once
-    yield
-    gate._decision = decision

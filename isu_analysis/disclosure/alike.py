@@ -6,7 +6,7 @@ of two interviews together. He needs no published equation for it, so the gate m
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import combinations
 
 from isu_analysis.analysis.results import COUNT, Cell, Sum
@@ -58,7 +58,7 @@ def unions(cells: Sequence[Cell], people: Mapping[str, frozenset[str]], min_cell
     list of Sum
         Three parts only where no two of them are a set of their own.
     """
-    named = {cell.id: members for cell in cells if cell.kind == COUNT and (members := _counted(cell, people))}
+    named = {name: members for members, name in counted_sets(cells, people).items()}
     places = {member: 1 << i for i, member in enumerate(sorted(frozenset().union(*named.values())))}
     sets = {sum(places[member] for member in members): name for name, members in named.items()}
     found = []
@@ -103,3 +103,26 @@ def _counted(cell: Cell, people: Mapping[str, frozenset[str]]) -> frozenset[str]
         return frozenset()
     members = people[cell.people[0]] if len(cell.people) == 1 else frozenset()
     return members if len(members) == cell.value else frozenset()
+
+
+def counted_sets(cells: Iterable[Cell], people: Mapping[str, frozenset[str]]) -> dict[frozenset[str], str]:
+    """Sets of people whose number is a count, with the id of the last such count."""
+    return {members: cell.id for cell in cells if cell.kind == COUNT and (members := _counted(cell, people))}
+
+
+def differences(cells: Sequence[Cell], people: Mapping[str, frozenset[str]], min_cell: int) -> list[tuple[str, str]]:
+    """Find pairs of counts, one of some of the people of the other, where fewer than ``min_cell`` people are between.
+
+    Returns
+    -------
+    list of tuple of str and str
+        Ids of the larger and of the smaller; without those whose difference is a count of its own.
+    """
+    named = counted_sets(cells, people)
+    by_size = sorted(named, key=lambda members: (-len(members), named[members]))
+    return [
+        (named[whole], named[part])
+        for place, whole in enumerate(by_size)
+        for part in by_size[place + 1 :]
+        if len(whole) - len(part) < min_cell and part < whole and whole - part not in named
+    ]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from isu_analysis.errors import DisclosureError
 
@@ -26,24 +27,55 @@ class Limits:
     min_n_mean : int
         Fewest people behind a mean, and fewest people two sets may differ by.
     min_n_spread : int
-        Fewest people behind a standard deviation, median, correlation or standardised size.
+        Fewest people behind any other number than a plain mean: a standard deviation, a median, an estimate of a model.
+    min_n_breakdown : int
+        Fewest people in a report that is broken down by who they are, or by anything else than measured or not.
     """
 
     min_cell: int = 5
     min_n_mean: int = 10
     min_n_spread: int = 30
+    min_n_breakdown: int = 30
+
+
+# Why a cell is hidden. A reader cannot tell one that is small from one that is hidden for its sake, but for the worse.
+SMALL, HIDDEN, INTERNAL = "small", "hidden", "internal"
+
+# How far a report had to be simplified before its small numbers could be protected.
+WHOLE, NO_CROSS, NO_SUBGROUPS, TWO_CATEGORIES, NO_BREAKDOWN, TOO_SMALL = (
+    "whole", "no_cross", "no_subgroups", "two_categories", "no_breakdown", "too_small",
+)  # fmt: skip
+RUNGS = (WHOLE, NO_CROSS, NO_SUBGROUPS, TWO_CATEGORIES, NO_BREAKDOWN, TOO_SMALL)
 
 
 @dataclass(frozen=True)
 class Decision:
     """What is hidden in one report, and the fingerprint of the results it was decided for.
 
-    ``publishable`` is false for a report in which no choice of hidden numbers would protect the small ones.
+    Attributes
+    ----------
+    fingerprint : str
+    hidden : mapping of str to str
+        Why, by the cell's id.
+    rung : str
+        One of `RUNGS`; under ``too_small`` no choice of hidden numbers protects the small ones.
+    standing : mapping of str to object, optional
+        The cells of the edition that is out, when so few have been added since that they could be worked out from a
+        new one: they are what the report shows.
+    as_of : date, optional
+        Of that edition.
     """
 
     fingerprint: str
     hidden: Mapping[str, str]
-    publishable: bool = True
+    rung: str = WHOLE
+    standing: Mapping[str, Any] | None = None
+    as_of: dt.date | None = None
+
+    @property
+    def publishable(self) -> bool:
+        """Whether the report may hold any number at all."""
+        return self.rung != TOO_SMALL
 
 
 @dataclass(frozen=True)
@@ -66,19 +98,40 @@ class Release:
 
     def to_json(self) -> str:
         """Text that `open_release` reads back."""
-        return json.dumps(asdict(self), ensure_ascii=False, sort_keys=True)
+        return json.dumps(asdict(self), ensure_ascii=False, sort_keys=True, default=str)
 
     @classmethod
     def from_json(cls, text: str) -> Release:
         """Read the text of `to_json`; anything else is an error."""
         try:
             values = json.loads(text)
-            decisions = {key: Decision(**decision) for key, decision in values.pop("decisions").items()}
-            release = cls(limits=Limits(**values.pop("limits")), decisions=decisions, **values)
+            decisions = {key: _decision(decision) for key, decision in values.pop("decisions").items()}
+            release = cls(limits=_limits(values.pop("limits")), decisions=decisions, **values)
+            if not isinstance(release.reviewed, bool):
+                raise TypeError
         except (ValueError, TypeError, KeyError, AttributeError):
             raise DisclosureError("Filen med beslut om röjandeskydd är skadad. Kör «isu report» igen.") from None
         _check_mode(release.mode)
         return release
+
+
+def _limits(values: dict[str, Any]) -> Limits:
+    """The limits as they were written; none may be missing, or too low to hide anything."""
+    if (
+        not all(type(value) is int and value > 1 for value in values.values())
+        or values.keys() != asdict(Limits()).keys()
+    ):
+        raise ValueError
+    return Limits(**values)
+
+
+def _decision(values: dict[str, Any]) -> Decision:
+    """One decision as it was written; a word that is not ours opens nothing."""
+    as_of = values.pop("as_of")
+    decision = Decision(**values, as_of=as_of and dt.date.fromisoformat(as_of))
+    if decision.rung not in RUNGS or not {*decision.hidden.values()} <= {SMALL, HIDDEN, INTERNAL}:
+        raise ValueError
+    return decision
 
 
 def open_release(name: str) -> Release:

@@ -2,19 +2,59 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
-from collections.abc import Collection
+import unicodedata
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from isu_analysis.intake.identities import normalise
 
 _PATTERNS = {
     "ett personnummer": re.compile(
         r"(?<![\d.,])(19|20)?\d{2}(0[1-9]|1[0-2])([0-2]\d|3[01]|[6-8]\d|9[01])[-+]\d{4}(?!\d)"
     ),
-    "en sökväg på en dator": re.compile(r"(/home/|/root/|/Users/|/tmp/|[A-Za-z]:\\\\?Users)", re.IGNORECASE),
+    "en sökväg på en dator": re.compile(
+        r"(?<![\w.])/(home|root|users|tmp|mnt|media|srv|opt|usr|var)/|\b[a-z]:\\+\w|\\\\\w[\w.-]*\\\w|file:/",
+        re.IGNORECASE,
+    ),
     "en e-postadress": re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,64}\.[a-z]{2,}", re.IGNORECASE),
 }
+# What may be a person number, a coordination number or a reserve number; the check digit and the calendar decide.
+_NUMBER = re.compile(r"(?<![\w.,])[0-9]{6,8} ?[-+]? ?[0-9a-z]{4}(?!\w)")
+_DASHES = {ord(sign): "-" for sign in "\u2010\u2011\u2012\u2013\u2014\u2212"}
+_UNSEEN = {ord(sign): None for sign in "\u00ad\u200b\u200c\u200d\u2060\ufeff"}  # soft hyphens and zero-width signs
+_BROKEN = re.compile(r"(?<=[-+])\n|\n(?=[-+])")  # a number that a line's end cuts in two
+_WORD = re.compile(r"\w+(?:[-/:.+]+\w+)*")
+_START = 8  # signs of a forbidden text that are looked up at every place; a shorter text is searched as a word
+_MOST_WORDS = 6  # of a text that is searched as words: its first six tell it from others
+
+ANYTHING = "en pseudonym eller ett annat spärrat ord"
 
 
-def scan(name: str, text: str, forbidden: Collection[str] = ()) -> list[str]:
+@dataclass(frozen=True, repr=False)
+class Forbidden:
+    """What a report must not hold; every part is named by what it is, such as "en pseudonym".
+
+    Attributes
+    ----------
+    anywhere : mapping of str to collection of str
+        Texts that no language has: found also inside other text, across line breaks and in capitals.
+    words : mapping of str to collection of str
+        Names and phrases: found as whole words.
+    ordinary : callable
+        Whether a word or phrase that was found is one that the reports use anyway. Asked only about finds.
+    recognised : mapping of str to callable
+        Takes phrases of the report and gives those that are somebody's, for numbers that nobody has in plain text.
+    """
+
+    anywhere: Mapping[str, Collection[str]] = field(default_factory=dict)
+    words: Mapping[str, Collection[str]] = field(default_factory=dict)
+    ordinary: Callable[[str], bool] = lambda found: False
+    recognised: Mapping[str, Callable[[Collection[str]], Collection[str]]] = field(default_factory=dict)
+
+
+def scan(name: str, text: str, forbidden: Forbidden | Collection[str] = ()) -> list[str]:
     """Look for what must not be there.
 
     Parameters
@@ -23,7 +63,7 @@ def scan(name: str, text: str, forbidden: Collection[str] = ()) -> list[str]:
         Name of the file, for the message.
     text : str
         Everything in the file that can be read; embedded pictures are not text.
-    forbidden : collection of str
+    forbidden : Forbidden or collection of str
         Pseudonyms and other texts that must not occur.
 
     Returns
@@ -31,7 +71,67 @@ def scan(name: str, text: str, forbidden: Collection[str] = ()) -> list[str]:
     list of str
         One sentence for each kind of find, never the find itself.
     """
-    found = [f"{name} innehåller {what}." for what, pattern in _PATTERNS.items() if pattern.search(text)]
-    if any(word and word in text for word in forbidden):
-        found.append(f"{name} innehåller en pseudonym eller ett annat spärrat ord.")
-    return found
+    sought = forbidden if isinstance(forbidden, Forbidden) else Forbidden({ANYTHING: forbidden})
+    plain = unicodedata.normalize("NFKC", text).translate(_UNSEEN)
+    found = dict.fromkeys([*_by_pattern(plain), *_anywhere(plain, sought), *_as_words(plain, sought)])
+    return [f"{name} innehåller {what}." for what in found]
+
+
+def _by_pattern(plain: str) -> Iterator[str]:
+    whole = _BROKEN.sub("", plain.translate(_DASHES))
+    yield from (what for what, pattern in _PATTERNS.items() if pattern.search(whole))
+    if any(_is_a_person(found) for found in _NUMBER.findall(whole.casefold())):
+        yield "ett personnummer"
+
+
+def _is_a_person(found: str) -> bool:
+    return normalise(found.replace(" ", ""), dt.date.max).kind != "local"
+
+
+def _anywhere(plain: str, sought: Forbidden) -> Iterator[str]:
+    """Kinds of long text found anywhere, as if the report had no white space and no capitals."""
+    compact = _compact(plain)
+    starts: dict[str, list[tuple[str, str]]] = {}
+    for what, texts in sought.anywhere.items():
+        for text in filter(None, map(_compact, texts)):
+            if len(text) >= _START:
+                starts.setdefault(text[:_START], []).append((text, what))
+            elif text in compact:
+                yield what
+    if starts:
+        for place in range(len(compact) - _START + 1):
+            for text, what in starts.get(compact[place : place + _START], ()):
+                if compact.startswith(text, place):
+                    yield what
+
+
+def _compact(text: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", text).translate(_UNSEEN).casefold().split())
+
+
+def _as_words(plain: str, sought: Forbidden) -> Iterator[str]:
+    if not sought.words and not sought.recognised:
+        return
+    there = phrases(plain)
+    finds = {what: _beginnings(texts) & there for what, texts in sought.words.items()}
+    for what, found in (*finds.items(), *((what, tell(there)) for what, tell in sought.recognised.items())):
+        if any(not sought.ordinary(one) for one in found):
+            yield what
+
+
+def _beginnings(texts: Collection[str]) -> set[str]:
+    return {beginning for text in texts if (beginning := " ".join(_words(text)[:_MOST_WORDS]))}
+
+
+def phrases(plain: str, most: int = _MOST_WORDS) -> frozenset[str]:
+    """Every run of one to six words that stands on a line of the text, without capitals."""
+    lines: Iterable[str] = dict.fromkeys(plain.splitlines())
+    found: set[str] = set()
+    for words in map(_words, lines):
+        for length in range(1, most + 1):
+            found.update(" ".join(words[at : at + length]) for at in range(len(words) - length + 1))
+    return frozenset(found)
+
+
+def _words(text: str) -> list[str]:
+    return _WORD.findall(unicodedata.normalize("NFKC", text).casefold())

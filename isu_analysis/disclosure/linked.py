@@ -1,0 +1,187 @@
+"""Reports that hang together: by what is known elsewhere of their sum, and by people who are in more than one year."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from isu_analysis.analysis.results import Results
+from isu_analysis.disclosure.alike import counted_sets
+from isu_analysis.disclosure.earlier import NOTHING
+from isu_analysis.disclosure.knowledge import Knowledge, is_small, knowledge, name_of
+from isu_analysis.disclosure.problem import Count, Equation, Problem
+from isu_analysis.disclosure.release import INTERNAL, Decision, Limits
+from isu_analysis.errors import DisclosureError
+from isu_analysis.settings import KnownElsewhere
+
+_PART = re.compile(r"(?:(?P<unit>[^/:]+)/)?(?P<year>\d{4})/(?P<cell>.+)")
+
+Named = tuple[str, str]  # key of a report, id of a cell in it
+
+
+def linked(new: Sequence[Results], decided: Sequence[Results]) -> Iterator[tuple[Results, ...]]:
+    """Reports to be decided together: those that one figure known elsewhere is the sum of."""
+    names = {one.key for one in (*new, *decided)}
+    groups: list[set[str]] = [{one.key} for one in new]
+    for _, parts in _known_elsewhere((*new, *decided)):
+        reports = {report for report, _ in parts}
+        if reports <= names:
+            met = [group for group in groups if group & reports]
+            groups = [group for group in groups if not group & reports]
+            groups += [set().union(*met)] if met else []
+    for group in sorted(groups, key=min):
+        yield tuple(one for one in new if one.key in group)
+
+
+def joined(
+    group: Sequence[Results],
+    known: Mapping[str, Knowledge],
+    decided: Sequence[Results],
+    decisions: Mapping[str, Decision],
+    limits: Limits,
+) -> Problem:
+    """One problem of several reports, with what is out of other reports that they hang together with.
+
+    Raises
+    ------
+    DisclosureError
+        What is said to be known elsewhere is not true of the data, or is about a number that does not exist.
+    """
+    equations = list(_equations((*group, *decided), {one.key for one in group}))
+    needed = {report for _, parts in equations for report, _ in parts} - known.keys()
+    others = [
+        one
+        for one in decided
+        if decisions[one.key].publishable and (one.key in needed or any(_share_people(one, new) for new in group))
+    ]
+    settled = {one.key: _settled(one, decisions[one.key], limits) for one in others}
+    counts: dict[str, Count] = {}
+    lines: list[Equation] = []
+    for part in (*known.values(), *settled.values()):
+        counts |= part.problem.counts
+        lines += part.problem.equations
+    by_key = {one.key: one for one in (*group, *decided)}
+    for figure, parts in equations:
+        names = [_name(by_key[report], cell, {**known, **settled}, counts, limits) for report, cell in parts]
+        if sum(counts[name].value for name in names) != figure.total:
+            raise DisclosureError(
+                f"known_elsewhere, «{figure.source}»: talet stämmer inte med de inlästa uppgifterna. Rätta enhetsfilen."
+            )
+        lines.append(Equation(tuple((name, 1) for name in names), figure.total))
+    for new in group:
+        for other in others:
+            _between(new, other, known[new.key], settled[other.key], counts, lines, limits)
+    return Problem(counts, tuple(lines))
+
+
+def _known_elsewhere(reports: Iterable[Results]) -> Iterator[tuple[KnownElsewhere, tuple[Named, ...]]]:
+    """Each declared figure once, with the cells it is the sum of."""
+    seen = set()
+    for unit in (one.context.unit for one in reports):
+        for figure in unit.known_elsewhere:
+            parts = tuple(_part(text, unit.municipality_slug, unit.slug) for text in figure.parts)
+            if (figure.total, parts) not in seen:
+                seen.add((figure.total, parts))
+                yield figure, parts
+
+
+def _part(text: str, municipality: str, unit: str) -> Named:
+    found = _PART.fullmatch(text)
+    if found is None:
+        raise DisclosureError(
+            f"known_elsewhere: «{text}» ska skrivas som 2024/flow/eligible eller enhet/2024/flow/eligible."
+        )
+    return f"{municipality}/{found['unit'] or unit}/{found['year']}", found["cell"]
+
+
+def _equations(reports: Sequence[Results], new: set[str]) -> Iterator[tuple[KnownElsewhere, tuple[Named, ...]]]:
+    """Figures whose reports are all decided or being decided, one of them just now."""
+    names = {one.key for one in reports}
+    for figure, parts in _known_elsewhere(reports):
+        about = {report for report, _ in parts}
+        if about <= names and about & new:
+            yield figure, parts
+
+
+def _settled(results: Results, decision: Decision, limits: Limits) -> Knowledge:
+    """A report that is decided: what it shows everybody has, and what it hides stays hidden."""
+    hidden = decision.hidden if decision.standing is None else _hidden_in(decision.standing, results)
+    left_out = {cell for cell, why in hidden.items() if why == INTERNAL}
+    found = knowledge(results, left_out, limits, NOTHING)
+    counts = dict(found.problem.counts)
+    for name, cells in found.cells.items():
+        shown = any(cell not in hidden for cell in cells)
+        counts[name] = replace(
+            counts[name], known=shown, hidden=not shown, protect=None if shown else counts[name].protect
+        )
+    return Knowledge(Problem(counts, found.problem.equations), found.cells)
+
+
+def _hidden_in(standing: Mapping[str, Mapping[str, Any]], results: Results) -> dict[str, str]:
+    """What an edition that stands hides of the results as they are now; what has changed since is not of that edition."""
+    hidden = {}
+    for cell in results.cells:
+        shown = standing.get(cell.id)
+        if shown is None or not (shown["hidden"] or shown["value"] == cell.value):
+            hidden[cell.id] = INTERNAL
+        elif shown["hidden"]:
+            hidden[cell.id] = shown["hidden"]
+    return hidden
+
+
+def _name(
+    results: Results, cell_id: str, known: Mapping[str, Knowledge], counts: dict[str, Count], limits: Limits
+) -> str:
+    """Name of a cell in the problem; one that no page holds comes in as a hidden count."""
+    part = known.get(results.key)
+    if part is not None:
+        for name, cells in part.cells.items():
+            if cell_id in cells:
+                return name
+    cell = next((cell for cell in results.cells if cell.id == cell_id and cell.kind == "count"), None)
+    if cell is None:
+        raise DisclosureError(f"known_elsewhere: uppgiften «{cell_id}» finns inte för {results.key}.")
+    name = name_of(results.key, cell_id)
+    small = is_small(cell, limits.min_cell)
+    counts[name] = Count(name, int(cell.value), (1, limits.min_cell) if small else None, hidden=True)
+    return name
+
+
+def _share_people(one: Results, other: Results) -> bool:
+    if one.context.unit.key != other.context.unit.key:
+        return False
+    mine, theirs = (frozenset().union(*results.people.values()) for results in (one, other))
+    return bool(mine & theirs)
+
+
+def _between(
+    new: Results,
+    other: Results,
+    known: Knowledge,
+    settled: Knowledge,
+    counts: dict[str, Count],
+    lines: list[Equation],
+    limits: Limits,
+) -> None:
+    """Counts of the same people, or of nearly the same, in two years."""
+    mine = _by_set(new, known)
+    theirs = _by_set(other, settled)
+    for members, name in mine.items():
+        for others, told in theirs.items():
+            if members == others:
+                lines.append(Equation(((name, 1), (told, -1))))
+            elif members < others or others < members:
+                whole, part = (name, told) if others < members else (told, name)
+                if (value := counts[whole].value - counts[part].value) < limits.min_cell:
+                    rest = f"{whole} - {part}"
+                    counts[rest] = Count(rest, value, (1, limits.min_cell), hidden=True)
+                    lines.append(Equation(((whole, 1), (part, -1), (rest, -1))))
+
+
+def _by_set(results: Results, known: Knowledge) -> dict[frozenset[str], str]:
+    """Names of counts by the people counted."""
+    names = {cell: name for name, cells in known.cells.items() for cell in cells}
+    cells = [cell for cell in results.cells if cell.id in names]
+    return {members: names[cell] for members, cell in counted_sets(cells, results.people).items()}

@@ -1,0 +1,78 @@
+"""Everything in a report that is not a count: what of it goes with hidden counts, and what is about too few people."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+
+from isu_analysis.analysis.results import CODE, COUNT, MEAN, MODEL, SHARE, Cell, Results
+from isu_analysis.disclosure.release import Limits
+from isu_analysis.disclosure.sets import Sets
+
+PLAIN_MEANS = ("/start_mean", "/end_mean", "/mean", "/change", "/per_person")  # everything else tells of the spread too
+
+
+def variable_of(results: Results, cell: Cell) -> str:
+    """What a number is computed from: an outcome of a unit, whatever the occasion, the group or the year."""
+    return f"{results.context.unit.key}:{cell.id.partition('/')[0].partition('@')[0]}"
+
+
+def is_plain_mean(cell: Cell) -> bool:
+    """Whether a number is the mean of a set of people and nothing else."""
+    return cell.kind == MEAN and cell.id.endswith(PLAIN_MEANS)
+
+
+def hidden_numbers(results: Results, cells: Collection[Cell], told: Sets, limits: Limits) -> set[str]:
+    """Numbers about too few people, or whose people beside those of others leave a few; the others are told of.
+
+    Parameters
+    ----------
+    results : Results
+    cells : collection of Cell
+        Those that the report holds.
+    told : Sets
+        Takes in the sets of the numbers that may be shown.
+    limits : Limits
+
+    Returns
+    -------
+    set of str
+    """
+    return {
+        cell.id
+        for cell in cells
+        if cell.people and cell.kind != COUNT and not _may_be_shown(results, cell, told, limits)
+    }
+
+
+def _may_be_shown(results: Results, cell: Cell, told: Sets, limits: Limits) -> bool:
+    needed = limits.min_n_mean if is_plain_mean(cell) else limits.min_n_spread
+    if any(told.persons(results.people[name]) < needed for name in cell.people):
+        return False
+    return told.accepts(variable_of(results, cell), [results.people[name] for name in cell.people])
+
+
+def sets_told(results: Results, hidden: Collection[str]) -> Iterator[tuple[str, frozenset[str]]]:
+    """Variable and people of each number that is shown."""
+    for cell in results.cells:
+        if cell.people and cell.kind != COUNT and cell.id not in hidden:
+            for name in cell.people:
+                yield variable_of(results, cell), results.people[name]
+
+
+def hidden_with_counts(cells: Iterable[Cell], hidden: Collection[str], limits: Limits) -> set[str]:
+    """Whatever derives from a hidden count; shares of nearly all; and what says of nothing what it derives from."""
+    return {
+        cell.id
+        for cell in cells
+        if cell.kind != COUNT
+        and (
+            any(count in hidden for count in cell.counts)
+            or (cell.kind == SHARE and _tells_of_a_small_rest(cell, limits))
+            or (cell.kind in {CODE, MEAN, MODEL} and not cell.counts and not cell.people and not cell.declared)
+        )
+    }
+
+
+def _tells_of_a_small_rest(cell: Cell, limits: Limits) -> bool:
+    """Whether those outside a share are few; that there is nobody is told by a count of its own, hidden or not."""
+    return cell.of is not None and cell.n is not None and 0 < cell.of - cell.n < limits.min_cell
