@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import io
+import hashlib
+import json
 import re
-import zipfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from pathlib import Path
-from typing import Any
 
+from isu_analysis.disclosure.scan import Forbidden
 from isu_analysis.errors import ReportError
-from isu_analysis.intake import store
+from isu_analysis.reporting.forbidden import about_the_machine, forbidden
+from isu_analysis.reporting.readable import readable
 from isu_analysis.settings import Unit
 
 SHOWN = 5  # problems named in the message
-_EMBEDDED = re.compile(r"data:image/[a-z+]+;base64,[A-Za-z0-9+/=]+")
-SHORTEST = 8  # characters; a shorter text such as "/root" turns up by chance in an embedded picture
+_SUM = re.compile(r"(?<![0-9a-z])[0-9a-f]{32,}(?![0-9a-z])")  # a checksum as programs write them
 
 
 def check_report(project: Path, units: Sequence[Unit], release: str, contents: Mapping[str, bytes]) -> None:
@@ -26,82 +26,61 @@ def check_report(project: Path, units: Sequence[Unit], release: str, contents: M
     ReportError
         The report is not published; an earlier one stays where it is.
     """
-    from isu_analysis.disclosure import scan
     from isu_analysis.reporting.exporters.accessibility import check_pdf
 
     problems = [f"report.pdf: {problem}" for problem in check_pdf(contents["report.pdf"])]
-    secret = frozenset().union(*(forbidden(project, unit, release) for unit in units))
+    secret = forbidden(project, units, release)
+    published = {hashlib.sha256(data).hexdigest() for data in contents.values()}
+    published |= {str(json.loads(contents["manifest.json"]).get("ledger"))}  # of an entry with a salt: it confirms no guess
     for name, data in contents.items():
-        problems += scan(name, readable(name, data), secret)
+        text = readable(name, data)
+        problems += _finds(name, text, secret)
+        problems += _unknown_sums(name, text, published) if release == "public" else ()
+    _refuse("rapporten", problems)
+
+
+def _unknown_sums(name: str, text: str, published: Set[str]) -> Iterator[str]:
+    """A checksum of anything but the published files could confirm a guess at what it is the sum of."""
+    if not set(_SUM.findall(text)) <= published:
+        yield f"{name} innehåller en kontrollsumma av något annat än det som publiceras."
+
+
+def check_notebook(project: Path, unit: Unit, name: str, data: bytes) -> None:
+    """Refuse to keep an executed notebook that shows anything that the report itself must not hold.
+
+    Its code is the project's own, as it lies in ``notebooks/``; what a run adds is its parameters and its outputs.
+
+    Raises
+    ------
+    ReportError
+    """
+    notebook = json.loads(data)
+    cells = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
+    added = [cell["source"] for cell in cells if cell["id"] == "injected-parameters"]
+    text = json.dumps([name, notebook["metadata"], added, [cell["outputs"] for cell in cells]], ensure_ascii=False)
+    _refuse("den körda anteckningsboken", _finds(name, text, forbidden(project, [unit], "internal")))
+
+
+def check_page(project: Path, name: str, data: bytes) -> None:
+    """Refuse a page above the reports that tells of the machine, a key or a person.
+
+    Raises
+    ------
+    ReportError
+    """
+    _refuse(f"sidan {name}", _finds(name, readable(name, data), about_the_machine(project)))
+
+
+def _finds(name: str, text: str, words: Forbidden) -> list[str]:
+    from isu_analysis.disclosure import scan
+
+    try:
+        return scan(name, text, words)
+    except Exception:  # noqa: BLE001 - a search that stops half-way has found nothing out
+        raise ReportError(f"slutkontrollen av {name} gick inte att göra.") from None
+
+
+def _refuse(what: str, problems: Sequence[str]) -> None:
     if problems:
         more = f" … och {len(problems) - SHOWN} till." if len(problems) > SHOWN else ""
-        raise ReportError("rapporten klarade inte slutkontrollen. " + " ".join(problems[:SHOWN]) + more)
-
-
-def readable(name: str, data: bytes) -> str:
-    """Everything in a file that somebody could read.
-
-    The text on a PDF's pages is set from the same sections as the HTML and is searched there; its title, metadata
-    and alternative texts are searched here. Embedded pictures are base64, in which any short word turns up by chance.
-    """
-    texts = _TEXTS.get(Path(name).suffix)
-    return "\n".join(texts(data)) if texts else _EMBEDDED.sub("", data.decode("utf-8"))
-
-
-def _strings(data: bytes) -> Iterator[str]:
-    import pikepdf
-
-    with pikepdf.open(io.BytesIO(data)) as pdf:
-        yield str(pdf.Root.Metadata.read_bytes(), "utf-8") if "/Metadata" in pdf.Root else ""
-        for thing in [pdf.trailer, *pdf.objects]:
-            yield from _strings_in(thing)
-
-
-def _strings_in(thing: Any) -> Iterator[str]:
-    """Strings directly inside one PDF object; objects it refers to have their own turn."""
-    import pikepdf
-
-    if isinstance(thing, pikepdf.String):
-        yield str(thing)
-    elif isinstance(thing, pikepdf.Dictionary | pikepdf.Stream):
-        for value in dict(thing.items()).values():
-            yield from _strings_in(value) if not getattr(value, "is_indirect", False) else ()
-    elif isinstance(thing, pikepdf.Array):
-        for value in list(thing):
-            yield from _strings_in(value) if not getattr(value, "is_indirect", False) else ()
-
-
-def _workbook_texts(data: bytes) -> Iterator[str]:
-    """Every text and attribute of every part of a workbook; the names of its parts are the file format's own."""
-    from xml.etree import ElementTree
-
-    with zipfile.ZipFile(io.BytesIO(data)) as parts:
-        for part in parts.infolist():
-            for element in ElementTree.fromstring(parts.read(part)).iter():
-                yield from (element.text or "", element.tail or "", *element.attrib.values())
-
-
-def _picture_texts(data: bytes) -> Iterator[str]:
-    """Texts in a picture, which are those for people who cannot see it; what is drawn is searched in the HTML."""
-    from isu_analysis.reporting.exporters.png_text import texts_in
-
-    return texts_in(data)
-
-
-_TEXTS: dict[str, Callable[[bytes], Iterator[str]]] = {
-    ".pdf": _strings,
-    ".png": _picture_texts,
-    ".xlsx": _workbook_texts,
-}
-
-
-def forbidden(project: Path, unit: Unit, release: str) -> frozenset[str]:
-    """Texts that no file of the report may hold: pseudonyms, folders, and raw file names in public."""
-    processed = store.load(project, unit)
-    found = {
-        str(value) for frame in (processed.episodes, processed.measurements) for value in frame["episode"].dropna()
-    }
-    found |= {str(project), project.as_posix(), str(Path.home()), Path.home().as_posix()}
-    if release == "public":
-        found |= {str(file["file"]) for file in processed.about.get("files", []) if file}
-    return frozenset(text for text in found if len(text) >= SHORTEST)
+        raise ReportError(f"{what} klarade inte slutkontrollen. " + " ".join(problems[:SHOWN]) + more)

@@ -12,6 +12,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from isu_analysis import files
+from isu_analysis.reporting.check import check_page
 from isu_analysis.reporting.plan import SWEDISH
 
 _STYLE = """
@@ -51,10 +52,18 @@ class Entry:
 
 
 def write_index(project: Path, release: str) -> Path:
-    """Write ``reports/<release>/index.html`` and return its path."""
+    """Write ``reports/<release>/index.html`` and return its path.
+
+    Raises
+    ------
+    ReportError
+        Somebody has changed a manifest, and what it says must not be published.
+    """
     folder = project / "reports" / release
     path = folder / "index.html"
-    files.write(path, page(_entries(folder), release).encode("utf-8"))
+    data = page(_entries(folder), release).encode("utf-8")
+    check_page(project, path.name, data)
+    files.write(path, data)
     return path
 
 

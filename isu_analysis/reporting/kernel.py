@@ -60,7 +60,20 @@ def execute(notebook: Path, parameters: Mapping[str, Any], folder: Path) -> Any:
             shutdown_kernel="immediate",
             execution_timeout=CELL_SECONDS,
             cwd=str(folder),
+            **_wiring(),
         )
+
+
+def _wiring() -> dict[str, Any]:
+    """How the kernel is reached: by files that only their owner can open, where the system has such.
+
+    Through the network of the machine itself, which is the default, any account on it can listen to what is shown.
+    """
+    if os.name != "posix":
+        return {}
+    from traitlets.config import Config
+
+    return {"config": Config({"KernelManager": {"transport": "ipc"}})}
 
 
 def check_parameters(notebook: Path, given: Mapping[str, Any]) -> None:

@@ -33,6 +33,7 @@ def manifest(
     as_of: str,
     language: str,
     artefacts: Mapping[str, bytes],
+    ledger: str = "",
 ) -> bytes:
     """Build the manifest of one report.
 
@@ -42,6 +43,8 @@ def manifest(
         The unit, or all units that an overview is about.
     artefacts : mapping of str to bytes
         The report's files by name.
+    ledger : str, optional
+        Hash of the report's entry in the ledger; salted there, so that it confirms no guess.
 
     Returns
     -------
@@ -63,6 +66,8 @@ def manifest(
         "versions": versions(),
         "report": {name: hashlib.sha256(data).hexdigest() for name, data in sorted(artefacts.items())},
     }
+    if ledger:
+        about["ledger"] = ledger
     if release == "internal":
         sources = {unit.key: _sources(project, unit) for unit in units}
         about |= {"units": sources} if job.is_overview else sources[units[0].key]

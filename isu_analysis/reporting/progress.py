@@ -5,11 +5,26 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
+from isu_analysis.disclosure.scan import scan
+
 Say = Callable[[str], None]
+LEFT_OUT = "(En rad visas inte: den innehöll något som pekar ut en person eller en dator.)"
 
 
 def silent(line: str) -> None:
     """Say nothing; for callers that want no lines."""
+
+
+def careful(say: Say) -> Say:
+    """Say every line but one that points at a person or a machine; of that, only that it was left out.
+
+    A line on the screen ends up in the log of a scheduled run, and a log is read by others than those who made the report.
+    """
+
+    def checked(line: str) -> None:
+        say(LEFT_OUT if scan("raden", line) else line)
+
+    return checked
 
 
 class Progress:

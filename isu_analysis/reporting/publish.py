@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -10,9 +11,12 @@ from typing import Any
 
 from isu_analysis import files
 from isu_analysis.intake import store
+from isu_analysis.intake.pseudonyms import owner_only
 from isu_analysis.presentation.sealed import MIME_TYPE
+from isu_analysis.reporting.check import check_notebook
 from isu_analysis.settings import Unit
 
+RUNS = "korningar"  # folder of executed notebooks
 _OWN_NAME = re.compile(r"(?:[a-z0-9-]+/)?[a-z0-9_-]+\.[a-z]+")
 _KEPT_METADATA = ("kernelspec", "language_info")
 
@@ -65,9 +69,19 @@ def _is_ours(folder: Path, name: str) -> bool:
 
 
 def keep(project: Path, unit: Unit, name: str, notebook: Any) -> None:
-    """Keep the executed notebook with the unit's protected data, not with the report."""
-    path = store.folder(project, unit) / "korningar" / f"{name}.ipynb"
-    files.write(path, stripped(notebook))
+    """Keep the executed notebook with the unit's protected data, not with the report; only its owner can read it.
+
+    Raises
+    ------
+    ReportError
+        What the notebook shows holds something that a report must not hold; nothing is kept.
+    """
+    path, data = store.folder(project, unit) / RUNS / f"{name}.ipynb", stripped(notebook)
+    check_notebook(project, unit, path.name, data)
+    with owner_only():
+        files.write(path, data)
+    if os.name == "posix":
+        path.parent.chmod(0o700)  # made by an earlier version it may be open to others
 
 
 def stripped(notebook: Any) -> bytes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
@@ -11,8 +11,10 @@ from typing import Any
 from isu_analysis import files
 from isu_analysis.errors import IsuError, ReportError
 from isu_analysis.intake import store
+from isu_analysis.intake.pseudonyms import owner_only
 from isu_analysis.reporting.plan import Failed, Job, Mode, overviews, plan
 from isu_analysis.reporting.progress import Say, silent
+from isu_analysis.reporting.published import Published
 from isu_analysis.reporting.reasons import reason
 from isu_analysis.settings import Unit, load_unit, unit_files
 
@@ -31,6 +33,10 @@ class Ready:
     release_file : Path
     results : Results or None
         What was decided on; None for an overview, which has no results of its own.
+    release : Release or None
+        The decision itself; None for an overview.
+    key : str
+        Fingerprint of the pseudonym key of the data.
     """
 
     job: Job
@@ -38,10 +44,18 @@ class Ready:
     as_of: str
     release_file: Path
     results: Any = None
+    release: Any = None
+    key: str = ""
 
 
 def decide_all(
-    project: Path, jobs: Sequence[Job], mode: Mode, as_of: str | None, folder: Path, say: Say = silent
+    project: Path,
+    jobs: Sequence[Job],
+    mode: Mode,
+    as_of: str | None,
+    folder: Path,
+    published: Published,
+    say: Say = silent,
 ) -> Iterator[Ready | Failed]:
     """Analyse and decide, one municipality at a time.
 
@@ -54,6 +68,8 @@ def decide_all(
         for now: what one report hides must not follow from another.
     folder : Path
         Private folder for the release files, which the notebook's kernel reads.
+    published : Published
+        What is out. By the time an overview is asked for, its units' reports must have been made.
     """
     for municipality, group in groupby(sorted(jobs), key=lambda job: job.municipality):
         wanted = set(group)
@@ -68,7 +84,11 @@ def decide_all(
             else:
                 say(f"Räknas inte med i publiceringen: {found}")
         path = folder / f"{municipality}.json"
-        yield from _decided(wanted, analysed, mode, path)
+        decided = _decide(project, municipality, analysed, mode, published)
+        yield from _ready(wanted, analysed, decided, path, project)
+        if not isinstance(decided, str) and mode == "public":
+            path = folder / f"{municipality}-oversikt.json"
+            _write(path, published.only_out(decided))
         yield from _overviews(project, wanted, as_of, path)
 
 
@@ -112,20 +132,40 @@ def _analysed(project: Path, job: Job, as_of: str | None) -> tuple[Unit, Any] | 
         return Failed(job.unit_key, job.year, reason(error))
 
 
-def _decided(
-    wanted: Collection[Job], analysed: dict[Job, tuple[Unit, Any]], mode: Mode, path: Path
-) -> Iterator[Ready | Failed]:
+def _decide(
+    project: Path, municipality: str, analysed: Mapping[Job, tuple[Unit, Any]], mode: Mode, published: Published
+) -> Any:
+    """The release of a municipality; or in words why there can be none."""
     from isu_analysis.disclosure import decide
 
-    here = [job for job in analysed if job in wanted]
-    if not here:
-        return
+    results = [results for _, (_, results) in analysed.values()]
     try:
-        release = decide([results for _, (_, results) in analysed.values()], mode)
-        files.write(path, release.to_json().encode("utf-8"))
-    except IsuError as error:
-        yield from (Failed(job.unit_key, job.year, str(error)) for job in here)
+        if mode == "internal":
+            return decide(results, mode)
+        keys = {unit.key: _key(project, unit) for unit, _ in analysed.values()}
+        return decide(results, mode, before=published.before(municipality, results, keys))
+    except Exception as error:  # noqa: BLE001 - whatever goes wrong, nothing is published and the run says why
+        return reason(error)
+
+
+def _key(project: Path, unit: Unit) -> str:
+    return str(store.load(project, unit).about.get("key_fingerprint") or "")
+
+
+def _ready(
+    wanted: Collection[Job], analysed: Mapping[Job, tuple[Unit, Any]], decided: Any, path: Path, project: Path
+) -> Iterator[Ready | Failed]:
+    here = [job for job in analysed if job in wanted]
+    if isinstance(decided, str):
+        yield from (Failed(job.unit_key, job.year, decided) for job in here)
         return
+    if here:
+        _write(path, decided)
     for job in here:
         unit, (as_of, results) = analysed[job]
-        yield Ready(job, (unit,), as_of, path, results)
+        yield Ready(job, (unit,), as_of, path, results, decided, _key(project, unit))
+
+
+def _write(path: Path, release: Any) -> None:
+    with owner_only():
+        files.write(path, release.to_json().encode("utf-8"))

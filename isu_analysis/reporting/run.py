@@ -15,8 +15,9 @@ from isu_analysis.reporting.decision_file import offer, unread
 from isu_analysis.reporting.index import write_index
 from isu_analysis.reporting.manifest import manifest
 from isu_analysis.reporting.plan import RELEASES, SWEDISH, Failed, Job, Mode, overviews, plan, suffix
-from isu_analysis.reporting.progress import Progress, Say, silent
+from isu_analysis.reporting.progress import Progress, Say, careful, silent
 from isu_analysis.reporting.publish import date_of, export, keep, publish
+from isu_analysis.reporting.published import Published
 from isu_analysis.reporting.reasons import reason
 from isu_analysis.reporting.release import Ready, decide_all
 
@@ -67,6 +68,7 @@ def run_reports(
     ------
     ReportError
         Nothing can be made at all: no such release or year, no notebook, no kernel.
+        Or the index holds something that no index must hold.
     WriteError
         The index could not be written.
     """
@@ -74,6 +76,7 @@ def run_reports(
         raise ReportError(f"Okänt slag av rapport «{release}». Tillåtna: {', '.join(RELEASES)}.")
     Wording(language)  # refuses a language that there is none of, before anything is made
     kernel.require(project)
+    progress = careful(progress)
     planned = plan(units, years, project)
     every = (*planned.jobs, *overviews(planned.jobs))
     for line in (*planned.notes, *_first_line(len(planned.jobs), len(every) - len(planned.jobs), release)):
@@ -84,14 +87,18 @@ def run_reports(
     counted = Progress(len(every), progress)
     with tempfile.TemporaryDirectory(prefix="isu-", ignore_cleanup_errors=True) as name:
         private = Path(name).resolve()
-        for step in decide_all(project, planned.jobs, release, as_of, private, progress):
-            outcome = step if isinstance(step, Failed) else _report(project, step, release, private, language)
+        published = Published(project)
+        for step in decide_all(project, planned.jobs, release, as_of, private, published, progress):
+            outcome = (
+                step if isinstance(step, Failed) else _report(project, step, release, private, language, published)
+            )
             (failed if isinstance(outcome, Failed) else done).append(outcome)  # type: ignore[arg-type]
-            note = "misslyckades" if isinstance(outcome, Failed) else ""
+            note = "misslyckades" if isinstance(outcome, Failed) else _note(step)
             counted.step(f"{names[outcome.unit_key]} {outcome.year}", note)
             for line in _unread(project, step, release):
                 progress(line)
-    write_index(project, release)
+    if done or not every:
+        write_index(project, release)
     return RunSummary(tuple(done), tuple(failed))
 
 
@@ -108,6 +115,16 @@ def _first_line(reports: int, overviews: int, release: Mode) -> list[str]:
     return [f"Gör {first} och {overviews} {'översikt' if overviews == 1 else 'översikter'} för {_FOR[release]} …"]
 
 
+def _note(step: Ready | Failed) -> str:
+    """What the reader of the screen must know of a public report that was made."""
+    if isinstance(step, Failed) or step.release is None or step.job.key not in step.release.decisions:
+        return ""
+    decision = step.release.decisions[step.job.key]
+    if decision.standing is not None:
+        return "den utgåva som är publicerad står kvar: för få uppgifter har tillkommit"
+    return "" if decision.publishable else "publicerad utan tal: underlaget är för litet"
+
+
 def _parameters(ready: Ready, release: Mode, language: str) -> dict[str, object]:
     """What the notebook takes; an overview is about a municipality and everything else about a unit."""
     job = ready.job
@@ -115,25 +132,31 @@ def _parameters(ready: Ready, release: Mode, language: str) -> dict[str, object]
     return {**subject, "year": job.year, "release": release, "as_of": ready.as_of, "language": language}
 
 
-def _report(project: Path, ready: Ready, release: Mode, private: Path, language: str) -> Job | Failed:
+def _report(
+    project: Path, ready: Ready, release: Mode, private: Path, language: str, published: Published
+) -> Job | Failed:
     try:
-        _make(project, ready, release, private, language)
+        _make(project, ready, release, private, language, published)
     except Exception as error:  # noqa: BLE001 - whatever one report does, the others shall be made
         return Failed(ready.job.unit_key, ready.job.year, reason(error))
     return ready.job
 
 
-def _make(project: Path, ready: Ready, release: Mode, private: Path, language: str) -> None:
+def _make(project: Path, ready: Ready, release: Mode, private: Path, language: str, published: Published) -> None:
     job, units = ready.job, ready.units
     notebook = kernel.notebook_path(project, kernel.OVERVIEW if job.is_overview else kernel.UNIT_REPORT)
     with kernel.environment(project, private, ready.release_file):
         executed = kernel.execute(notebook, _parameters(ready, release, language), private)
     contents = export(executed)
     as_of = ready.as_of or date_of(executed)
-    contents["manifest.json"] = manifest(project, job, units, release, as_of, language, contents)
-    check_report(project, units, release, contents)
+    about = manifest(project, job, units, release, as_of, language, contents)
+    check_report(project, units, release, {**contents, "manifest.json": about})
     if not job.is_overview:  # which is made of the units' own, and kept nowhere else than where it is published
         keep(project, units[0], f"{job.year}-{release}{suffix(language)}", executed)
+    if release == "public" and not job.is_overview:  # entered first: the ledger may know too much, never too little
+        head = published.enter(ready.results, ready.release, ready.key, contents)
+        about = manifest(project, job, units, release, as_of, language, contents, head)
+    contents["manifest.json"] = about
     publish(job.folder(project, release, language), contents)
     if release == "internal" and language == SWEDISH and not job.is_overview:
         offer(job.folder(project, release), ready.results)

@@ -1,0 +1,76 @@
+"""The ledgers of a run: what was out when it began, and what it has published since."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from isu_analysis.analysis.results import Results
+from isu_analysis.disclosure import Before, Limits, Release, protect
+from isu_analysis.disclosure.editions import before, edition
+from isu_analysis.disclosure.ledger import Ledger
+
+
+class Published:
+    """What is out, municipality by municipality; each ledger is read and checked once.
+
+    Parameters
+    ----------
+    project : Path
+    """
+
+    def __init__(self, project: Path) -> None:
+        self._project = project
+        self._ledgers: dict[str, Ledger] = {}
+
+    def before(self, municipality: str, results: Sequence[Results], keys: Mapping[str, str]) -> Before:
+        """What was out of a municipality, as the decision needs it.
+
+        Raises
+        ------
+        DisclosureError
+            The ledger is missing or not whole.
+        """
+        return before(self._ledger(municipality), results, keys, Limits())
+
+    def enter(self, results: Results, release: Release, key: str, contents: Mapping[str, bytes]) -> str:
+        """Enter a report that is about to be published, unless that very edition is out already.
+
+        Returns
+        -------
+        str
+            Hash of its entry.
+
+        Raises
+        ------
+        DisclosureError
+            Another run has published something meanwhile.
+        """
+        unit, year = results.context.unit, results.context.year
+        if not self._is_out(results.key, release):
+            self._append(results, release, key, contents)
+        return self._ledger(unit.municipality_slug).head_of(unit.slug, year)
+
+    def _append(self, results: Results, release: Release, key: str, contents: Mapping[str, bytes]) -> None:
+        municipality = results.context.unit.municipality_slug
+        pages = {name: hashlib.sha256(data).hexdigest() for name, data in contents.items()}
+        new = edition(results, protect(results, release), release.decisions[results.key], key, pages)
+        self._ledgers[municipality] = self._ledger(municipality).append(new)
+
+    def only_out(self, release: Release) -> Release:
+        """The same release with the reports that are out: an overview may tell of no other."""
+        return replace(
+            release, decisions={key: one for key, one in release.decisions.items() if self._is_out(key, release)}
+        )
+
+    def _is_out(self, report: str, release: Release) -> bool:
+        municipality, unit, year = report.split("/")
+        decision, latest = release.decisions[report], self._ledger(municipality).latest(unit, int(year))
+        return latest is not None and (decision.standing is not None or latest.fingerprint == decision.fingerprint)
+
+    def _ledger(self, municipality: str) -> Ledger:
+        if municipality not in self._ledgers:
+            self._ledgers[municipality] = Ledger.open(self._project, municipality)
+        return self._ledgers[municipality]
