@@ -6,6 +6,7 @@ from isu_analysis.analysis.coverage import ordinary
 from isu_analysis.analysis.results import ELIGIBLE, Outcome
 from isu_analysis.measures import Level
 from isu_analysis.presentation.figures import Bar, Part
+from isu_analysis.presentation.not_better import not_better
 from isu_analysis.presentation.numbers import RANGE
 from isu_analysis.presentation.reader import SMALLEST_DENOMINATOR, Reader
 from isu_analysis.presentation.wording import phrase
@@ -19,6 +20,15 @@ Group = tuple[str, str, list[Level]]  # label, tone, and the answers in it
 _STEP_BY_STEP = {"after_only", "goal"}  # kinds whose answers are steps, each a part of its own
 _BAD = {"worse", "unchanged_or_worse"}
 # Without a limit for a certain change: which way the score went, and no more than that.
+# Unchanged and worse where they are not shown apart, by whether it is told that few are worse; short, for a legend.
+_REST = {
+    False: phrase("ej säker förändring, eller sämre"),
+    True: phrase("ej säkert bättre, {few} sämre"),
+}
+_REST_OF_STATES = {
+    False: phrase("lika nära eller längre från"),
+    True: phrase("lika nära, {few} längre från"),
+}
 _WAYS = {
     "better": (phrase("poängen gick åt det bättre"), "good"),
     "same": (phrase("samma poäng"), "same"),
@@ -37,8 +47,8 @@ def change_bars(read: Reader, outcome: Outcome) -> tuple[Bar, Bar]:
     measured = [part(read, read.say("mätta två gånger"), read.value(f"{key}/paired"), "good")]
     if outcome.criterion and read.report.has(f"{key}/better") and read.shown(f"{key}/better", f"{key}/paired"):
         better = part(read, read.say("säkert bättre"), read.value(f"{key}/better"), "best")
-        rest = read.value(f"{key}/paired") - better.n
-        measured = [better, part(read, read.say("ingen säker förändring eller säkert sämre"), rest, "same")]
+        if rest := not_better(read, outcome):
+            measured = [better, part(read, read.say(_REST[bool(rest.few)], few=rest.few), rest.n, "same")]
         if read.shown(f"{key}/unchanged", f"{key}/deteriorated"):
             measured = [better, part(read, read.say("ingen säker förändring"), read.value(f"{key}/unchanged"), "same"),
                         part(read, read.say("säkert sämre"), read.value(f"{key}/deteriorated"), "worse")]  # fmt: skip
@@ -68,7 +78,7 @@ def level_bars(read: Reader, outcome: Outcome) -> tuple[Bar, Bar]:
     ]  # fmt: skip
     _, second = _pair(read, parts, f"{key}/answered", f"{key}/missing", read.whole(outcome))
     base = f"{key}/usual" if read.report.has(f"{key}/usual") else f"{key}/answered"
-    label = read.say("Så brukar det redovisas: av {n} som räknas", n=read.count(base))
+    label = read.say("Så brukar det redovisas: av {n} som räknas", n=read.in_words(base))
     return Bar(label, tuple(usual)), second
 
 
@@ -87,8 +97,8 @@ def occasion_bars(read: Reader, outcome: Outcome) -> tuple[Bar, ...]:
         if name and read.report.has(cell) and read.report.has(f"{cell}/not") and read.shown(cell, f"{cell}/not"):
             parts = (part(read, read.say("fyllde i"), read.value(cell), "good"),
                      part(read, read.say(UNKNOWN), read.value(f"{cell}/not"), "unknown"))  # fmt: skip
-            label = read.say("{occasion}: {n} av {of}", occasion=read.occasion(name).capitalize(), n=read.count(cell),
-                             of=read.count(ELIGIBLE))  # fmt: skip
+            label = read.say("{occasion}: {n} av {of}", occasion=read.occasion(name).capitalize(), n=read.in_words(cell),
+                             of=read.in_words(ELIGIBLE))  # fmt: skip
             bars.append(Bar(label, parts))
     return tuple(bars)
 
@@ -156,6 +166,9 @@ def transition_bars(read: Reader, outcome: Outcome) -> tuple[Bar, Bar]:
         known = [
             part(read, read.say(label), read.value(f"{key}/{name}"), tone) for name, (label, tone) in tones.items()
         ]
+    elif rest := not_better(read, outcome):
+        known = [part(read, read.say("närmare det önskade"), read.value(f"{key}/up"), "best"),
+                 part(read, read.say(_REST_OF_STATES[bool(rest.few)], few=rest.few), rest.n, "same")]  # fmt: skip
     return _pair(read, known, f"{key}/paired", f"{key}/lost", read.whole(outcome))
 
 
@@ -171,7 +184,7 @@ def people_bars(read: Reader, outcome: Outcome, good: str, other: str) -> tuple[
         part(read, label, sum(map(read.value, names)), tone)
         for (label, tone, _), names in zip(groups, cells, strict=True)
     )
-    usual = read.say("Så brukar det redovisas: av {n}", n=read.count(f"{key}/answers"))
+    usual = read.say("Så brukar det redovisas: av {n}", n=read.in_words(f"{key}/answers"))
     return Bar(usual, answers), *people_bar(read, outcome, good, other)
 
 
@@ -196,19 +209,19 @@ def need_bars(read: Reader, outcome: Outcome) -> tuple[Bar, ...]:
               part(read, read.say("fortfarande inte tillgodosett"), read.value(names[1]), "worse"))  # fmt: skip
     unknown = part(read, read.say("inte känt"), read.value(names[2]), "unknown")
     return (
-        Bar(read.say("Så brukar det redovisas: av {n} behov som inte var tillgodosedda", n=read.count(f"{key}/asked")), became),
-        Bar(read.say("Med dem som inte längre är kända: av {n}", n=read.count(f"{key}/from/unmet")), (*became, unknown)),
+        Bar(read.say("Så brukar det redovisas: av {n} behov som inte var tillgodosedda", n=read.in_words(f"{key}/asked")), became),
+        Bar(read.say("Med dem som inte längre är kända: av {n}", n=read.in_words(f"{key}/from/unmet")), (*became, unknown)),
     )  # fmt: skip
 
 
 def _of_all(read: Reader, everyone: str) -> str:
-    return read.say("Så mycket vet vi: av alla {n}", n=read.count(everyone))
+    return read.say("Så mycket vet vi: av alla {n}", n=read.in_words(everyone))
 
 
 def _pair(read: Reader, measured: list[Part], whole: str, missing: str, everyone: str = ELIGIBLE) -> tuple[Bar, Bar]:
     n = read.value(missing) if read.shown(missing) else 0
     unknown = part(read, read.say(UNKNOWN), n, "unknown")
-    usual = read.say("Så brukar det redovisas: av {n} mätta", n=read.count(whole))
+    usual = read.say("Så brukar det redovisas: av {n} mätta", n=read.in_words(whole))
     return Bar(usual, tuple(measured)), Bar(_of_all(read, everyone), (*measured, unknown))
 
 

@@ -16,10 +16,10 @@ from isu_analysis.analysis.by_intervention import (
     cells_of,
 )
 from isu_analysis.analysis.results import Outcome
-from isu_analysis.disclosure.gate import INTERNAL
+from isu_analysis.disclosure.release import INTERNAL
 from isu_analysis.presentation import basis, sentences
 from isu_analysis.presentation.blocks import Block, Column, Heading, Paragraph, Table
-from isu_analysis.presentation.reader import NONE, Reader
+from isu_analysis.presentation.reader import HIDDEN, NONE, Reader
 from isu_analysis.presentation.wording import phrase
 from isu_analysis.settings import Subgroup
 
@@ -33,13 +33,23 @@ class _Words:
     measured: str
     good: str
     bad: str
+    others: str = ""  # who the others are, where those it went badly for are not shown apart
 
 
-_CHANGED = _Words(phrase("Mätta, av dem som kom"), phrase("Säkert bättre"), phrase("Säkert sämre"))
-_JUDGED = _Words(phrase("Har uppgift, av dem som kom"), phrase("Gott utfall"), phrase("Dåligt utfall"))
+_CHANGED = _Words(
+    phrase("Mätta, av dem som kom"), phrase("Säkert bättre"), phrase("Säkert sämre"),
+    phrase("Resten av de mätta i varje rad fick ingen säker förändring eller blev säkert sämre. De visas inte var för sig."),
+)  # fmt: skip
+_JUDGED = _Words(
+    phrase("Har uppgift, av dem som kom"), phrase("Gott utfall"), phrase("Dåligt utfall"),
+    phrase("Resten av dem med uppgift i varje rad fick ett annat utfall. De dåliga visas inte för sig."),
+)  # fmt: skip
 _WORDS = {
     "change": _CHANGED, "sessions": _CHANGED, "levels": _JUDGED, "target": _JUDGED,
-    "transition": _Words(phrase("Kända, av dem som kom"), phrase("Närmare det önskade"), phrase("Längre från")),
+    "transition": _Words(
+        phrase("Kända, av dem som kom"), phrase("Närmare det önskade"), phrase("Längre från"),
+        phrase("Resten av de kända i varje rad var lika nära det önskade eller kom längre från det. De visas inte var för sig."),
+    ),
     "answers": _Words(phrase("Har svar, av dem som kom"), phrase("Minst ett gott svar"), ""),
     "goals": _Words(phrase("Har mål, av dem som kom"), phrase("Minst ett mål nått"), ""),
 }  # fmt: skip
@@ -48,7 +58,7 @@ _WORDS = {
 def blocks(read: Reader) -> list[Block]:
     """Nothing where there are no interventions to tell apart."""
     outcome = read.report.main
-    state = read.code(f"{outcome.key}/{BY}")
+    state = read.code(f"{outcome.key}/by/{BY}")
     if not state:
         return []
     title = Heading(read.say("Resultat efter insats"), 3)
@@ -75,7 +85,7 @@ def shows(read: Reader, outcome: Outcome, subgroup: Subgroup) -> bool:
 
 def _levels(read: Reader, outcome: Outcome) -> list[str]:
     """Interventions with enough people in the result, the most given first."""
-    if read.code(f"{outcome.key}/{BY}") in {"", TOO_FEW}:
+    if read.code(f"{outcome.key}/by/{BY}") in {"", TOO_FEW}:
         return []
     place = f"{outcome.key}/by/{BY}/"
     cells = [cell for cell in read.report.within(place) if cell.id.endswith("/eligible") and not cell.hidden]
@@ -136,7 +146,7 @@ def _of(part: str, whole: str) -> Write:
 
 def _change(read: Reader, place: str) -> str:
     points, interval = read.points(f"{place}/change"), read.interval(f"{place}/change")
-    if not read.shown(f"{place}/change") or interval == NONE:
+    if not read.shown(f"{place}/change") or interval in {NONE, HIDDEN}:
         return points
     return read.say("{value} ({interval})", value=points, interval=interval)
 
@@ -160,6 +170,7 @@ def _note(read: Reader, outcome: Outcome, levels: list[str]) -> str:
         told.append(read.say("Gott: {labels}.", labels=sentences.positive_labels(read, outcome)))
         bad = [read.quoted(level) for level in outcome.measure.levels if level.meaning in NEGATIVE]
         told += [read.say("Dåligt: {labels}.", labels=", ".join(bad))] if bad else []
+    told += _others(read, outcome, levels)
     if len([cell for cell in read.report.within(place) if cell.id.endswith("/eligible")]) - 1 > len(levels):
         told.append(
             read.say(
@@ -171,6 +182,15 @@ def _note(read: Reader, outcome: Outcome, levels: list[str]) -> str:
     if read.report.has(unknown) and read.value(unknown) != 0 and read.cell(unknown).hidden != INTERNAL:
         told.append(read.say("För {n} är insatsen okänd.", n=read.count(unknown)))
     return " ".join(told)
+
+
+def _others(read: Reader, outcome: Outcome, levels: list[str]) -> list[str]:
+    """Who the others are, where it is shown whom it went well for but not whom it went badly for."""
+    places, (_, good, _) = [f"{outcome.key}/by/{BY}/{level}" for level in levels], cells_of(outcome)
+    counted = any(read.report.has(f"{place}/{BAD}") for place in places)
+    if not counted or not _any_to_show(read, places, good) or _any_to_show(read, places, BAD):
+        return []
+    return [read.say(_WORDS[outcome.design].others)]
 
 
 def _cautions(read: Reader) -> list[str]:

@@ -181,16 +181,35 @@ def _told(read: Reader, name: str, sign: str) -> str:
     if "{n}" not in template:
         return read.say(template, date=declared) if template else ""
     if counts is None:
-        one_voice = sign == "both" and UNMET in {
-            read.code(f"principle/{name}/{voice}") for voice in ("own", "professional")
-        }
-        return read.say(_NOBODY_MISSING) if state == MET else "" if one_voice else read.say(_WITHOUT_COUNTS[name, sign])
+        return _without_counts(read, name, sign, state)
     part, whole, share = counts
     return read.say(template, n=read.count(part), of=read.count(whole), share=read.bracket(share))
 
 
+def _without_counts(read: Reader, name: str, sign: str, state: str) -> str:
+    """Why there are no counts behind a sign; nothing where they are hidden."""
+    if _any_hidden(read, name, sign):
+        return ""
+    if state == MET:
+        return read.say(_NOBODY_MISSING)
+    voices = {read.code(f"principle/{name}/{voice}") for voice in ("own", "professional")}
+    if (name, sign) not in _WITHOUT_COUNTS or (sign == "both" and UNMET in voices):
+        return ""
+    return read.say(_WITHOUT_COUNTS[name, sign])
+
+
 def _counts(read: Reader, name: str, sign: str) -> tuple[str, str, str] | None:
-    """Cells behind a sign: a count, what it is a count of, and its share."""
+    """Cells behind a sign that may be seen: a count, what it is a count of, and its share."""
+    found = _cells(read, name, sign)
+    return found if found and read.shown(*found) else None
+
+
+def _any_hidden(read: Reader, name: str, sign: str) -> bool:
+    """Whether there is a count behind a sign that may not be seen: then nothing is said of why there is none."""
+    return any(read.report.has(cell) and not read.shown(cell) for cell in _cells(read, name, sign) or ())
+
+
+def _cells(read: Reader, name: str, sign: str) -> tuple[str, str, str] | None:
     main = read.report.main
     measured = (
         (f"{main.key}/answered", f"{main.key}/answered/share"),
@@ -199,7 +218,7 @@ def _counts(read: Reader, name: str, sign: str) -> tuple[str, str, str] | None:
     at_end = (f"{main.key}/at/{main.end}", f"{main.key}/at/{main.end}/share")
     followed = next((pair for pair in (*measured, at_end) if read.shown(*pair)), ("", ""))
     missing = (f"{main.key}/{cell}" for cell in ("silent", "missing", "lost/silent", "lost"))
-    found = {
+    return {
         (RELATED, "reason"): ("principle/reason_known", ELIGIBLE, "principle/reason_known/share"),
         (COMPARABLE, "twice"): (f"{main.key}/paired", f"{main.key}/due", f"{main.key}/paired_share"),
         (VOICES, "both"): ("principle/both", ELIGIBLE, "principle/both/share"),
@@ -211,7 +230,6 @@ def _counts(read: Reader, name: str, sign: str) -> tuple[str, str, str] | None:
         ),
         (SYSTEMATIC, "in_time"): ("principle/in_time", "principle/dated", "principle/in_time/share"),
     }.get((name, sign))
-    return found if found and read.shown(*found) else None
 
 
 def _basis(read: Reader) -> str:

@@ -129,7 +129,7 @@ def _parts(read: Reader, outcome: Outcome, rows: Iterable[Part]) -> Iterator[Quo
         whole = (
             read.whole(outcome) if row.whole == WHOLE else row.whole if row.whole == ELIGIBLE else f"{key}/{row.whole}"
         )
-        if read.shown(f"{key}/{row.part}", whole):
+        if read.tells(f"{key}/{row.part}") and read.shown(whole):
             share = f"{key}/{row.share}" if row.share else ""
             value = part_of(read, f"{key}/{row.part}", whole, share)
             yield _quotable(read, outcome, row.part, read.say(row.label), value)

@@ -1,6 +1,7 @@
 """A protected report's cells as words in the language of the reader; the one way from a number to a text.
 
-A hidden count reads "färre än 5" where it was hidden for being small, and ".." where it was hidden to protect another.
+A hidden number reads ".." in a table and "ett dolt antal" in a sentence, whatever it was hidden for; only a small number
+of worse reads "färre än 5", so that nobody can leave it out.
 """
 
 from __future__ import annotations
@@ -9,12 +10,15 @@ import math
 import re
 from dataclasses import dataclass, field
 
-from isu_analysis.analysis.results import ELIGIBLE, Outcome
+from isu_analysis.analysis.results import ELIGIBLE, MEAN, MODEL, Outcome
 from isu_analysis.disclosure.gate import Report, Shown
+from isu_analysis.disclosure.release import SMALL
 from isu_analysis.measures import Level, Measure
 from isu_analysis.presentation.wording import Speaking, Wording, phrase
 
-HIDDEN, NONE = "..", "–"
+# As Statistics Sweden writes them: hidden; cannot be worked out, or does not apply; nothing to count.
+HIDDEN, NONE, NOTHING = "..", ".", "–"
+_ENDS = (".", "?", "!")  # of a sentence
 # The project's own choice: below it one person is more than five per cent, and a count says more than a share.
 SMALLEST_DENOMINATOR = 20
 _SLUG = re.compile(r"[a-z0-9_]+")
@@ -80,6 +84,17 @@ class Reader(Speaking):
     report: Report
     wording: Wording = field(default_factory=Wording)
 
+    def say(self, template: str, /, **values: str) -> str:
+        """Fill in a template; in a sentence the symbol of a hidden number is read out."""
+        if HIDDEN in values.values() and (template.endswith(_ENDS) or ". " in template):
+            values = {name: self._read_out(template, name) if text == HIDDEN else text for name, text in values.items()}
+        return super().say(template, **values)
+
+    def _read_out(self, template: str, name: str) -> str:
+        before = template.partition(f"{{{name}}}")[0]
+        begins = not before or before.endswith(". ")
+        return self.wording.say("Ett dolt antal") if begins else self.wording.say("ett dolt antal")
+
     def own(self, text: str) -> str:
         """The unit's own words: in the language, if the unit file has them in it, else as they stand."""
         for language, texts in self.report.context.unit.translations.items():
@@ -121,7 +136,7 @@ class Reader(Speaking):
         """Count with its word: ``1 person``, ``52 personer``, ``färre än 5 personer``."""
         cell = self.report.cell(cell_id)
         words = _PEOPLE[self.report.context.unit.unit_of_analysis]
-        return f"{self.count(cell_id)} {self.say(words[0] if cell.value == 1 else words[1])}"
+        return f"{self.in_words(cell_id)} {self.say(words[0] if cell.value == 1 else words[1])}"
 
     def those(self, cell_id: str) -> str:
         """Whom a sentence is about: ``de 51``, or ``dem`` where their number is hidden."""
@@ -131,16 +146,17 @@ class Reader(Speaking):
         """Whether all these cells exist and may be read."""
         return all(self.report.has(name) and not self.report.cell(name).hidden for name in cell_ids)
 
+    def tells(self, cell_id: str) -> bool:
+        """Whether a count says anything: it is shown, or said to be small."""
+        return self.report.has(cell_id) and self.report.cell(cell_id).hidden in {"", SMALL}
+
     def cell(self, cell_id: str) -> Shown:
         """Get a cell."""
         return self.report.cell(cell_id)
 
     def how_many(self, cell_id: str) -> str:
         """Count as it reads in a sentence: ``ingen``, ``25``, ``färre än 5``, ``ett dolt antal``."""
-        cell = self.report.cell(cell_id)
-        if cell.hidden and cell.hidden != "small":
-            return self.say("ett dolt antal")
-        return self.say("ingen") if cell.value == 0 else self.count(cell_id)
+        return self.say("ingen") if self.report.cell(cell_id).value == 0 else self.in_words(cell_id)
 
     def value(self, cell_id: str) -> float:
         """Value of a cell; NaN when hidden."""
@@ -153,7 +169,7 @@ class Reader(Speaking):
     def count(self, cell_id: str) -> str:
         """Count in figures, or the words for a hidden one."""
         cell = self.report.cell(cell_id)
-        if cell.hidden == "small":
+        if cell.hidden == SMALL:
             return self.say("färre än {least}", least=str(self.report.limits.min_cell))
         return HIDDEN if cell.hidden else self.numbers.whole(cell.value)
 
@@ -163,7 +179,7 @@ class Reader(Speaking):
         if cell.hidden:
             return HIDDEN
         if math.isnan(cell.value):
-            return NONE
+            return NOTHING
         if self._is_few(cell):
             return self.say("{n} av {of}", n=self.numbers.whole(cell.n or 0), of=self.numbers.whole(cell.of or 0))
         return self.numbers.percent(cell.value, cell.of)
@@ -173,8 +189,8 @@ class Reader(Speaking):
         return self.percent(cell_id) if self._is_few(self.report.cell(cell_id)) else f"{self.percent(cell_id)} {whole}"
 
     def bracket(self, cell_id: str, whole: str = "") -> str:
-        """Share in brackets after its counts, or nothing where the counts say it all."""
-        if self._is_few(self.report.cell(cell_id)):
+        """Share in brackets after its counts, or nothing where it is hidden or the counts say it all."""
+        if self.report.cell(cell_id).hidden or self._is_few(self.report.cell(cell_id)):
             return ""
         return f" ({self.percent(cell_id)}{' ' if whole else ''}{whole})"
 
@@ -208,13 +224,26 @@ class Reader(Speaking):
     def interval(self, cell_id: str, places: int = 1) -> str:
         """Interval of a number in scale points."""
         cell = self.report.cell(cell_id)
-        if cell.hidden:
+        if cell.hidden or self._is_of_too_few(cell):
             return HIDDEN
         return (
             NONE
             if math.isnan(cell.low) or math.isnan(cell.high)
             else self.numbers.interval(cell.low, cell.high, places)
         )
+
+    def has_interval(self, cell_id: str) -> bool:
+        """Whether a number has an interval that is shown."""
+        return self.interval(cell_id) not in {HIDDEN, NONE}
+
+    def in_words(self, cell_id: str) -> str:
+        """Count in figures, or the words for a hidden one."""
+        return self.count(cell_id) if self.tells(cell_id) else self.say("ett dolt antal")
+
+    def _is_of_too_few(self, cell: Shown) -> bool:
+        """Whether a public report gives a mean without its interval, which would tell of the spread."""
+        limits = self.report.limits
+        return self.report.mode == "public" and cell.kind in {MEAN, MODEL} and (cell.n or 0) < limits.min_n_spread
 
     def occasion(self, name: str | None) -> str:
         """Label of an occasion."""

@@ -9,7 +9,7 @@ from isu_analysis.presentation import questions
 from isu_analysis.presentation.blocks import Block, Bullets, Column, Heading, Notes, PageBreak, Paragraph, Table
 from isu_analysis.presentation.numbers import HARD_SPACE
 from isu_analysis.presentation.quotable import figures
-from isu_analysis.presentation.reader import NONE, Reader
+from isu_analysis.presentation.reader import NOTHING, Reader
 
 NOTE_LINES, BESIDE_DECISIONS = 5, 3  # so that a few decisions and all else are one page
 _MOST_UNREAD = 3  # told one by one; the rest are counted
@@ -106,9 +106,9 @@ def _row(read: Reader, decision: Decision, now: dict[str, str]) -> tuple[str, ..
     return (
         "\n".join(_what_came_of_it(read, decision)),
         figure.label if figure else read.say("ingen särskild"),
-        figure.value.replace(" %", f"{HARD_SPACE}%") if figure else NONE,  # a workbook has plain spaces only
-        (now.get(figure.id) or read.say("finns inte i rapporten")) if figure else NONE,
-        " ".join(_who_and_when(read, decision)) or NONE,
+        figure.value.replace(" %", f"{HARD_SPACE}%") if figure else NOTHING,  # a workbook has plain spaces only
+        (now.get(figure.id) or read.say("finns inte i rapporten")) if figure else NOTHING,
+        " ".join(_who_and_when(read, decision)) or NOTHING,
     )
 
 

@@ -10,6 +10,7 @@ from isu_analysis.presentation import appendix, glossary, limits, outcomes, page
 from isu_analysis.presentation.blocks import Block, Document, PageBreak
 from isu_analysis.presentation.reader import Reader
 from isu_analysis.presentation.sealed import Section
+from isu_analysis.presentation.tidied import tidied
 from isu_analysis.presentation.wording import Wording, phrase
 
 _SECTIONS: dict[str, Callable[[Reader], list[Block]]] = {
@@ -61,7 +62,7 @@ def show(report: Report, section: str, language: str = "sv") -> Section | None:
     read = Reader(report, Wording(language))
     if section not in _said_of(read):
         return None
-    made = _SECTIONS[section](read)
+    made = tidied(read, _SECTIONS[section](read))
     if section in _ON_A_NEW_PAGE:
         made = [PageBreak(), *made]
     return Section(_document(read), section, tuple(made), report.seal) if made else None

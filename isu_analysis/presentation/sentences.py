@@ -6,6 +6,7 @@ import math
 
 from isu_analysis.analysis.coverage import special
 from isu_analysis.analysis.results import Outcome
+from isu_analysis.presentation.not_better import NotBetter, not_better
 from isu_analysis.presentation.reader import OWN_VOICES, SMALLEST_DENOMINATOR, Reader
 from isu_analysis.presentation.wording import phrase
 
@@ -24,7 +25,7 @@ def scale(read: Reader, outcome: Outcome) -> str:
 def mean_change(read: Reader, outcome: Outcome) -> str:
     """How the mean moved among those measured twice."""
     key, name = outcome.key, read.name(outcome.measure)
-    if not read.report.has(f"{key}/change"):
+    if not read.report.has(f"{key}/change") and read.value(f"{key}/paired") == 0:
         return read.say("Ingen är mätt två gånger med {measure}.", measure=name)
     if not read.shown(f"{key}/change", f"{key}/start_mean", f"{key}/end_mean"):
         return read.say("Medelförändringen på {measure} är dold för att skydda enskilda.", measure=name)
@@ -58,7 +59,7 @@ def _sign(change: float) -> int:
 
 def _details(read: Reader, outcome: Outcome) -> str:
     cell = f"{outcome.key}/change"
-    if math.isnan(read.cell(cell).low):
+    if not read.has_interval(cell):
         return scale(read, outcome)
     return read.say("95 % intervall {interval}; {scale}", interval=read.interval(cell), scale=scale(read, outcome))
 
@@ -66,13 +67,32 @@ def _details(read: Reader, outcome: Outcome) -> str:
 def persons(read: Reader, outcome: Outcome) -> str:
     """Better, unchanged and worse, with equal weight."""
     key = outcome.key
+    better, same, worse = (f"{key}/{name}" for name in ("better", "unchanged", "deteriorated"))
+    values = {"better": read.how_many(better).capitalize(), "n": read.count(f"{key}/paired")}
+    if rest := not_better(read, outcome):
+        return read.say(_PERSONS[bool(rest.few)], **values, **rest_values(read, rest))
+    if not any(map(read.tells, (better, same, worse))):
+        return read.say(
+            "Hur många som blev säkert bättre, oförändrade och säkert sämre är dolt för att skydda enskilda."
+        )
     return read.say(
         "{better} blev säkert bättre, {same} fick ingen säker förändring och {worse} blev säkert sämre, av {n} mätta.",
-        better=read.how_many(f"{key}/better").capitalize(),
-        same=read.count(f"{key}/unchanged"),  # «ingen fick ingen» cannot be read
-        worse=read.how_many(f"{key}/deteriorated"),
-        n=read.count(f"{key}/paired"),
+        same=read.count(same),  # «ingen fick ingen» cannot be read
+        worse=read.how_many(worse),
+        **values,
     )
+
+
+# Whether it is told that few are worse.
+_PERSONS = {
+    False: phrase("{better} blev säkert bättre och {rest} fick ingen säker förändring eller blev säkert sämre, av {n} mätta."),
+    True: phrase("{better} blev säkert bättre och {rest} fick ingen säker förändring eller blev säkert sämre ({few} blev säkert sämre), av {n} mätta."),
+}  # fmt: skip
+
+
+def rest_values(read: Reader, rest: NotBetter) -> dict[str, str]:
+    """Those who are not better, for a sentence."""
+    return {"rest": read.numbers.whole(rest.n), "few": rest.few}
 
 
 # Worst and best case of a share among all, by what it is a share of.
@@ -269,6 +289,17 @@ def targets(read: Reader, outcome: Outcome, *, source: bool = True) -> list[str]
         state = _TARGET_STATES.get(read.code(f"{cell}/state"))
         lines.append(" ".join([*said, *([read.say(state)] if state else [])]))
     return lines
+
+
+def standing(read: Reader) -> str:
+    """That the report shows what was out already; empty where it does not."""
+    if not read.report.standing:
+        return ""
+    return read.say(
+        "Rapporten visar de uppgifter som redan är publicerade, med datum {date}. Så få har tillkommit sedan dess att nya tal skulle "
+        "peka ut dem.",
+        date=read.report.context.as_of.isoformat(),
+    )
 
 
 def why_no_person_categories(read: Reader, outcome: Outcome) -> str:

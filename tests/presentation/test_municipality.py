@@ -13,8 +13,8 @@ from demo_units import DEMO_UNITS
 import isu_analysis as isu
 from isu_analysis.decisions import Decided, Decision, Quotable
 from isu_analysis.disclosure import Release, decide
+from isu_analysis.disclosure.release import TOO_SMALL, Limits
 from isu_analysis.disclosure.release import Decision as GateDecision
-from isu_analysis.disclosure.release import Limits
 from isu_analysis.errors import DataError, DisclosureError, SettingsError
 from isu_analysis.municipalities import FAILED, NO_YEAR, NOT_READ_IN, Absent, Municipality, alphabetical
 from isu_analysis.presentation import OVERVIEW_SECTIONS
@@ -201,12 +201,12 @@ def test_no_bar_is_drawn_of_a_hidden_number(public):
 
 def test_a_withheld_report_is_named_without_a_number(results_of):
     results = results_of(f"{TOWN}/digitalt-stod", YEAR)
-    release = Release("public", Limits(), {results.key: GateDecision(results.fingerprint, {}, publishable=False)})
+    release = Release("public", Limits(), {results.key: GateDecision(results.fingerprint, {}, TOO_SMALL)})
     overview = alone(isu.protect(results, release))
     said = " ".join(text(overview, section) for section in OVERVIEW_SECTIONS)
     assert "inga tal publiceras" in said
     assert blocks(overview, "coverage", Table)[0].rows == (
-        ("Digitalt stöd vid alkoholproblem", "inga tal publiceras", "–", "–"),
+        ("Digitalt stöd vid alkoholproblem", "inga tal publiceras", "..", ".."),
     )
     assert not re.search(r"\d av \d", said)
     (figure,) = blocks(overview, "first_page", Figure)

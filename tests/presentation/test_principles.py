@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 import pytest
 import small_project
@@ -165,11 +166,11 @@ def test_every_unit_is_judged_and_a_judgement_is_hidden_with_its_numbers(results
 
 
 def test_hidden_numbers_are_not_told_in_public(results_of):
-    results = results_of("exempelstad/familjeteam", 2024)
+    results = results_of("exempelstad/stodboende-unga", 2024)
     table = next(
         block
         for block in principles.blocks(Reader(protect(results, decide([results], "public"))))
         if isinstance(block, Table)
     )
     assert table.rows[3][1] == table.rows[4][1] == ONLY_INTERNAL
-    assert "24" not in table.rows[3][2] + table.rows[4][2]
+    assert not re.search(r"\d", table.rows[3][2] + table.rows[4][2])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from isu_analysis.presentation import page_one, trust
-from isu_analysis.presentation.appendix import data, details, facts, how
+from isu_analysis.presentation.appendix import data, details, facts, how, protection
 from isu_analysis.presentation.blocks import Block, Heading, PageBreak
 from isu_analysis.presentation.reader import Reader
 
@@ -17,6 +17,6 @@ def blocks(read: Reader) -> list[Block]:
         Heading(read.say("Bilaga: alla tal, mått och metod")),
         *behind,
         *how.blocks(read),
-        *how.protection(read),
+        *protection.blocks(read),
         *data.blocks(read),
     ]

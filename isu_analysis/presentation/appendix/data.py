@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from isu_analysis.presentation.blocks import Block, Bullets, Column, Heading, Paragraph, Table
-from isu_analysis.presentation.reader import NONE, Reader
+from isu_analysis.presentation.reader import NOTHING, Reader
 from isu_analysis.version import __version__
 
 MOST_WARNINGS = 12
@@ -31,7 +31,7 @@ def _files(read: Reader) -> list[Block]:
     skipped = any(item.get("skipped") for item in files)
     rows = tuple(
         (str(item["file"]), _whole(read, item["rows"]), *((_whole(read, item.get("skipped", 0)),) if skipped else ()),
-         str(item.get("sha256", ""))[:_HASH] or NONE)
+         str(item.get("sha256", ""))[:_HASH] or NOTHING)
         for item in files
     )  # fmt: skip
     heads = [Column(read.say("Fil")), Column(read.say("Rader"), "right")]

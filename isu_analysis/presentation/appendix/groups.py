@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from isu_analysis.analysis.results import Outcome
-from isu_analysis.disclosure.gate import INTERNAL
-from isu_analysis.disclosure.suppression import PEOPLE, PRIMARY
 from isu_analysis.presentation import basis, by_intervention, sentences
 from isu_analysis.presentation.blocks import Block, Callout, Column, Table
 from isu_analysis.presentation.reader import NONE, Reader
@@ -63,12 +61,8 @@ def _label(read: Reader, subgroup: Subgroup) -> str:
 
 def _named(read: Reader, place: str) -> list[str]:
     """Groups that may be named: the name of a small one may itself tell who somebody is."""
-    found = (cell for cell in read.report.within(place) if cell.id.endswith("/eligible"))
-    levels = [
-        cell.id.removeprefix(place).removesuffix("/eligible")
-        for cell in found
-        if cell.hidden not in {PRIMARY, PEOPLE, INTERNAL}
-    ]
+    found = (cell for cell in read.report.within(place) if cell.id.endswith("/eligible") and not cell.hidden)
+    levels = (cell.id.removeprefix(place).removesuffix("/eligible") for cell in found)
     return [level for level in levels if level]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from isu_analysis.presentation import principles
-from isu_analysis.presentation.blocks import Block, Bullets, Heading, Paragraph
+from isu_analysis.presentation.blocks import Block, Bullets, Heading
 from isu_analysis.presentation.reader import SMALLEST_DENOMINATOR, Reader, sentence
 from isu_analysis.presentation.wording import phrase
 
@@ -57,9 +57,18 @@ def _ours(read: Reader) -> list[str]:
         *lines,
         read.say("Under {share} uppföljda, eller under {pairs} mätta, ges inget samlat resultat. Gränserna är projektets eget val.",
                  share=read.numbers.percent(unit.limits.coverage, None), pairs=read.numbers.whole(unit.limits.pairs)),
+        *_symbols(read),
         read.say("Andelar av färre än {least} skrivs som antal, utan procent. Gränsen är projektets eget val.",
                  least=read.numbers.whole(SMALLEST_DENOMINATOR)),
     ]  # fmt: skip
+
+
+def _symbols(read: Reader) -> list[str]:
+    """Signs in the tables; a public report tells them with what it hides."""
+    if read.report.mode == "public":
+        return []
+    return [read.say("I tabellerna betyder «–» att det inte finns något att räkna, och «.» att ett tal inte går att räkna ut eller "
+                     "inte gäller.")]  # fmt: skip
 
 
 def _agreed(read: Reader) -> list[str]:
@@ -98,19 +107,3 @@ def _outside(read: Reader) -> list[str]:
             labels=", ".join(left),
         )
     ]
-
-
-def protection(read: Reader) -> list[Block]:
-    """What is hidden in a public report, and why."""
-    if read.report.mode != "public":
-        return []
-    limits = read.report.limits
-    text = read.say(
-        "Antal under {cell} är dolda («färre än {cell}»), liksom andra tal som skulle avslöja dem («..») och allt som räknats ur "
-        "dem. Medelvärden kräver minst {mean} personer; spridning, standardiserade mått och intervall minst {spread}. Gränserna "
-        "är projektets eget val. Skyddet gäller tal i den här rapporten; det räknar inte med andra rapporter.",
-        cell=read.numbers.whole(limits.min_cell),
-        mean=read.numbers.whole(limits.min_n_mean),
-        spread=read.numbers.whole(limits.min_n_spread),
-    )
-    return [Heading(read.say("Vad som är dolt, och varför"), 3), Paragraph(text)]

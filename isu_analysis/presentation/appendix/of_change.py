@@ -8,6 +8,7 @@ from isu_analysis.analysis.sessions import BY_ENDING
 from isu_analysis.presentation import basis
 from isu_analysis.presentation.appendix import courses, groups
 from isu_analysis.presentation.blocks import Block, Column, Paragraph, Table
+from isu_analysis.presentation.not_better import NotBetter, not_better
 from isu_analysis.presentation.outcomes import change, parts
 from isu_analysis.presentation.outcomes.levels import reasons_of_parts, why_missing
 from isu_analysis.presentation.reader import HIDDEN, NONE, Reader, sentence
@@ -55,9 +56,13 @@ def sessions(read: Reader, outcome: Outcome) -> list[Block]:
 def _categories(read: Reader, outcome: Outcome) -> Table:
     key = outcome.key
     names = _CATEGORIES | ({"improved": _SHORT_OF_CUTOFF} if read.report.has(f"{key}/recovered") else {})
-    rows = [(read.say(words), read.count(f"{key}/{name}"), read.percent(f"{key}/{name}/share"),
+    rest = not_better(read, outcome)
+    if rest:
+        names = {name: words for name, words in names.items() if name not in {"unchanged", "deteriorated"}}
+    rows: list[tuple[str, ...]] = [(read.say(words), read.count(f"{key}/{name}"), read.percent(f"{key}/{name}/share"),
              read.percent_interval(f"{key}/{name}/share"), read.percent(f"{key}/{name}/of_all"))
             for name, words in names.items() if read.report.has(f"{key}/{name}")]  # fmt: skip
+    rows += _together(read, rest) if rest else []
     rows.append(
         (read.say("inte mätta två gånger"), read.count(f"{key}/lost"), "", "", read.percent(f"{key}/lost_share"))
     )
@@ -65,6 +70,14 @@ def _categories(read: Reader, outcome: Outcome) -> Table:
     columns = (Column(read.say("Förändring")), *(Column(head, "right") for head in heads))
     caption = read.say("{measure}: hur det gick för var och en", measure=read.name(outcome.measure))
     return Table(caption, columns, tuple(rows), basis=basis.of_outcome(read, outcome))
+
+
+def _together(read: Reader, rest: NotBetter) -> list[tuple[str, ...]]:
+    """Unchanged and worse in one row, where they are not shown apart."""
+    rows: list[tuple[str, ...]] = [
+        (read.say("ingen säker förändring eller säkert sämre"), read.numbers.whole(rest.n), "", "", "")
+    ]
+    return [*rows, (read.say("varav säkert sämre"), rest.few, "", "", "")] if rest.few else rows
 
 
 def limit(read: Reader, outcome: Outcome) -> str:
@@ -211,7 +224,9 @@ def sizes(read: Reader, outcome: Outcome) -> list[Block]:
         (read.say(words), read.points(f"{key}/{name}", 2), read.interval(f"{key}/{name}", 2))
         for name, words in _SIZES.items()
     ]
-    spread = read.say("{start} och {end}", start=read.points(f"{key}/start_sd"), end=read.points(f"{key}/end_sd"))
+    spread = HIDDEN
+    if read.shown(f"{key}/start_sd", f"{key}/end_sd"):
+        spread = read.say("{start} och {end}", start=read.points(f"{key}/start_sd"), end=read.points(f"{key}/end_sd"))
     rows += [(read.say("standardavvikelse vid start och vid slut"), spread, ""),
              (read.say("korrelation mellan start och slut"), read.points(f"{key}/correlation", 2), "")]  # fmt: skip
     kind = _INTERVALS.get(read.code(f"{key}/interval"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from isu_analysis.analysis.coverage import ordinary, special
 from isu_analysis.analysis.results import Outcome
+from isu_analysis.disclosure.release import INTERNAL
 from isu_analysis.presentation import basis
 from isu_analysis.presentation.appendix import groups
 from isu_analysis.presentation.blocks import Block, Column, Paragraph, Table
@@ -73,7 +74,7 @@ def by_mode(read: Reader, outcome: Outcome) -> list[Block]:
     """Answers by how they came about."""
     place = f"{outcome.key}/mode/by/"
     modes = [
-        name for name in MODES if read.report.has(f"{place}{name}") and read.cell(f"{place}{name}").hidden != "internal"
+        name for name in MODES if read.report.has(f"{place}{name}") and read.cell(f"{place}{name}").hidden != INTERNAL
     ]
     if not modes:
         return []

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from isu_analysis.analysis.coverage import ordinary, special
 from isu_analysis.analysis.results import Outcome
-from isu_analysis.disclosure.gate import INTERNAL
+from isu_analysis.disclosure.release import INTERNAL
 from isu_analysis.presentation import basis
 from isu_analysis.presentation.appendix.of_levels import by_mode
 from isu_analysis.presentation.blocks import Block, Column, Paragraph, Table

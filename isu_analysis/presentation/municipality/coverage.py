@@ -6,7 +6,7 @@ from isu_analysis.municipalities import Absent
 from isu_analysis.presentation.blocks import Block, Column, Heading, PageBreak, Paragraph, Table
 from isu_analysis.presentation.municipality.followed import followed
 from isu_analysis.presentation.municipality.view import View
-from isu_analysis.presentation.reader import NONE, Reader
+from isu_analysis.presentation.reader import HIDDEN, NONE, Reader
 from isu_analysis.presentation.wording import phrase
 
 _HEADS = (phrase("Skulle följas upp"), phrase("Följdes upp"), phrase("Saknas"))
@@ -39,13 +39,19 @@ def blocks(view: View) -> list[Block]:
 
 def _row(view: View, unit: Reader | Absent, waiting: bool) -> tuple[str, ...]:
     empty = (NONE,) * (len(_HEADS) - 1 + waiting)
-    if not isinstance(unit, Reader) or unit.report.withheld:
+    if not isinstance(unit, Reader):
         return (view.without_numbers(unit), *empty)
+    if unit.report.withheld:
+        return (view.without_numbers(unit), *(HIDDEN for _ in empty))
     found = followed(unit)
     if found is None:
         return (view.say("ingen är uppföljd"), *empty)
     later = unit.count(_not_due(unit)) if _waits(unit) else NONE
-    numbers = (unit.people(found.whole), unit.count(found.known), unit.count(found.missing))
+    numbers = (
+        unit.people(found.whole) if unit.shown(found.whole) else HIDDEN,
+        unit.count(found.known),
+        unit.count(found.missing),
+    )
     return (*numbers, later) if waiting else numbers
 
 
@@ -61,7 +67,6 @@ def _not_due(read: Reader) -> str:
 def _note(view: View) -> str:
     if view.municipality.mode == "public":
         return view.say(
-            "Små antal är dolda, och två punkter (..) står där ett antal är dolt för att skydda ett annat. "
-            "Talen är desamma som i enheternas egna rapporter."
+            "Två punkter (..) står där ett antal är dolt för att skydda enskilda. Talen är desamma som i enheternas egna rapporter."
         )
     return view.say("Talen är desamma som i enheternas egna rapporter.")

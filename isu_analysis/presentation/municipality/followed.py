@@ -74,5 +74,5 @@ def total(units: Iterable[Reader], part: str) -> float | None:
 
 
 def written(view: View, n: float | None) -> str:
-    """A total in figures, or a dash."""
+    """A total in figures, or that it cannot be worked out."""
     return NONE if n is None else view.numbers.whole(n)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from isu_analysis.presentation.blocks import Block, Bullets, Column, Heading, Paragraph, Table
 from isu_analysis.presentation.municipality.collected import MAIN, NOT_SHOWN, NOWHERE, REPORTED, Collected, collected
 from isu_analysis.presentation.municipality.view import View
-from isu_analysis.presentation.reader import NONE, Reader
+from isu_analysis.presentation.reader import NOTHING, Reader
 from isu_analysis.presentation.wording import phrase
 
 _HEADS = (
@@ -98,7 +98,7 @@ def joined(names: tuple[str, ...]) -> str:
 
 def _minutes(view: View, row: Collected) -> str:
     if not row.who:
-        return NONE
+        return NOTHING
     if row.minutes is None:
         return view.say("inte uppgivet")
     client, staff = (view.numbers.whole(minutes) for minutes in row.minutes)

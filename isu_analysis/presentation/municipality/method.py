@@ -5,7 +5,7 @@ from __future__ import annotations
 from isu_analysis.municipalities import Absent
 from isu_analysis.presentation.blocks import Block, Bullets, Column, Heading, Table
 from isu_analysis.presentation.municipality.view import View
-from isu_analysis.presentation.reader import NONE, Reader
+from isu_analysis.presentation.reader import NOTHING, Reader
 from isu_analysis.presentation.wording import phrase
 from isu_analysis.version import __version__
 
@@ -50,7 +50,7 @@ def _how(view: View) -> list[str]:
 
 def _row(view: View, unit: Reader | Absent) -> tuple[str, ...]:
     if isinstance(unit, Absent):
-        return (view.name(unit), NONE, view.without_numbers(unit))
+        return (view.name(unit), NOTHING, view.without_numbers(unit))
     context = unit.report.context
     # The latest date in the data is some person's: outside the service only its month is told.
     as_of = context.as_of.isoformat()

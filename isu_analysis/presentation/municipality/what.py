@@ -6,7 +6,7 @@ from isu_analysis.analysis.results import Outcome
 from isu_analysis.municipalities import Absent
 from isu_analysis.presentation.blocks import Block, Column, Heading, Paragraph, Table
 from isu_analysis.presentation.municipality.view import WHO, View
-from isu_analysis.presentation.reader import NONE, OWN_VOICES, Reader
+from isu_analysis.presentation.reader import NOTHING, OWN_VOICES, Reader
 from isu_analysis.presentation.wording import phrase
 
 _HEADS = (
@@ -49,7 +49,7 @@ def blocks(view: View) -> list[Block]:
 
 def _row(view: View, unit: Reader | Absent) -> tuple[str, ...]:
     if isinstance(unit, Absent):
-        return (view.name(unit), view.without_numbers(unit), *[NONE] * (len(_HEADS) - 2))
+        return (view.name(unit), view.without_numbers(unit), *[NOTHING] * (len(_HEADS) - 2))
     outcome = unit.report.main
     return (
         view.name(unit),
@@ -87,5 +87,5 @@ def target(read: Reader, outcome: Outcome) -> str:
         if (aim.measure, aim.rater, aim.item) == (outcome.measure.id, outcome.rater, outcome.item)
     ]
     if not aims:
-        return NONE
+        return NOTHING
     return read.say("minst {share}", share=", ".join(read.numbers.at_least_percent(share) for share in aims))

@@ -20,7 +20,7 @@ def of_all(read: Reader, outcome: Outcome, bar: Bar, caption: str) -> list[Block
 
 def whole(read: Reader, outcome: Outcome) -> str:
     """Label of a bar that is all who are meant."""
-    return read.say("Av alla {n}", n=read.count(read.whole(outcome)))
+    return read.say("Av alla {n}", n=read.in_words(read.whole(outcome)))
 
 
 def figure(read: Reader, outcome: Outcome, shown: tuple[Bar, ...], caption: str) -> list[Block]:

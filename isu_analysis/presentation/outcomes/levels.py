@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from isu_analysis.analysis.coverage import ordinary, special
 from isu_analysis.analysis.results import Outcome
+from isu_analysis.disclosure.release import INTERNAL
 from isu_analysis.measures import Level
 from isu_analysis.presentation import bars, basis, figures, sentences
 from isu_analysis.presentation.blocks import Block, Column, Paragraph, Table
 from isu_analysis.presentation.outcomes.drawing import of_all
-from isu_analysis.presentation.reader import NONE, REASONS, Reader
+from isu_analysis.presentation.reader import HIDDEN, NONE, REASONS, Reader
+from isu_analysis.presentation.together import together
 
 
 def blocks(read: Reader, outcome: Outcome) -> list[Block]:
@@ -37,28 +39,40 @@ def in_order(levels: list[Level]) -> list[Level]:
 
 def every_answer(read: Reader, outcome: Outcome) -> str:
     """How many gave each answer, and how many none: all who are meant."""
-    key = outcome.key
+    everyone, missing = read.count(read.whole(outcome)), sentences.nobody_knows(read, outcome)
+    shown, hidden = _apart(read, outcome)
+    if not shown:
+        return " ".join((read.say("Hur svaren fördelar sig är dolt för att skydda enskilda."), missing))
     listed = [
-        read.say("«{label}» {n}", label=read.label(level), n=_number(read, f"{key}/level/{level.code}"))
-        for level in in_order(ordinary(outcome.measure))
+        read.say("«{label}» {n}", label=read.label(level), n=read.count(f"{outcome.key}/level/{level.code}"))
+        for level in shown
     ]
-    return read.say(
-        "Av alla {all}: {answers}. {missing}",
-        all=read.count(read.whole(outcome)),
-        answers=", ".join(listed),
-        missing=sentences.nobody_knows(read, outcome),
-    )
+    if hidden:
+        listed.append(_merged(read, outcome, hidden))
+    return read.say("Av alla {all}: {answers}. {missing}", all=everyone, answers=", ".join(listed), missing=missing)
 
 
-def _number(read: Reader, cell: str) -> str:
-    """A count in a sentence; of a hidden one the word."""
-    return read.say("dolt") if read.cell(cell).hidden not in {"", "small"} else read.count(cell)
+def _apart(read: Reader, outcome: Outcome) -> tuple[list[Level], list[Level]]:
+    """Answers whose number is shown, and those whose number is hidden; each from the best to the worst."""
+    found = in_order(ordinary(outcome.measure))
+    shown = [level for level in found if read.shown(f"{outcome.key}/level/{level.code}")]
+    return shown, [level for level in found if level not in shown]
+
+
+def _merged(read: Reader, outcome: Outcome, hidden: list[Level]) -> str:
+    """Hidden answers by name, with their number together where anybody can work it out."""
+    labels = read.say(" och ").join(map(read.quoted, hidden))
+    cells = {level.code: f"{outcome.key}/level/{level.code}" for level in ordinary(outcome.measure)}
+    sum_ = together(read, f"{outcome.key}/answered", list(cells.values()), [cells[level.code] for level in hidden])
+    if sum_ is None:
+        return read.say("{labels} dolt", labels=labels)
+    return read.say("{labels} {n} tillsammans", labels=labels, n=read.numbers.whole(sum_))
 
 
 def good(read: Reader, outcome: Outcome) -> str:
     """The good answers of those given, with the interval."""
     key = outcome.key
-    if not read.report.has(f"{key}/positive") or read.cell(f"{key}/positive").hidden not in {"", "small"}:
+    if not read.report.has(f"{key}/positive") or not read.tells(f"{key}/positive"):
         return ""
     return read.say(
         "Som gott räknas {labels}: {n} av {of} med uppgift{share}.",
@@ -105,7 +119,7 @@ def mark_in_words(read: Reader, bar: figures.Bar) -> str:
 def placed(read: Reader, outcome: Outcome) -> str:
     """Whoever was placed is lost and has not reached the goal: said where the files say it."""
     cell = f"{outcome.key}/reason/by/placed"
-    if not outcome.measure.missed_if_placed or not read.report.has(cell) or read.cell(cell).hidden == "internal":
+    if not outcome.measure.missed_if_placed or not read.shown(cell):  # that somebody was, may itself tell of one
         return ""
     return read.say(
         "{people} av dem som saknas placerades: både bortfall och ett mål som inte nåddes.",
@@ -116,7 +130,7 @@ def placed(read: Reader, outcome: Outcome) -> str:
 def alone(read: Reader, outcome: Outcome) -> str:
     """How many answers are the staff's alone."""
     cell = f"{outcome.key}/mode/by/staff_alone"
-    if not read.report.has(cell) or read.cell(cell).hidden == "internal":
+    if not read.report.has(cell) or read.cell(cell).hidden == INTERNAL:
         return ""
     return read.say("{n} är ifyllda av personalen ensam: personen själv har inte svarat.", n=read.count(cell).capitalize())  # fmt: skip
 
@@ -131,29 +145,26 @@ def _trust(read: Reader, outcome: Outcome) -> str:
 
 def why_missing(read: Reader, outcome: Outcome) -> list[Block]:
     """Why answers are missing, as the files say it; the primary one's stand with the loss."""
-    found = reasons(read, outcome)
-    return [reason_table(read, outcome, found)] if found and outcome is not read.report.main else []
+    return [] if outcome is read.report.main else reason_table(read, outcome, read.say("Varför mätning saknas"))
 
 
-def reasons(read: Reader, outcome: Outcome) -> list[str]:
-    """Reasons that may be shown."""
+def reason_table(read: Reader, outcome: Outcome, head: str) -> list[Block]:
+    """The missing by reason; a hidden reason has no name, for that somebody died or was placed may tell who it is."""
     cells = {name: f"{outcome.key}/reason/by/{name}" for name in REASONS}
-    return [name for name, cell in cells.items() if read.report.has(cell) and read.cell(cell).hidden != "internal"]
-
-
-def reason_table(read: Reader, outcome: Outcome, found: list[str]) -> Table:
-    """The missing by reason."""
-    place = f"{outcome.key}/reason/by/"
-    rows = tuple((read.say(REASONS[name]), read.count(f"{place}{name}")) for name in found)
-    columns = (Column(read.say("Varför mätning saknas")), Column(read.say("Antal"), "right"))
+    there = {name: cell for name, cell in cells.items() if read.report.has(cell) and read.cell(cell).hidden != INTERNAL}
+    rows = [(read.say(REASONS[name]), read.count(cell)) for name, cell in there.items() if read.shown(cell)]
+    rows += [(read.say("övriga skäl"), HIDDEN)] if len(rows) < len(there) else []
+    if not rows:
+        return []
+    columns = (Column(head), Column(read.say("Antal"), "right"))
     caption = read.say("{measure}: varför uppgiften saknas, enligt filerna", measure=read.name(outcome.measure))
-    return Table(caption, columns, rows, basis=basis.of_outcome(read, outcome))
+    return [Table(caption, columns, tuple(rows), basis=basis.of_outcome(read, outcome))]
 
 
-def reasons_of_parts(read: Reader, family: Iterable[Outcome], names: Iterable[str]) -> list[Block]:
+def reasons_of_parts(read: Reader, family: Sequence[Outcome], names: Iterable[str]) -> list[Block]:
     """Why answers are missing, a row a part."""
     found = list(zip(names, family, strict=True))
-    named = [name for name in REASONS if any(name in reasons(read, outcome) for _, outcome in found)]
+    named = [name for name in REASONS if any(read.shown(f"{outcome.key}/reason/by/{name}") for outcome in family)]
     if not named:
         return []
     rows = tuple(

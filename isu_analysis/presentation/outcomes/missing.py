@@ -21,5 +21,5 @@ def in_words(read: Reader, outcome: Outcome) -> str:
     if read.value(lost) == 0:
         return read.say("Ingen av {of} saknas.", of=everyone)
     share = f"{outcome.key}/lost_share" if outcome.twice else f"{lost}/share"
-    return read.say("{n} av {of} saknas{share}. Hur det gick för dem vet vi inte.", n=read.count(lost).capitalize(),
+    return read.say("{n} av {of} saknas{share}. Hur det gick för dem vet vi inte.", n=read.how_many(lost).capitalize(),
                     of=everyone, share=read.bracket(share))  # fmt: skip

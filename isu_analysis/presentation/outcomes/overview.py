@@ -10,6 +10,7 @@ from isu_analysis.presentation import bars
 from isu_analysis.presentation.blocks import Block, Figure
 from isu_analysis.presentation.figures import Part
 from isu_analysis.presentation.figures.small_multiples import Row, thin_bars
+from isu_analysis.presentation.not_better import NotBetter, not_better
 from isu_analysis.presentation.outcomes import kinds, missing, parts
 from isu_analysis.presentation.reader import HIDDEN, Reader
 from isu_analysis.presentation.wording import phrase
@@ -20,6 +21,8 @@ _WORDS = {  # what a part is -> its tone and its words; parts that share a tone 
     "best": ("best", phrase("bättre, eller gott utfall")),
     "same": ("same", phrase("oförändrat, mittemellan, ingen säker förändring")),
     "worse": ("worse", phrase("sämre, eller dåligt utfall")),
+    "not_better": ("same", phrase("oförändrat eller sämre, visas inte var för sig")),
+    "few_worse": ("same", phrase("oförändrat eller sämre, varav färre än {least} sämre")),
     "way_better": ("good", phrase("mått utan gräns: åt det bättre")),
     "way_same": ("same", phrase("mått utan gräns: samma poäng")),
     "way_worse": ("worse", phrase("mått utan gräns: åt det sämre")),
@@ -40,7 +43,7 @@ def blocks(read: Reader) -> list[Block]:
     if not any(made.parts for made in rows):
         return []  # all of it is hidden: a picture of nothing
     used = {part.label for made in rows for part in made.parts}
-    legend = [(tone, said) for tone, words in _WORDS.values() if (said := read.say(words)) in used]
+    legend = [(tone, said) for name, (tone, _) in _WORDS.items() if (said := _said(read, name)) in used]
     alt = " ".join(_in_words(read, made) for made in rows)
     caption = read.say("Alla mått, av alla {people}. Talet efter stapeln är hur många av alla som något är känt om.",
                        people=read.unit_word)  # fmt: skip
@@ -75,17 +78,34 @@ def row(read: Reader, outcome: Outcome, name: str) -> Row:
         return Row(name, (), HIDDEN)
     whole = ELIGIBLE if outcome.design == "cross_sections" else read.whole(outcome)
     text = read.say("{n} av {of}", n=read.count(known), of=read.count(whole))
+    if rest := not_better(read, outcome):
+        return Row(name, _together(read, outcome, rest, lost), text)
     tried: tuple[Counts, ...] = (_COUNTS[outcome.design](read, outcome), {"hidden": known, "unknown": lost})
     for counts in tried:
         cells = [cell for names in counts.values() for cell in ([names] if isinstance(names, str) else names)]
         if all(map(read.report.has, cells)) and read.shown(*cells, known, lost):
             return Row(name, _parts(read, counts), text)
-    return Row(name, (), text)
+    return Row(name, (), text if read.shown(known, whole) else HIDDEN)
 
 
 def _parts(read: Reader, counts: Counts) -> tuple[Part, ...]:
     found = {name: sum(map(read.value, [cells] if isinstance(cells, str) else cells)) for name, cells in counts.items()}
-    return tuple(bars.part(read, read.say(_WORDS[name][1]), n, _WORDS[name][0]) for name, n in found.items() if n)
+    return _drawn(read, found)
+
+
+def _together(read: Reader, outcome: Outcome, rest: NotBetter, lost: str) -> tuple[Part, ...]:
+    """Better, and unchanged and worse in one part as they are not shown apart."""
+    best = next(iter(_COUNTS[outcome.design](read, outcome).values()))
+    name = "few_worse" if rest.few else "not_better"
+    return _drawn(read, {"best": read.value(str(best)), name: rest.n, "unknown": read.value(lost)})
+
+
+def _drawn(read: Reader, found: dict[str, float]) -> tuple[Part, ...]:
+    return tuple(bars.part(read, _said(read, name), n, _WORDS[name][0]) for name, n in found.items() if n)
+
+
+def _said(read: Reader, name: str) -> str:
+    return read.say(_WORDS[name][1], least=str(read.report.limits.min_cell))
 
 
 def _of_change(_read: Reader, outcome: Outcome) -> Counts:
@@ -134,6 +154,8 @@ _COUNTS: dict[str, Callable[[Reader, Outcome], Counts]] = {
 
 def _in_words(read: Reader, made: Row) -> str:
     parts = ", ".join(read.say("{label} {n}", label=part.label, n=part.text) for part in made.parts)
+    if not parts and made.text == HIDDEN:
+        return read.say("{measure}: dolt.", measure=made.name)
     if not parts:
         return read.say("{measure}: dolt, {known}.", measure=made.name, known=made.text)
     return read.say("{measure}: {parts}.", measure=made.name, parts=parts)

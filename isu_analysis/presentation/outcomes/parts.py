@@ -8,6 +8,7 @@ from isu_analysis.analysis.coverage import ordinary
 from isu_analysis.analysis.results import Outcome
 from isu_analysis.presentation import sentences
 from isu_analysis.presentation.blocks import Block, Column, Heading, Paragraph, Table
+from isu_analysis.presentation.not_better import not_better
 from isu_analysis.presentation.outcomes import kinds
 from isu_analysis.presentation.reader import HIDDEN, NONE, Reader
 
@@ -89,7 +90,13 @@ def _changes(read: Reader, family: tuple[Outcome, ...], several: bool) -> Table:
     elif ways:
         heads += [read.say("Åt det bättre"), read.say("Samma poäng"), read.say("Åt det sämre")]
     columns = (Column(read.say("Del")), *(Column(head, "right") for head in heads))
-    return Table(_caption(read, family), columns, rows, basis=basis(read, family))
+    note = " ".join(_together(read, outcome) for outcome in family if not_better(read, outcome))
+    return Table(_caption(read, family), columns, rows, note, basis=basis(read, family))
+
+
+def _together(read: Reader, outcome: Outcome) -> str:
+    """Unchanged and worse of a part in one number, as its row hides both."""
+    return read.say("{part}: {told}", part=name(read, outcome), told=sentences.persons(read, outcome))
 
 
 def _caption(read: Reader, family: tuple[Outcome, ...]) -> str:
@@ -114,12 +121,14 @@ def _ways(outcome: Outcome) -> list[str]:
 
 def _change(read: Reader, outcome: Outcome, several: bool, ways: bool) -> tuple[str, ...]:
     key = outcome.key
-    change = read.points(f"{key}/change") if read.report.has(f"{key}/change") else NONE
-    interval = read.interval(f"{key}/change") if read.report.has(f"{key}/change") else NONE
+    # Without a mean nobody was measured twice; that it is not there must not tell it where it is hidden.
+    nothing = NONE if read.shown(f"{key}/paired") else HIDDEN
+    change = read.points(f"{key}/change") if read.report.has(f"{key}/change") else nothing
+    interval = read.interval(f"{key}/change") if read.report.has(f"{key}/change") else nothing
     moved = (
         change if interval in {NONE, HIDDEN} else read.say("{change} ({interval})", change=change, interval=interval)
     )
-    counts = [read.count(cell) if read.report.has(cell) else NONE for cell in _ways(outcome)] if ways else []
+    counts = [read.count(cell) if read.report.has(cell) else nothing for cell in _ways(outcome)] if ways else []
     return (_part(read, outcome, several), read.count(f"{key}/paired"), read.count(f"{key}/lost"), moved, *counts)  # fmt: skip
 
 

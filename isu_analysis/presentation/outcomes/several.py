@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from isu_analysis.analysis.results import Outcome
-from isu_analysis.disclosure.gate import INTERNAL
+from isu_analysis.disclosure.release import INTERNAL
 from isu_analysis.presentation import bars, sentences
 from isu_analysis.presentation.blocks import Block, Paragraph
 from isu_analysis.presentation.outcomes import drawing

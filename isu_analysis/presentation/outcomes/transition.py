@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from isu_analysis.analysis.coverage import ordinary
 from isu_analysis.analysis.results import Outcome
-from isu_analysis.presentation import bars
+from isu_analysis.presentation import bars, sentences
 from isu_analysis.presentation.blocks import Block, Paragraph
+from isu_analysis.presentation.not_better import not_better
 from isu_analysis.presentation.outcomes import from_to, missing
 from isu_analysis.presentation.outcomes.drawing import of_all
 from isu_analysis.presentation.reader import Reader
+from isu_analysis.presentation.wording import phrase
 
 
 def blocks(read: Reader, outcome: Outcome) -> list[Block]:
@@ -26,13 +28,23 @@ def _moved(read: Reader, outcome: Outcome) -> str:
     key = outcome.key
     if not read.report.has(f"{key}/up"):
         return ""
+    values = {"up": read.how_many(f"{key}/up").capitalize(), "n": read.count(f"{key}/paired")}
+    if rest := not_better(read, outcome):
+        return read.say(_TOGETHER[bool(rest.few)], **values, **sentences.rest_values(read, rest))
+    if not any(read.tells(f"{key}/{name}") for name in ("up", "same", "down")):
+        return read.say("Hur många som kom närmare eller längre från det önskade är dolt för att skydda enskilda.")
     return read.say(
         "{up} kom närmare det önskade, {same} var lika nära och {down} kom längre från det, av {n} som är kända vid start och slut.",
-        up=read.how_many(f"{key}/up").capitalize(),
         same=read.how_many(f"{key}/same"),
         down=read.how_many(f"{key}/down"),
-        n=read.count(f"{key}/paired"),
+        **values,
     )
+
+
+_TOGETHER = {
+    False: phrase("{up} kom närmare det önskade, och {rest} var lika nära eller kom längre från det, av {n} som är kända vid start och slut."),
+    True: phrase("{up} kom närmare det önskade, och {rest} var lika nära eller kom längre från det ({few} kom längre från det), av {n} som är kända vid start och slut."),
+}  # fmt: skip
 
 
 def _good(read: Reader, outcome: Outcome) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from isu_analysis.presentation.blocks import Block, Heading
+from isu_analysis.presentation import sentences
+from isu_analysis.presentation.blocks import Block, Heading, Paragraph
 from isu_analysis.presentation.page_one import parts
 from isu_analysis.presentation.page_one.anonymous import anonymous
 from isu_analysis.presentation.page_one.measured_once import levels
@@ -38,7 +39,15 @@ def blocks(read: Reader) -> list[Block]:
     else:
         page = anonymous if result == "unpaired" else _BY_DESIGN[read.report.main.design]
         made = parts.blocks(read, page(read))
-    return [Heading(read.say("Läget på en sida")), *made]
+    return [Heading(read.say("Läget på en sida")), *made, *_protected(read)]
+
+
+def _protected(read: Reader) -> list[Block]:
+    """In a public report, where its rules of protection stand; and whether it shows what was out already."""
+    if read.report.mode != "public" or read.report.withheld:
+        return []
+    where = read.say("Vad som är dolt, och varför, står i bilagan.")
+    return [Paragraph(" ".join(filter(None, (sentences.standing(read), where))))]
 
 
 def refused(read: Reader) -> bool:

@@ -25,6 +25,7 @@ from isu_analysis.presentation.page_one.parts import (
     unless_hidden,
 )
 from isu_analysis.presentation.reader import RATERS, SMALLEST_DENOMINATOR, Reader
+from isu_analysis.presentation.together import together
 from isu_analysis.presentation.wording import phrase
 
 _AGAINST = {"worse", "unchanged_or_worse", "unchanged"}
@@ -141,12 +142,28 @@ def _known(read: Reader, outcome: Outcome, words: Words) -> str:
     good = f"{outcome.key}/positive"
     told = [_answer(read, words, good, _good(read, outcome, words))] if read.report.has(good) else []
     rest = _against(outcome) if told else ordinary(outcome.measure)
-    told += [_answer(read, words, f"{outcome.key}/level/{level.code}", read.quoted(level)) for level in rest]
+    cells = {level.code: f"{outcome.key}/level/{level.code}" for level in rest}
+    if not any(map(read.shown, [*cells.values(), good])):
+        return read.say("Hur svaren fördelar sig bland alla {of} är dolt för att skydda enskilda.", of=everyone(read))
+    hidden = [level for level in rest if not read.shown(cells[level.code])]
+    apart = [level for level in rest if level not in hidden or len(hidden) == 1]
+    told += [_answer(read, words, cells[level.code], read.quoted(level)) for level in apart]
+    told += _together(read, outcome, words, hidden) if len(hidden) > 1 else []
     told += [] if rest else _others(read, outcome)
     answers, missing = listed(read, told), f"{outcome.key}/missing"
     if not nobody(read, missing):
         answers = read.say("{answers}; för {n} saknas uppgift", answers=answers, n=read.how_many(missing))
     return read.say(words.known, of=everyone(read), answers=answers)
+
+
+def _together(read: Reader, outcome: Outcome, words: Words, hidden: list[Level]) -> list[str]:
+    """Answers that are not shown apart, with their number together where anybody can work it out."""
+    key = outcome.key
+    good = [f"{key}/positive"] if read.report.has(f"{key}/positive") else []
+    others = [f"{key}/level/{level.code}" for level in ordinary(outcome.measure) if not (good and level.positive)]
+    sum_ = together(read, f"{key}/answered", [*good, *others], [f"{key}/level/{level.code}" for level in hidden])
+    n = read.say("ett dolt antal") if sum_ is None else read.numbers.whole(sum_)
+    return [read.say(words.answer, n=n, label=read.say(" eller ").join(map(read.quoted, hidden)), share="")]
 
 
 def _others(read: Reader, outcome: Outcome) -> list[str]:
@@ -179,7 +196,7 @@ def _unknown(read: Reader, outcome: Outcome, words: Words) -> str:
             "Alla {of} är med, men hur det gick sedan säger siffrorna inte.", of=of
         )
     ends, gone = between(read, f"{outcome.key}/positive/bounds"), f"{outcome.key}/reason/by/placed"
-    if ends and outcome.measure.missed_if_placed and read.report.has(gone):
+    if ends and outcome.measure.missed_if_placed and read.shown(gone):
         return read.say(
             "För {n} av {of} saknas uppgift, men {placed} av dem är placerade och har inte nått målet: mellan {low} och {high} av alla "
             "{of} kan ha nått det.", n=read.how_many(missing), of=of, placed=read.how_many(gone), **ends,

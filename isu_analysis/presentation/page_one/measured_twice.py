@@ -7,6 +7,7 @@ import math
 from isu_analysis.analysis.results import Outcome
 from isu_analysis.presentation import bars, basis, sentences, verdicts
 from isu_analysis.presentation.blocks import Callout
+from isu_analysis.presentation.not_better import NotBetter, not_better
 from isu_analysis.presentation.page_one.parts import (
     Page,
     Picture,
@@ -64,7 +65,9 @@ def _known(read: Reader, outcome: Outcome) -> str:
         return _means(read, outcome)
     better, same, worse = (f"{outcome.key}/{name}" for name in _ALL_THREE)
     of = everyone(read)
-    if all(read.cell(cell).hidden not in {"", "small"} for cell in (better, same, worse)):
+    if rest := not_better(read, outcome):
+        return _together(read, outcome, rest)
+    if not any(map(read.tells, (better, same, worse))):
         return read.say("Hur många av {of} som blev bättre och sämre är dolt för att skydda enskilda.", of=of)
     if read.shown(better) and read.value(better) == read.value(read.whole(outcome)):
         return read.say("Alla {of} blev säkert bättre: ingen är oförändrad och ingen blev sämre.", of=of)
@@ -84,6 +87,27 @@ def _known(read: Reader, outcome: Outcome) -> str:
         same=read.how_many(same),
         **values,
     )
+
+
+def _together(read: Reader, outcome: Outcome, rest: NotBetter) -> str:
+    """Unchanged and worse in one number, as they are not shown apart."""
+    lost = f"{outcome.key}/lost"
+    values = {"of": everyone(read), "better": read.how_many(f"{outcome.key}/better")}
+    values |= sentences.rest_values(read, rest)
+    if nobody(read, lost):
+        return read.say(_TOGETHER[bool(rest.few)], **values)
+    return read.say(_TOGETHER_OF_MEASURED[bool(rest.few)], lost=read.how_many(lost), **values)
+
+
+# Whether it is told that few are worse.
+_TOGETHER = {
+    False: phrase("Av alla {of} blev {better} säkert bättre, och {rest} fick ingen säker förändring eller blev säkert sämre."),
+    True: phrase("Av alla {of} blev {better} säkert bättre, och {rest} fick ingen säker förändring eller blev säkert sämre ({few} blev säkert sämre)."),
+}  # fmt: skip
+_TOGETHER_OF_MEASURED = {
+    False: phrase("Av alla {of} blev {better} säkert bättre, {rest} fick ingen säker förändring eller blev säkert sämre, och {lost} är inte mätta två gånger."),
+    True: phrase("Av alla {of} blev {better} säkert bättre, {rest} fick ingen säker förändring eller blev säkert sämre ({few} blev säkert sämre), och {lost} är inte mätta två gånger."),
+}  # fmt: skip
 
 
 # Which way a mean moved, and which way is better.
@@ -171,8 +195,10 @@ def _sure(read: Reader, outcome: Outcome) -> tuple[Callout, ...]:
 
 
 _MOVED = {
-    True: phrase("Genomsnittet på {measure} steg med {size} poäng bland de {n} som mättes två gånger ({direction})."),
-    False: phrase("Genomsnittet på {measure} sjönk med {size} poäng bland de {n} som mättes två gånger ({direction})."),
+    True: phrase("Genomsnittet på {measure} steg med {size} poäng bland {those} som mättes två gånger ({direction})."),
+    False: phrase(
+        "Genomsnittet på {measure} sjönk med {size} poäng bland {those} som mättes två gånger ({direction})."
+    ),
 }
 
 
@@ -185,12 +211,12 @@ def _moved(read: Reader, outcome: Outcome) -> str:
         return ""
     higher = outcome.measure.higher_is_better
     direction = read.say("högre är bättre") if higher else read.say("lägre är bättre")
-    if not math.isnan(read.cell(cell).low):
+    if read.has_interval(cell):
         direction = read.say(
             "95 % intervall {interval}; {direction}", interval=read.interval(cell), direction=direction
         )
     return read.say(_MOVED[read.value(cell) > 0], measure=read.name(outcome.measure), size=read.size(cell),
-                    n=read.count(f"{outcome.key}/paired"), direction=direction)  # fmt: skip
+                    those=read.those(f"{outcome.key}/paired"), direction=direction)  # fmt: skip
 
 
 def transition(read: Reader) -> Page:
@@ -222,6 +248,14 @@ def transition(read: Reader) -> Page:
 def _states(read: Reader, outcome: Outcome) -> str:
     """Nearer, as near and further; where states have no order, how many were in a good one before and after."""
     key, of = outcome.key, everyone(read)
+    if rest := not_better(read, outcome):
+        return read.say(
+            _STATES_TOGETHER[bool(rest.few)], of=of, up=many(read, f"{key}/up"), **sentences.rest_values(read, rest)
+        )
+    if read.report.has(f"{key}/up") and not any(read.tells(f"{key}/{name}") for name in ("up", "same", "down")):
+        return read.say(
+            "Hur många av {of} som kom närmare eller längre från det önskade är dolt för att skydda enskilda.", of=of
+        )
     if read.report.has(f"{key}/up"):
         return read.say("Av alla {of} kom {up} närmare det önskade, {same} var lika nära och {down} kom längre från det.", of=of,
                         up=many(read, f"{key}/up"), same=many(read, f"{key}/same"), down=many(read, f"{key}/down"))  # fmt: skip
@@ -229,6 +263,12 @@ def _states(read: Reader, outcome: Outcome) -> str:
         return read.say("Av alla {of} hade {before} ett gott läge vid start och {after} vid slut.", of=of,
                         before=read.how_many(f"{key}/from_good"), after=read.how_many(f"{key}/to_good"))  # fmt: skip
     return read.say("Av alla {of} är läget känt både före och efter för {n}.", of=of, n=read.how_many(f"{key}/paired"))
+
+
+_STATES_TOGETHER = {
+    False: phrase("Av alla {of} kom {up} närmare det önskade, och {rest} var lika nära eller kom längre från det."),
+    True: phrase("Av alla {of} kom {up} närmare det önskade, och {rest} var lika nära eller kom längre från det ({few} kom längre från det)."),
+}  # fmt: skip
 
 
 def _usual_states(read: Reader, outcome: Outcome) -> str:

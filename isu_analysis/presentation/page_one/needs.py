@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from isu_analysis.analysis.results import Outcome
-from isu_analysis.disclosure.gate import INTERNAL
+from isu_analysis.disclosure.release import INTERNAL
 from isu_analysis.presentation import bars, basis
 from isu_analysis.presentation.page_one.parts import (
     Page,

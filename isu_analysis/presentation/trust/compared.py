@@ -9,7 +9,7 @@ from isu_analysis.analysis.loss import START
 from isu_analysis.analysis.results import Outcome
 from isu_analysis.disclosure.gate import Shown
 from isu_analysis.presentation.blocks import Block, Column, Heading, Paragraph, Table
-from isu_analysis.presentation.reader import NONE, Reader
+from isu_analysis.presentation.reader import NONE, NOTHING, Reader
 from isu_analysis.presentation.wording import phrase
 
 _BALANCE = {
@@ -122,7 +122,7 @@ def _writer(read: Reader, kind: str) -> Callable[[Shown], str]:
     """How a value is written: a mean as a number, a share in per cent."""
     if kind == "number":
         return lambda cell: read.numbers.decimal(cell.value)
-    return lambda cell: NONE if math.isnan(cell.value) else read.numbers.percent(cell.value, None)
+    return lambda cell: NOTHING if math.isnan(cell.value) else read.numbers.percent(cell.value, None)
 
 
 def _difference(read: Reader, outcome: Outcome, cell: str) -> str:

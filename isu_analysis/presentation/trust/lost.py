@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from isu_analysis.analysis.results import Outcome
-from isu_analysis.disclosure.gate import INTERNAL
-from isu_analysis.presentation import basis, sentences
-from isu_analysis.presentation.blocks import Block, Bullets, Column, Heading, Paragraph, Table
-from isu_analysis.presentation.reader import REASONS, Reader
+from isu_analysis.presentation import sentences
+from isu_analysis.presentation.blocks import Block, Bullets, Heading, Paragraph
+from isu_analysis.presentation.outcomes.levels import reason_table
+from isu_analysis.presentation.reader import Reader
 from isu_analysis.presentation.wording import phrase
 
 _WHEN = {
@@ -28,7 +28,7 @@ def who_is_missing(read: Reader, outcome: Outcome) -> list[Block]:
 
 def _missing_twice(read: Reader, outcome: Outcome) -> str:
     key = outcome.key
-    scale, lost = outcome.measure.kind == "scale", read.count(f"{key}/lost")
+    scale, lost = outcome.measure.kind == "scale", read.how_many(f"{key}/lost")
     told = read.say(
         _LOST if scale else _UNKNOWN,
         lost=_capital(lost) if scale else lost,
@@ -41,7 +41,8 @@ def _missing_twice(read: Reader, outcome: Outcome) -> str:
         for status, words in _WHEN.items()
         if read.value(f"{key}/{status}") != 0
     ]
-    split = [read.say("Av dem: {when}.", when=", ".join(when))] if len(when) > 1 else []
+    apart = len(when) > 1 and read.shown(*(f"{key}/{status}" for status in _WHEN))
+    split = [read.say("Av dem: {when}.", when=", ".join(when))] if apart else []
     return " ".join([told, *split, *_not_known(read, outcome)])
 
 
@@ -54,16 +55,7 @@ def _not_known(read: Reader, outcome: Outcome) -> list[str]:
 
 def reasons(read: Reader, outcome: Outcome) -> list[Block]:
     """A table of the reasons in the files, and a list of the unit's own."""
-    out: list[Block] = []
-    place = f"{outcome.key}/reason/by/"
-    found = [
-        name for name in REASONS if read.report.has(f"{place}{name}") and read.cell(f"{place}{name}").hidden != INTERNAL
-    ]
-    if found:
-        rows = tuple((read.say(REASONS[name]), read.count(f"{place}{name}")) for name in found)
-        columns = (Column(read.say("Varför uppgiften saknas")), Column(read.say("Antal"), "right"))
-        caption = read.say("{measure}: varför uppgiften saknas, enligt filerna", measure=read.name(outcome.measure))
-        out.append(Table(caption, columns, rows, basis=basis.of_outcome(read, outcome)))
+    out = reason_table(read, outcome, read.say("Varför uppgiften saknas"))
     declared = read.report.context.unit.attrition_reasons
     if declared:
         out += [Heading(read.say("Skäl som enheten själv ser"), 3), Bullets(tuple(map(read.own, declared)))]

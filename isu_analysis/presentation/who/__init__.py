@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from isu_analysis.analysis.results import ELIGIBLE
-from isu_analysis.disclosure.gate import INTERNAL
+from isu_analysis.disclosure.release import INTERNAL
 from isu_analysis.presentation.blocks import Block, Callout, Column, Heading, Paragraph, Table
 from isu_analysis.presentation.reader import Reader, sentence
 from isu_analysis.presentation.who import coverage, flow, people

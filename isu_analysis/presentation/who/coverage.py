@@ -6,12 +6,10 @@ from collections.abc import Iterator
 
 from isu_analysis.analysis.coverage import NOT_SAID, special
 from isu_analysis.analysis.results import ELIGIBLE, Outcome
-from isu_analysis.disclosure.gate import INTERNAL
-from isu_analysis.disclosure.suppression import SECONDARY
 from isu_analysis.presentation import basis
 from isu_analysis.presentation.blocks import Block, Column, Figure, Table
 from isu_analysis.presentation.figures import measured_over_time
-from isu_analysis.presentation.reader import HIDDEN, NONE, RATERS, REASONS, Reader
+from isu_analysis.presentation.reader import HIDDEN, NONE, NOTHING, RATERS, REASONS, Reader
 from isu_analysis.presentation.wording import phrase
 
 Row = tuple[str, ...]
@@ -36,7 +34,7 @@ def _all(read: Reader) -> list[Block]:
     columns: tuple[Column, ...] = (
         Column(read.say("Mått")), Column(read.say("När")), Column(read.say("Antal"), "right"), Column(read.say("Andel"), "right"),
                Column(read.say("Saknas"), "right"), Column(read.say("Vanligaste skäl")))  # fmt: skip
-    if {row[-1] for row in rows} <= {NONE, HIDDEN}:  # no file says why, or none that may be told
+    if {row[-1] for row in rows} <= {NOTHING, HIDDEN}:  # no file says why, or none that may be told
         columns, rows = columns[:-1], tuple(row[:-1] for row in rows)
     told = read.say("Antal, av hur många, och hur många som saknas står på varje rad.")
     return [Table(read.say("Så många följdes upp med varje mått"), columns, rows, basis=told)]
@@ -84,9 +82,9 @@ def _main_reason(read: Reader, outcome: Outcome) -> str:
     cells = {reason: f"{outcome.key}/reason/by/{reason}" for reason in REASONS if reason != NOT_SAID}
     there = {reason: cell for reason, cell in cells.items() if read.report.has(cell)}
     if not there:
-        return NONE
+        return NOTHING
     shown = {reason: read.value(cell) for reason, cell in there.items() if read.shown(cell)}
-    if not shown or any(read.cell(cell).hidden in {SECONDARY, INTERNAL} for cell in there.values()):
+    if len(shown) < len(there):
         return HIDDEN
     most = max(shown, key=lambda reason: shown[reason])
     if list(shown.values()).count(shown[most]) > 1:

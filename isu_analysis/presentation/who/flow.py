@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 from isu_analysis.analysis.coverage import special
 from isu_analysis.analysis.results import ELIGIBLE, Outcome
-from isu_analysis.disclosure.gate import INTERNAL
+from isu_analysis.disclosure.release import INTERNAL
 from isu_analysis.presentation import basis
 from isu_analysis.presentation.blocks import Block, Figure
 from isu_analysis.presentation.figures.flow import Step, flow
@@ -50,7 +50,7 @@ def _unlinked(read: Reader) -> str:
 
 def _in_words(read: Reader, steps: list[Step]) -> str:
     told = [read.say("Flödet steg för steg.")]
-    for step in steps:
+    for step in steps:  # a hidden number is a symbol in the drawing, and is read out here
         if step.lost:
             told.append(read.say("{n} {whom}; {lost}.", n=step.n, whom=step.label, lost=", ".join(step.lost)))
         else:
@@ -69,7 +69,7 @@ def _off(read: Reader, cell: str, template: str, **values: str) -> list[str]:
     """A line of what falls off; none where nobody does, or where the public report does not tell."""
     if not read.report.has(cell) or read.value(cell) == 0 or read.cell(cell).hidden == INTERNAL:
         return []
-    return [read.say(template, n=read.count(cell), **values)]
+    return [read.say(template, n=read.how_many(cell), **values)]
 
 
 def _meant(read: Reader) -> Iterator[Step]:

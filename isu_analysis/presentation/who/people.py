@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from isu_analysis.analysis.course import CONTACTS, DURATION
 from isu_analysis.analysis.results import ELIGIBLE
-from isu_analysis.disclosure.gate import INTERNAL
-from isu_analysis.disclosure.suppression import PEOPLE, PRIMARY
+from isu_analysis.disclosure.release import INTERNAL
 from isu_analysis.presentation.blocks import Block, Column, Paragraph, Table
-from isu_analysis.presentation.reader import Reader
+from isu_analysis.presentation.reader import HIDDEN, Reader
+from isu_analysis.presentation.together import together
 from isu_analysis.presentation.wording import phrase
 
 MOST_LEVELS = 12  # further answers to one question are summed up: nobody reads a longer list
@@ -33,10 +33,20 @@ def blocks(read: Reader) -> list[Block]:
     background = [name for name in variables if name not in _COURSE]
     course = [name for name in _COURSE if name in variables]
     return [
+        *_left_out(read, variables),
         *_table(read, read.say("Vilka de är"), background, variables),
         *_table(read, read.say("Varför de kom, vad de fick och hur det slutade"), course, variables),
         *_lengths(read),
     ]
+
+
+def _left_out(read: Reader, variables: dict[str, list[str]]) -> list[Block]:
+    """Why a public report does not tell who they are; nothing where no file does."""
+    if variables or not read.report.within("who/"):
+        return []
+    text = read.say("Vilka de är, varför de kom och vad de fick visas inte. Det kräver minst {n} i rapporten, och att ingen kan kännas igen.",
+                    n=str(read.report.limits.min_n_breakdown))  # fmt: skip
+    return [Paragraph(text)]
 
 
 def _variables(read: Reader) -> dict[str, list[str]]:
@@ -63,22 +73,29 @@ def _table(read: Reader, caption: str, names: list[str], variables: dict[str, li
 
 
 def _rows(read: Reader, variable: str, levels: list[str]) -> Iterator[tuple[str, str, str]]:
-    """Rows of one variable; the name of a small level may itself tell who somebody is, so it is not public."""
-    name = read.variable(variable)
-    few = [level for level in levels if level and read.cell(f"who/{variable}/{level}").hidden in {PRIMARY, PEOPLE}]
-    named = _in_order(read, variable, [level for level in levels if level and level not in few])
-    for level in named[:MOST_LEVELS]:
-        cell = f"who/{variable}/{level}"
+    """Rows of one variable; the name of a hidden level may itself tell who somebody is, so it is not public."""
+    name, place = read.variable(variable), f"who/{variable}/"
+    shown = _in_order(read, variable, [level for level in levels if level and read.shown(f"{place}{level}")])
+    for level in shown[:MOST_LEVELS]:
         label = read.say("{variable}: {level}", variable=name, level=read.level(variable, level))
-        yield label, read.count(cell), read.percent(f"{cell}/share")
-    if left := named[MOST_LEVELS:]:
-        label = read.plural("{variable}: {n} svar till, visas inte", "{variable}: {n} svar till, visas inte", len(left), variable=name)  # fmt: skip
-        yield label, "", ""
-    if few:
-        least = str(read.report.limits.min_cell)
-        yield read.say("{variable}: övriga", variable=name), read.say("färre än {least} i varje", least=least), ""
+        yield label, read.count(f"{place}{level}"), read.percent(f"{place}{level}/share")
+    rest = [level for level in levels if level and level not in shown[:MOST_LEVELS]]
+    if rest:
+        yield _others(read, variable, rest, bool(shown))
     if "" in levels:
-        yield read.say("{variable}: uppgift saknas", variable=name), read.count(f"who/{variable}/"), ""
+        yield read.say("{variable}: uppgift saknas", variable=name), read.count(place), ""
+
+
+def _others(read: Reader, variable: str, rest: list[str], some_shown: bool) -> tuple[str, str, str]:
+    """All other answers in one row, without a name: with their number together, where all but they are shown."""
+    place, n = f"who/{variable}/", len(rest)
+    values = {"variable": read.variable(variable)}
+    if not some_shown:
+        return read.say("{variable}: hur svaren fördelar sig visas inte", **values), HIDDEN, ""
+    label = read.plural("{variable}: övriga ({n} svar)", "{variable}: övriga ({n} svar tillsammans)", n, **values)
+    parts = [cell.id for cell in read.report.within(place) if not cell.id.endswith("/share")]
+    sum_ = together(read, ELIGIBLE, parts, [f"{place}{level}" for level in rest])
+    return label, HIDDEN if sum_ is None else read.numbers.whole(sum_), ""
 
 
 def _in_order(read: Reader, variable: str, levels: list[str]) -> list[str]:
@@ -88,8 +105,7 @@ def _in_order(read: Reader, variable: str, levels: list[str]) -> list[str]:
     if variable not in _COURSE:
         declared = _declared_order(read, variable)
         return sorted(levels, key=lambda level: declared.index(level) if level in declared else len(declared))
-    shown = {level: read.shown(f"who/{variable}/{level}") for level in levels}
-    return sorted(levels, key=lambda level: -read.value(f"who/{variable}/{level}") if shown[level] else 0.0)
+    return sorted(levels, key=lambda level: -read.value(f"who/{variable}/{level}"))
 
 
 def _declared_order(read: Reader, variable: str) -> list[str]:
@@ -124,7 +140,7 @@ def _lengths(read: Reader) -> list[Block]:
 
 def _middle_half(read: Reader, place: str) -> str:
     low, high = f"{place}/lower_quartile", f"{place}/upper_quartile"
-    return read.numbers.interval(read.value(low), read.value(high), 0) if read.shown(low, high) else ".."
+    return read.numbers.interval(read.value(low), read.value(high), 0) if read.shown(low, high) else HIDDEN
 
 
 def _known(read: Reader, place: str) -> str:
