@@ -96,7 +96,7 @@ def knowledge(
         *_complements(results, stands_for, sums),
     ):
         _add_rest(whole, part, counts, equations, limits)
-    for said in results.said:
+    for said in (*results.said, *_said_by_breakdowns(results, limits)):
         _add_said(said, stands_for, counts, equations)
     return _named(results.key, counts, equations, alike)
 
@@ -191,6 +191,16 @@ def _add_rest(whole: str, part: str, counts: dict[str, Count], equations: list[E
     both_known = counts[whole].known and counts[part].known
     counts[name] = Count(name, value, None if both_known else (1, limits.min_cell), hidden=True)
     equations.append(Equation(((whole, 1), (part, -1), (name, -1))))
+
+
+def _said_by_breakdowns(results: Results, limits: Limits) -> Iterator[AtLeast]:
+    """Whether a report is broken down by who the people are says whether they are thirty."""
+    eligible = next((cell.value for cell in results.cells if cell.id == ELIGIBLE), None)
+    if eligible is not None:
+        enough = eligible >= limits.min_n_breakdown
+        yield AtLeast(
+            ((ELIGIBLE, 1 if enough else -1),), limits.min_n_breakdown if enough else 1 - limits.min_n_breakdown
+        )
 
 
 def _add_said(

@@ -92,7 +92,7 @@ def test_a_report_that_fails_the_last_check_is_not_published(project, monkeypatc
     monkeypatch.setattr("isu_analysis.disclosure.scan", lambda name, content, forbidden: [f"{name} innehåller något."])
     summary = run_reports(project, [CHILDREN], [2024])
     assert "klarade inte slutkontrollen" in summary.failed[0].reason
-    assert set(made_project.published(project)) == {"internal/index.html"}
+    assert set(made_project.published(project)) == set()
 
 
 def test_a_public_release_is_decided_over_the_whole_municipality(project):
