@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from isu_analysis.analysis import course, coverage
+from isu_analysis.analysis import alikeness, course, coverage
 from isu_analysis.analysis.book import NOBODY, Book
 from isu_analysis.analysis.results import ELIGIBLE, Outcome
 from isu_analysis.cohorts import END_ONLY, NEITHER, NOT_DUE, PAIRED, START_ONLY, Cohort
@@ -39,6 +39,7 @@ def eligible(cohort: Cohort, book: Book) -> None:
     _who(cohort, book)
     if len(cohort.episodes):
         course.lasted(cohort, book)
+        alikeness.smallest_group(cohort, book)
 
 
 def _people_and_events(cohort: Cohort, book: Book) -> None:

@@ -100,4 +100,19 @@ def _internal(read: Reader) -> list[Block]:
         "Märkningen «Internt underlag» är en påminnelse, inget beslut. Sekretessen prövas när någon begär att få ut rapporten (26 kap. 1 § "
         "offentlighets- och sekretesslagen, 2009:400)."
     )
-    return [Heading(read.say("Sekretess"), 3), Paragraph(text)]
+    return [Heading(read.say("Sekretess"), 3), Paragraph(" ".join([text, *_alike(read)]))]
+
+
+def _alike(read: Reader) -> list[str]:
+    """How easy somebody is to find in what is stored."""
+    if not read.report.has(cell := "stored/alike"):
+        return []
+    return [
+        read.plural(
+            "I de lagrade uppgifterna finns någon som är ensam om sin bakgrund och det kvartal insatsen började. Den som vet det om någon kan hitta "
+            "personen där.",
+            "I de lagrade uppgifterna delar alla sin bakgrund, och det kvartal insatsen började, med minst {others} till.",
+            int(read.value(cell)),
+            others=read.numbers.whole(read.value(cell) - 1),
+        )
+    ]
