@@ -155,6 +155,10 @@ class Book:
         added = [cell for name, cell in self._cells.items() if name not in before]
         if any(_is_small(cell) for cell in added):
             self._cells |= {cell.id: replace(cell, internal=True) for cell in added}
+            return
+        for cell in added:  # that it is there says that none of it is small
+            if cell.kind == COUNT and cell.value:
+                self.says(LEAST_OF_BREAKDOWN, (cell.id, 1))
 
     def total(self, total: str, *parts: str) -> None:
         """State that parts make a total."""

@@ -36,7 +36,9 @@ def analyse(cohort: Cohort, outcome: Outcome, book: Book) -> None:
     measured = book.people.get(f"{outcome.key}/{cells_of(outcome)[0]}", frozenset())
     enough = [name for name, members in groups.items() if name and len(members & measured) >= FEWEST_MEASURED]
     state = GIVEN if len(enough) >= FEWEST_GROUPS else TOO_FEW
-    book.code(f"{outcome.key}/by/{BY}", state, declared=True)  # under the breakdown's name, so that it goes when that goes
+    book.code(
+        f"{outcome.key}/by/{BY}", state, declared=True
+    )  # under the breakdown's name, so that it goes when that goes
     if state == TOO_FEW:
         return
     if not any(subgroup.by == BY for subgroup in cohort.unit.subgroups):

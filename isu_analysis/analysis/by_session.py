@@ -41,6 +41,7 @@ def _of(scores: pd.DataFrame, place: str, book: Book) -> None:
         before = ""
         for number, rows in at.items():
             cell = book.tally(f"{place}/{number}", rows["episode"])
+            book.says(LEAST, (cell, 1))
             book.mean(f"{cell}/mean", rows["value"].mean(), len(rows), cell, counts=(cell,))
             if before:
                 book.total(before, cell, book.rest(f"{before}/last", before, [cell], zero_is_plain=True))

@@ -235,7 +235,7 @@ def _with_numbers(
     hidden = dict.fromkeys(left_out, INTERNAL) | dict(counts)
     gone = hidden_with_counts(cells, hidden, limits)
     rest = [cell for cell in cells if cell.id not in gone]
-    gone |= hidden_numbers(results, rest, told, limits)
+    gone |= hidden_numbers(results, rest, hidden, told, limits)
     return hidden | dict.fromkeys(sorted(gone), HIDDEN) | dict.fromkeys(_rows_of_the_same_missing(results), INTERNAL)
 
 

@@ -113,11 +113,8 @@ def _standing(latest: Edition, results: Results, limits: Limits) -> Decision | N
         for cell in results.cells
         if cell.kind == COUNT and cell.id in latest.counts
     }
-    numbers = {
-        cell.id: _number(in_public(cell, latest.hidden.get(cell.id, ""), results, limits))
-        for cell in results.cells
-        if cell.id in latest.numbers
-    }
+    seen = in_public(results, latest.hidden, limits)
+    numbers = {name: _number(cell) for name, cell in seen.items() if name in latest.numbers}
     if may_replace(latest, counts, limits.min_cell, numbers=numbers) != KEEP:
         return None
     standing = {name: _again(values) for name, values in latest.shown.items()}

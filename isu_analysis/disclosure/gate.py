@@ -7,12 +7,12 @@ import datetime as dt
 import hashlib
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, field, replace
 
 from isu_analysis.analysis.results import MEAN, MODEL, Cell, Context, Outcome, Results
 from isu_analysis.decisions import Decided
-from isu_analysis.disclosure.numbers import is_plain_mean
+from isu_analysis.disclosure.numbers import hidden_sets, is_plain_mean
 from isu_analysis.disclosure.raw_texts import of_raw_text
 from isu_analysis.disclosure.release import WHOLE, Decision, Limits, Mode, Release
 from isu_analysis.errors import DisclosureError
@@ -161,7 +161,7 @@ def _shown_cells(results: Results, decision: Decision, limits: Limits) -> dict[s
         return {}
     if decision.standing is not None:
         return {name: Shown(**values) for name, values in decision.standing.items()}
-    return {cell.id: in_public(cell, decision.hidden.get(cell.id, ""), results, limits) for cell in results.cells}
+    return in_public(results, decision.hidden, limits)
 
 
 def _public_context(context: Context, as_of: dt.date | None) -> Context:
@@ -179,17 +179,26 @@ def _whole(cell: Cell) -> Shown:
     return Shown(cell.id, cell.kind, cell.value, cell.low, cell.high, cell.n, cell.of, cell.code, cell.declared)
 
 
-def in_public(cell: Cell, why: str, results: Results, limits: Limits) -> Shown:
-    """A cell as the public sees it: hidden, or with no more decimals than its people bear."""
+def in_public(results: Results, hidden: Mapping[str, str], limits: Limits) -> dict[str, Shown]:
+    """Cells as the public sees them: hidden, or with no more decimals and no more of their spread than their people bear."""
+    unknown = hidden_sets(results, hidden)
+    return {cell.id: _one_in_public(cell, hidden.get(cell.id, ""), unknown, results, limits) for cell in results.cells}
+
+
+def _one_in_public(
+    cell: Cell, why: str, unknown: Collection[frozenset[str]], results: Results, limits: Limits
+) -> Shown:
     if why:
         return Shown(cell.id, cell.kind, math.nan, math.nan, math.nan, None, None, "", cell.declared, why)
     if cell.kind not in {MEAN, MODEL}:
         return _whole(cell)
     places = PLACES_OF_MEANS if is_plain_mean(cell) else PLACES_OF_OTHERS
-    # The interval of a mean gives its standard deviation, so it needs as many people.
-    bears = all(len(results.people[name]) >= limits.min_n_spread for name in cell.people)
+    # The interval of a mean gives its standard deviation, so it needs as many people; and that it is there tells how many.
+    sets = [results.people[name] for name in cell.people]
+    bears = all(len(members) >= limits.min_n_spread and members not in unknown for members in sets)
     low, high = (round(cell.low, places), round(cell.high, places)) if bears else (math.nan, math.nan)
-    return replace(_whole(cell), value=round(cell.value, places), low=low, high=high)
+    n = None if any(members in unknown for members in sets) else cell.n
+    return replace(_whole(cell), value=round(cell.value, places), low=low, high=high, n=n)
 
 
 def _seal(key: str, release: Release, cells: Mapping[str, Shown], decided: Decided) -> str:

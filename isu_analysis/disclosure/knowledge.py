@@ -17,6 +17,7 @@ from isu_analysis.disclosure.alike import among_representatives, differences, re
 from isu_analysis.disclosure.earlier import Earlier
 from isu_analysis.disclosure.problem import Count, Equation, Problem
 from isu_analysis.disclosure.release import Limits
+from isu_analysis.disclosure.said import said
 
 # What is lost when a count is hidden, times its size: page one is read by all, the appendix by few.
 _HEADLINE, _FOLLOWED, _RESULT, _DETAIL = 20.0, 8.0, 4.0, 1.0
@@ -83,8 +84,6 @@ def knowledge(
         alike.setdefault(stands_for[cell.id], []).append(cell)
     worth = {cell.id: _worth(cell, results) for cell in cells}
     counts = {first: _count(first, same, worth, limits, earlier) for first, same in alike.items()}
-    if secret:
-        counts = {name: _perhaps_hidden(results.key, count, limits, secret) for name, count in counts.items()}
     sums = [sum_ for sum_ in results.sums if not {*left_out} & {sum_.total, *sum_.parts}]
     one_of_each = [same[0] for same in alike.values()]
     published = [*among_representatives(sums, stands_for), *unions(one_of_each, results.people, limits.min_cell)]
@@ -96,8 +95,10 @@ def knowledge(
         *_complements(results, stands_for, sums),
     ):
         _add_rest(whole, part, counts, equations, limits)
-    for said in (*results.said, *_said_by_breakdowns(results, limits)):
-        _add_said(said, stands_for, counts, equations)
+    for one in said(results, limits):
+        _add_said(one, stands_for, counts, equations)
+    if secret:
+        counts = {name: _perhaps_hidden(results.key, count, limits, secret) for name, count in counts.items()}
     return _named(results.key, counts, equations, alike)
 
 
@@ -127,7 +128,8 @@ def _count(name: str, same: Sequence[Cell], worth: Mapping[str, float], limits: 
 
 def _perhaps_hidden(report: str, count: Count, limits: Limits, secret: bytes) -> Count:
     """A nearly small count, hidden as if it were small when the secret says so."""
-    if count.known or count.protect or not limits.min_cell <= count.value < 2 * limits.min_cell:
+    printed = " - " not in count.name and not count.known and count.least <= 1 and not count.hidden
+    if not printed or count.protect or not limits.min_cell <= count.value < 2 * limits.min_cell:
         return count
     drawn = hmac.digest(secret, name_of(report, count.name).encode(), "sha256")
     if int.from_bytes(drawn[:8]) >= DECOYS * 2**64:
@@ -193,26 +195,21 @@ def _add_rest(whole: str, part: str, counts: dict[str, Count], equations: list[E
     equations.append(Equation(((whole, 1), (part, -1), (name, -1))))
 
 
-def _said_by_breakdowns(results: Results, limits: Limits) -> Iterator[AtLeast]:
-    """Whether a report is broken down by who the people are says whether they are thirty."""
-    eligible = next((cell.value for cell in results.cells if cell.id == ELIGIBLE), None)
-    if eligible is not None:
-        enough = eligible >= limits.min_n_breakdown
-        yield AtLeast(
-            ((ELIGIBLE, 1 if enough else -1),), limits.min_n_breakdown if enough else 1 - limits.min_n_breakdown
-        )
-
-
-def _add_said(
-    said: AtLeast, stands_for: Mapping[str, str], counts: dict[str, Count], equations: list[Equation]
-) -> None:
-    """An inequality, as an equation with what is left over as a count of its own."""
-    if not all(cell_id in stands_for for cell_id, _ in said.terms):  # of a count that is not in the report
+def _add_said(one: AtLeast, stands_for: Mapping[str, str], counts: dict[str, Count], equations: list[Equation]) -> None:
+    """What is said of one count is a bound of it; of several, an equation with what is left over as a count of its own."""
+    if not all(cell_id in stands_for for cell_id, _ in one.terms):  # of a count that is not in the report
         return
-    terms = [(stands_for[cell_id], times) for cell_id, times in said.terms]
+    terms = [(stands_for[cell_id], times) for cell_id, times in one.terms]
+    if len(terms) == 1 and abs(terms[0][1]) == 1:
+        (name, sign), count = terms[0], counts[terms[0][0]]
+        if sign > 0:
+            counts[name] = replace(count, least=max(count.least, one.least))
+        else:
+            counts[name] = replace(count, most=-one.least if count.most is None else min(count.most, -one.least))
+        return
     name = f"said {len(counts)}"
-    counts[name] = Count(name, sum(times * counts[part].value for part, times in terms) - said.least, hidden=True)
-    equations.append(_equation((*terms, (name, -1)), said.least))
+    counts[name] = Count(name, sum(times * counts[part].value for part, times in terms) - one.least, hidden=True)
+    equations.append(_equation((*terms, (name, -1)), one.least))
 
 
 def _equation(terms: Iterable[tuple[str, int]], equals: int = 0) -> Equation:

@@ -21,7 +21,9 @@ def is_plain_mean(cell: Cell) -> bool:
     return cell.kind == MEAN and cell.id.endswith(PLAIN_MEANS)
 
 
-def hidden_numbers(results: Results, cells: Collection[Cell], told: Sets, limits: Limits) -> set[str]:
+def hidden_numbers(
+    results: Results, cells: Collection[Cell], hidden: Collection[str], told: Sets, limits: Limits
+) -> set[str]:
     """Numbers about too few people, or whose people beside those of others leave a few; the others are told of.
 
     Parameters
@@ -29,6 +31,8 @@ def hidden_numbers(results: Results, cells: Collection[Cell], told: Sets, limits
     results : Results
     cells : collection of Cell
         Those that the report holds.
+    hidden : collection of str
+        Ids of the counts among them that are hidden.
     told : Sets
         Takes in the sets of the numbers that may be shown.
     limits : Limits
@@ -37,18 +41,33 @@ def hidden_numbers(results: Results, cells: Collection[Cell], told: Sets, limits
     -------
     set of str
     """
+    unknown = hidden_sets(results, hidden)
     return {
         cell.id
         for cell in cells
-        if cell.people and cell.kind != COUNT and not _may_be_shown(results, cell, told, limits)
+        if cell.people and cell.kind != COUNT and not _may_be_shown(results, cell, unknown, told, limits)
     }
 
 
-def _may_be_shown(results: Results, cell: Cell, told: Sets, limits: Limits) -> bool:
+def hidden_sets(results: Results, hidden: Collection[str]) -> frozenset[frozenset[str]]:
+    """Sets of people whose number is hidden."""
+    return frozenset(
+        results.people[cell.people[0]]
+        for cell in results.cells
+        if cell.kind == COUNT and cell.people and cell.id in hidden
+    )
+
+
+def _may_be_shown(
+    results: Results, cell: Cell, unknown: Collection[frozenset[str]], told: Sets, limits: Limits
+) -> bool:
+    sets = [results.people[name] for name in cell.people]
+    if not is_plain_mean(cell) and any(members in unknown for members in sets):
+        return False  # of people whose number is hidden, it would say whether they are thirty
     needed = limits.min_n_mean if is_plain_mean(cell) else limits.min_n_spread
-    if any(told.persons(results.people[name]) < needed for name in cell.people):
+    if any(told.persons(members) < needed for members in sets):
         return False
-    return told.accepts(variable_of(results, cell), [results.people[name] for name in cell.people])
+    return told.accepts(variable_of(results, cell), sets)
 
 
 def sets_told(results: Results, hidden: Collection[str]) -> Iterator[tuple[str, frozenset[str]]]:

@@ -32,6 +32,7 @@ SIZES = {
     "small": Size(units=2, groups=2, answers=3, questions=2),
     "middle": Size(units=4, groups=2, answers=4, questions=2),
     "large": Size(units=8, groups=2, answers=5, questions=2),
+    "tiny": Size(units=1, groups=2, answers=3, questions=1),
 }
 
 Tree = dict[str, tuple[str, ...]]  # total -> its parts; what has no parts is a leaf

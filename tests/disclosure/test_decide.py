@@ -312,3 +312,57 @@ def test_some_nearly_small_counts_are_hidden_as_if_they_were_small(made):
     assert all(10 <= len(one) <= 32 and all("nearly" in cell for cell in one) for one in drawn)
     assert drawn[0] != drawn[1]
     assert drawn[0] == set(hidden_of(decide([results], "public", before=Before(secret=b"a")), results))
+
+
+def test_a_number_that_needs_thirty_says_nothing_of_a_hidden_count(made):
+    """31 are meant, 28 measured, three lost: neither a spread nor an interval may be there, or not there, for their sake."""
+
+    def fill_of(measured):
+        def fill(book):
+            whole, part = book.tally("flow/eligible", range(31)), book.tally("a/paired", range(measured))
+            book.total(whole, part, book.tally("a/lost", range(measured, 31), zero_is_plain=True))
+            book.mean("a/change", 1.234, measured, "a/paired", low=1.0, high=1.5)
+            book.mean("a/start_sd", 2.0, measured, "a/paired")
+
+        return fill
+
+    for measured in (28, 30):
+        results = made(fill_of(measured))
+        report = isu.protect(results, decide([results], "public"))
+        if report.cell("a/paired").hidden:
+            assert report.cell("a/start_sd").hidden and math.isnan(report.cell("a/change").low)
+            assert report.cell("a/change").n is None and report.cell("a/change").value == 1.2
+        else:
+            assert report.cell("flow/eligible").hidden
+
+
+def test_that_a_mean_is_shown_is_known_to_mean_ten(made):
+    """Nine and ten measured: the one has no mean, the other has, and whoever sees it knows."""
+
+    def fill_of(measured):
+        def fill(book):
+            book.count("flow/eligible", 400, declared=True)
+            book.mean("a/change", 1.0, measured, book.tally("a/paired", range(measured)))
+
+        return fill
+
+    for measured, bound in ((9, (0, 9)), (10, (10, None))):
+        results = made(fill_of(measured))
+        count = knowledge(results, (), Limits(), NOTHING).problem.counts[name_of(results.key, "a/paired")]
+        assert (count.least, count.most) == bound
+
+
+def test_that_a_breakdown_is_there_says_that_none_of_it_is_small(made):
+    def fill(book):
+        book.tally("flow/eligible", range(40))
+        with book.breakdown():
+            book.tally("a/shown", range(7))
+        with book.breakdown():
+            book.tally("b/shown", range(7))
+            book.tally("b/few", range(3))
+
+    results = made(fill)
+    counts = knowledge(results, (), Limits(), NOTHING).problem.counts
+    assert counts[name_of(results.key, "a/shown")].least == 5
+    hidden = hidden_of(decide([results], "public"), results)
+    assert hidden == {"b/shown": INTERNAL, "b/few": INTERNAL}

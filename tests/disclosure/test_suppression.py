@@ -17,7 +17,7 @@ from isu_analysis.disclosure.problem import Count, Equation, Problem
 from isu_analysis.errors import DisclosureError
 
 TOO_SMALL = "små tal går att räkna ut"
-SYSTEMS = 300
+SYSTEMS, SIZES = 300, ("tiny", "small", "small")
 GAP = 0.05  # of the random systems: what is safe does not hang on it, but the time does
 
 
@@ -232,7 +232,7 @@ def test_when_the_nodes_are_spent_the_choice_is_dearer_but_as_safe(nodes):
 def test_random_linked_systems_withstand_an_attack_in_whole_numbers(part):
     impossible = 0
     for seed in range(part, SYSTEMS, 10):
-        problem = linked_system(seed)
+        problem = linked_system(seed, SIZES[seed % len(SIZES)])
         try:
             found = suppress(problem, gap=GAP)
         except DisclosureError as error:
@@ -266,7 +266,7 @@ def test_half_persons_protect_nobody():
 # What is the same is the same.
 
 
-@pytest.mark.parametrize("seed", [0, 3, 4])
+@pytest.mark.parametrize("seed", [3, 4, 7])
 def test_the_same_problem_in_any_order_gives_the_same_choice(seed):
     problem = linked_system(seed, "middle")
     rng = np.random.default_rng(seed)

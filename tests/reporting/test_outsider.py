@@ -1,0 +1,131 @@
+"""Somebody with every file of every edition, and this program, works out nothing; and would, were anything more shown."""
+
+import shutil
+from dataclasses import replace
+
+import pytest
+
+from benchmarks import outsider
+from benchmarks.outsider_files import cells, guess, pages, sums
+from benchmarks.outsider_files.pages import Seen
+
+UNITS = {"stodboende-unga", "behandling-vuxna"}
+SMALL, YEARS = "stodboende-unga", (2023, 2024)
+
+
+@pytest.fixture(scope="module")
+def project(demo_project, tmp_path_factory):
+    """A copy with a few units, for each publication enters its ledger."""
+    copy = tmp_path_factory.mktemp("utomstående") / "projekt"
+    shutil.copytree(demo_project, copy, ignore=shutil.ignore_patterns("data_raw", "reports", "liggare", "_liggare"))
+    for path in (copy / "parameters" / "exempelstad").glob("*.yml"):
+        if path.stem not in UNITS:
+            path.unlink()
+    return copy
+
+
+@pytest.fixture(scope="module")
+def editions(project):
+    """Two years in order, then both reports that have had late answers."""
+    first = [outsider.publish(project, [year]) for year in YEARS]
+    assert outsider.one_late_answer(project, SMALL, 2023).endswith(" 1 sena svar")
+    outsider.many_late_answers(project, "behandling-vuxna", 2023)
+    return [*first, outsider.publish(project, [2023])]
+
+
+@pytest.fixture(scope="module")
+def attacked(editions):
+    return outsider.attack(editions)
+
+
+def test_nothing_is_worked_out_from_all_files_of_all_editions(attacked):
+    assert attacked.secrets > 20
+    assert attacked.broken == {}
+
+
+def test_nothing_is_worked_out_from_all_that_passed_the_gate(attacked):
+    assert attacked.strong_secrets > 10
+    assert attacked.strong_broken == {}
+
+
+def test_a_late_answer_is_not_told_by_two_editions(editions, attacked):
+    assert attacked.steps == []
+    assert editions[2][f"exempelstad/{SMALL}/2023"].decision.standing is not None
+    assert attacked.editions["första"] == len(UNITS) * len(YEARS)
+
+
+def test_the_share_that_is_kept_is_of_the_same_numbers(attacked):
+    shown, all_of_them, weighted = attacked.shown_in_tables
+    assert 0 < shown < all_of_them
+    assert shown / all_of_them < weighted < 1  # what is hidden is small
+    assert 0 < attacked.hidden < attacked.counts
+
+
+def small_report(editions):
+    return editions[0][f"exempelstad/{SMALL}/2023"]
+
+
+def test_a_hidden_number_that_is_shown_after_all_gives_small_ones_away_on_the_pages(editions):
+    """Protection switched off for one number that is hidden only for the sake of others."""
+    edition = small_report(editions)
+    relations = sums.learn(
+        [one[f"exempelstad/{SMALL}/{year}"].whole for one, year in zip(editions, YEARS, strict=False)]
+    )
+    assert guess.work_out(edition.page, edition.whole, relations)[0] == []
+    helpers = {
+        place: edition.whole[place]
+        for place, seen in edition.page.items()
+        if place[0] != pages.TEXT and seen == Seen(None) and place in edition.whole and edition.whole[place].value >= 5
+    }
+    broken = [
+        place
+        for place, true in helpers.items()
+        if any(found.truth < 5 for found in guess.work_out({**edition.page, place: true}, edition.whole, relations)[0])
+    ]
+    assert helpers and broken
+
+
+def test_a_count_less_in_the_decision_gives_small_ones_away(editions):
+    edition = small_report(editions)
+    results, decision = edition.results, edition.decision
+    inside = cells.always_inside([results])
+    helpers = [
+        cell.id
+        for cell in results.cells
+        if cell.kind == "count" and decision.hidden.get(cell.id) == "hidden" and cell.value >= 5
+    ]
+
+    def broken_without(name):
+        less = replace(decision, hidden={key: why for key, why in decision.hidden.items() if key != name})
+        return cells.work_out(results, edition.report, less, inside)[0]
+
+    assert any(found.most < 5 for name in helpers for found in broken_without(name) if found.most is not None)
+
+
+def test_a_small_step_between_two_editions_is_seen():
+    place = ("Tabell", "Rad", "Antal", 0)
+    before, after = {place: Seen(40)}, {place: Seen(42)}
+    assert guess.small_steps(before, after) == [(place, 2)]
+    assert guess.small_steps(before, {place: Seen(45)}) == guess.small_steps(before, {place: Seen(None)}) == []
+
+
+def test_a_page_is_read_back_as_it_was_written():
+    html = (
+        '<h3>Resultat</h3><p>Av 1\u00a0204 är 47 av 90 kända (52\u00a0%), 5,5 poäng.</p><img alt="färre än 5 sämre">'
+        "<table><tr><td>99</td></tr></table><p>Ett dolt antal saknas.</p>"
+    )
+    told = [(words, [(one.value, one.few) for one in pages._tokens(words)]) for _, words in pages.sentences(html)]
+    assert [numbers for _, numbers in told if numbers] == [
+        [(1204, False), (47, False), (90, False)], [(None, True)], [(None, False)],
+    ]  # fmt: skip
+
+
+def test_sums_are_learnt_only_where_they_always_hold():
+    def page(a, b, total, other):
+        values = {"a": a, "b": b, "Alla": total, "c": other}
+        return {("Tabell", row, "Antal", 0): Seen(value) for row, value in values.items()}
+
+    found = sums.learn([page(3, 9, 12, 3), page(4, 10, 14, 8)])
+    at = {row: ("Tabell", row, "Antal", 0) for row in ("a", "b", "Alla", "c")}
+    assert (at["Alla"], (at["a"], at["b"])) in found
+    assert (at["a"], (at["c"],)) not in found
