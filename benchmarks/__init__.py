@@ -9,6 +9,7 @@ coverage               how often each interval holds the truth: changes and thei
                        people in clusters (``clusters``)
 loss                   the mean change when 20, 50 or 85 % are lost, under three mechanisms
 person_level           how often each person-level method calls an unchanged person changed
+suppression            whether the choice of hidden counts holds, what it costs, how long it takes
 mutation               how many deliberate faults the tests notice
 reliable_change,       how fast, beside bare NumPy, pingouin, statsmodels and imputation
 grouped,               (all three: ``python -m benchmarks``)

@@ -5,6 +5,8 @@ Each is counted once, under the intervention that the file gives: a text that na
 
 from __future__ import annotations
 
+from contextlib import nullcontext
+
 from isu_analysis.analysis import change
 from isu_analysis.analysis.book import Book
 from isu_analysis.analysis.results import ELIGIBLE, Outcome
@@ -36,9 +38,9 @@ def analyse(cohort: Cohort, outcome: Outcome, book: Book) -> None:
     measured = book.people.get(f"{outcome.key}/{cells_of(outcome)[0]}", frozenset())
     enough = [name for name, members in groups.items() if name and len(members & measured) >= FEWEST_MEASURED]
     state = GIVEN if len(enough) >= FEWEST_GROUPS else TOO_FEW
-    book.code(
-        f"{outcome.key}/by/{BY}", state, declared=True
-    )  # under the breakdown's name, so that it goes when that goes
+    with nullcontext() if state == GIVEN else book.internal_only():  # it says how many groups are large enough
+        # Under the breakdown's name, so that it goes when that goes.
+        book.code(f"{outcome.key}/by/{BY}", state, declared=True)
     if state == TOO_FEW:
         return
     if not any(subgroup.by == BY for subgroup in cohort.unit.subgroups):
@@ -72,6 +74,9 @@ def _results(cohort: Cohort, outcome: Outcome, groups: Groups, book: Book) -> No
         return
     sizes = [_counts(outcome, name, members, book) for name, members in groups.items()]
     book.total(ELIGIBLE, *sizes)
+    measured = [f"{outcome.key}/by/{BY}/{name}/{cells_of(outcome)[0]}" for name in groups]
+    if sum(map(book.n, measured)) == book.n(whole := f"{outcome.key}/{cells_of(outcome)[0]}"):
+        book.total(whole, *measured)
 
 
 def _counts(outcome: Outcome, name: str, members: frozenset[str], book: Book) -> str:
@@ -81,8 +86,9 @@ def _counts(outcome: Outcome, name: str, members: frozenset[str], book: Book) ->
     counted = book.tally(f"{place}/{measured}", members & book.people[f"{key}/{measured}"], zero_is_plain=plain)
     book.total(size, counted, book.rest(f"{place}/rest", size, [counted], zero_is_plain=True))
     if f"{key}/{good}" in book.people:
-        well = book.tally(f"{place}/{good}", members & book.people[f"{key}/{good}"], zero_is_plain=plain)
-        book.total(counted, well, book.rest(f"{place}/other", counted, [well], zero_is_plain=plain))
+        nobody = book.n(counted) == 0  # else nought of some is about each of them
+        well = book.tally(f"{place}/{good}", members & book.people[f"{key}/{good}"], zero_is_plain=nobody)
+        book.total(counted, well, book.rest(f"{place}/other", counted, [well], zero_is_plain=nobody))
         book.share(f"{well}/share", well, counted)
     if book.has(f"who/{BY}/{name}"):
         book.total(f"who/{BY}/{name}", size)
@@ -96,12 +102,13 @@ def _directions(outcome: Outcome, groups: Groups, book: Book) -> None:
     if bad is None or f"{key}/{good}" not in book.people:
         return
     for name, members in groups.items():
-        place, plain = f"{key}/by/{BY}/{name}", name == ""
+        place = f"{key}/by/{BY}/{name}"
+        nobody = book.n(f"{place}/{measured}") == 0
         well = f"{place}/{good}"
         if not book.has(well):
-            book.tally(well, members & book.people[f"{key}/{good}"], zero_is_plain=plain)
-        badly = book.tally(f"{place}/{BAD}", members & bad, zero_is_plain=plain)
-        neither = book.rest(f"{place}/neither", f"{place}/{measured}", [well, badly], zero_is_plain=plain)
+            book.tally(well, members & book.people[f"{key}/{good}"], zero_is_plain=nobody)
+        badly = book.tally(f"{place}/{BAD}", members & bad, zero_is_plain=nobody)
+        neither = book.rest(f"{place}/neither", f"{place}/{measured}", [well, badly], zero_is_plain=nobody)
         book.total(f"{place}/{measured}", well, badly, neither)
     _wholes(outcome, groups, book)
 
@@ -112,12 +119,22 @@ def _wholes(outcome: Outcome, groups: Groups, book: Book) -> None:
     for whole, part in ((good, good), (bad, BAD)):
         if whole:
             book.total(f"{key}/{whole}", *(f"{key}/by/{BY}/{name}/{part}" for name in groups))
+    if not bad:  # several answers are bad ones: a reader can add them up as well as the groups
+        every = book.union(f"{key}/by/{BY}//{BAD}/levels", codes := _bad_levels(outcome, book))
+        book.total(every, *codes)
+        book.total(every, *(f"{key}/by/{BY}/{name}/{BAD}" for name in groups))
+
+
+def _bad_levels(outcome: Outcome, book: Book) -> list[str]:
+    """Counts of the answers that say it went badly, of an outcome with one answer a person."""
+    if outcome.design not in {"levels", "target"}:
+        return []
+    codes = [level.code for level in outcome.measure.levels if level.meaning in NEGATIVE]
+    return [f"{outcome.key}/level/{code}" for code in codes if book.has(f"{outcome.key}/level/{code}")]
 
 
 def _bad(outcome: Outcome, book: Book) -> frozenset[str] | None:
     """Those for whom it went badly; None where the outcome cannot tell."""
     one = cells_of(outcome)[2]
-    codes = [level.code for level in outcome.measure.levels if level.meaning in NEGATIVE]
-    names = [one] if one else [f"level/{code}" for code in codes] if outcome.design in {"levels", "target"} else []
-    sets = [book.people.get(f"{outcome.key}/{name}") for name in names]
+    sets = [book.people.get(name) for name in ([f"{outcome.key}/{one}"] if one else _bad_levels(outcome, book))]
     return frozenset().union(*(found for found in sets if found is not None)) if sets and None not in sets else None

@@ -122,12 +122,14 @@ def _better(counted: list[str], outcome: Outcome, book: Book) -> None:
 
 
 def _side_counts(change: st.ReliableChange, outcome: Outcome, book: Book) -> None:
+    """Counts that bound others without being part of them, and that no set of people stands behind: not for the public."""
     key = outcome.key
     for name, value in {"functional_at_start": change.functional_at_start, "could_improve": change.could_improve,
                         "cutoff_unknown": float(change.cutoff_unknown)}.items():  # fmt: skip
         if not math.isnan(value) and (name != "cutoff_unknown" or change.has_cutoff):
-            cell = book.count(f"{key}/{name}", int(value), zero_is_plain=name == "cutoff_unknown")
-            rest = book.count(f"{key}/{name}/not", book.n(f"{key}/paired") - int(value), zero_is_plain=True)
+            with book.internal_only():
+                cell = book.count(f"{key}/{name}", int(value), zero_is_plain=name == "cutoff_unknown")
+                rest = book.count(f"{key}/{name}/not", book.n(f"{key}/paired") - int(value), zero_is_plain=True)
             book.total(f"{key}/paired", cell, rest)
 
 

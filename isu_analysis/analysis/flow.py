@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
+
 import pandas as pd
 
 from isu_analysis.analysis import alikeness, course, coverage
-from isu_analysis.analysis.book import NOBODY, Book
+from isu_analysis.analysis.book import LEAST_OF_BREAKDOWN, NOBODY, Book
 from isu_analysis.analysis.results import ELIGIBLE, Outcome
 from isu_analysis.cohorts import END_ONLY, NEITHER, NOT_DUE, PAIRED, START_ONLY, Cohort
 from isu_analysis.errors import DataError
@@ -85,8 +87,12 @@ def response(cohort: Cohort, outcome: Outcome, book: Book, known: Known | None =
     status = cohort.response(outcome.measure.id, start, outcome.end or "", outcome.rater, outcome.any_item)
     if known is not None:
         status = _of_known(status, *known)
+    kinds = [(status == name).sum() for name in (START_ONLY, END_ONLY, NEITHER)]
+    # Two kinds of a few lost would say that at least two are.
+    few = sum(kinds) < LEAST_OF_BREAKDOWN and sum(map(bool, kinds)) > 1
     for name in (PAIRED, START_ONLY, END_ONLY, NEITHER, NOT_DUE):
-        book.tally(f"{key}/{name}", status.index[status == name], zero_is_plain=name != PAIRED)
+        with book.internal_only() if few and name in {START_ONLY, END_ONLY, NEITHER} else nullcontext():
+            book.tally(f"{key}/{name}", status.index[status == name], zero_is_plain=name != PAIRED)
     lost = [f"{key}/{name}" for name in (START_ONLY, END_ONLY, NEITHER)]
     book.total(book.union(f"{key}/lost", lost, zero_is_plain=True), *lost)
     due = book.tally(f"{key}/due", status.index[status != NOT_DUE])

@@ -84,8 +84,9 @@ def _by_group(cohort: Cohort, outcome: Outcome, answers: pd.DataFrame, subgroup:
         sums["eligible"].append(size)
         sums["answered"].append(answered)
         if good:
-            positive = book.tally(f"{place}/{group}/positive", chosen.index[chosen.isin(good)], **flags)
-            book.total(answered, positive, book.rest(f"{place}/{group}/other", answered, [positive], **flags))
+            nobody = {"zero_is_plain": book.n(answered) == 0}  # else nought of some is about each of them
+            positive = book.tally(f"{place}/{group}/positive", chosen.index[chosen.isin(good)], **nobody)
+            book.total(answered, positive, book.rest(f"{place}/{group}/other", answered, [positive], **nobody))
             book.share(f"{positive}/share", positive, answered)
             sums["positive"].append(positive)
         if book.has(f"who/{subgroup.by}/{group}"):

@@ -100,8 +100,10 @@ def _verdict(cohort: Cohort, pairs: pd.DataFrame, estimates: dict[str, st.Change
     """Judge the conclusion about all who are due, also those never measured."""
     key, measure = outcome.key, outcome.measure
     people = (f"{key}/paired", f"{key}/started", f"{key}/due")
+    # They tell how many are lost at the start and at the end, so they go with those counts.
+    counts = tuple(f"{key}/{name}" for name in ("paired", "start_only", "end_only", "neither", "due"))
     bounds = st.mean_bounds(pairs["pre"], pairs["post"], float(measure.minimum or 0), float(measure.maximum or 0))
-    book.model(f"{key}/bounds", bounds.lower, bounds.n, people, low=bounds.lower, high=bounds.upper)
+    book.model(f"{key}/bounds", bounds.lower, bounds.n, people, low=bounds.lower, high=bounds.upper, counts=counts)
     adjusted = estimates.get("ml_all_waves", estimates.get("ml_two_wave"))
     if adjusted is None:
         book.code(f"{key}/verdict", "cannot_judge", people=people)
@@ -111,13 +113,13 @@ def _verdict(cohort: Cohort, pairs: pd.DataFrame, estimates: dict[str, st.Change
     of_all = replace(adjusted, n=len(pairs))
     tipping = st.tipping_point(of_all, of_all.share_lost)
     if not math.isnan(tipping.delta_estimate):
-        book.model(f"{key}/tipping", tipping.delta_estimate, of_all.n, people, low=tipping.delta_limit)
+        book.model(f"{key}/tipping", tipping.delta_estimate, of_all.n, people, low=tipping.delta_limit, counts=counts)
     verdict = st.change_verdict(of_all, bounds, higher_is_better=bool(measure.higher_is_better), balance=balance,
                                 minimum_pairs=cohort.unit.limits.pairs, minimum_share=cohort.unit.limits.coverage)  # fmt: skip
     for name, word in {"verdict": verdict.state, "verdict/direction": verdict.direction, "verdict/reason": verdict.reason,
                        "adjusted": adjusted.method}.items():  # fmt: skip
-        book.code(f"{key}/{name}", word, (f"{key}/paired",), people)
-    book.model(f"{key}/verdict/tolerance", verdict.tolerance, of_all.n, people, counts=(f"{key}/paired",))
+        book.code(f"{key}/{name}", word, counts, people)
+    book.model(f"{key}/verdict/tolerance", verdict.tolerance, of_all.n, people, counts=counts)
 
 
 def of_share(n: str, known: tuple[str, ...], of: str, key: str, book: Book) -> None:

@@ -10,10 +10,10 @@ from isu_analysis.analysis.results import COUNT, ELIGIBLE, Cell, Results
 from isu_analysis.disclosure.audit import Fact, Printed, Secret, attack
 from isu_analysis.disclosure.earlier import NOTHING, Before
 from isu_analysis.disclosure.knowledge import Knowledge, is_labelled, knowledge
-from isu_analysis.disclosure.linked import joined, linked
-from isu_analysis.disclosure.numbers import hidden_numbers, hidden_with_counts, sets_told
+from isu_analysis.disclosure.linked import joined, linked, require_true
+from isu_analysis.disclosure.numbers import clients_of, hidden_numbers, hidden_with_counts, measure_of, sets_told
 from isu_analysis.disclosure.problem import Problem
-from isu_analysis.disclosure.raw_texts import of_raw_text, raw_variables
+from isu_analysis.disclosure.raw_texts import of_raw_text, raw_variables, sensitive_variables
 from isu_analysis.disclosure.release import (
     HIDDEN,
     INTERNAL,
@@ -79,6 +79,7 @@ def decide(
     by_place = sorted(results, key=lambda one: (one.context.unit.municipality_slug, one.context.year, one.key))
     for _, place in groupby(by_place, key=lambda one: one.context.unit.municipality_slug):
         everything = tuple(place)
+        require_true(everything)
         for _, year in groupby(everything, key=lambda one: one.context.year):
             _decide_year(tuple(year), everything, decisions, chosen, out)
     return Release("public", chosen, decisions, reviewed=True)
@@ -109,7 +110,7 @@ def _decide_group(
     out: Before,
 ) -> dict[str, Decision]:
     """Reports whose counts hang together: as much as can be shown, rung by rung, and each rung audited."""
-    if any(_is_of_few(one, limits) for one in group):
+    if any(_is_of_few(one, limits) or _is_beside_the_unread(one, out) for one in group):
         return {one.key: Decision(one.fingerprint, {}, TOO_SMALL) for one in group}
     for rung in _LADDER:
         try:
@@ -118,6 +119,11 @@ def _decide_group(
             continue
         return {one.key: Decision(one.fingerprint, hidden[one.key], rung) for one in group}
     return {one.key: Decision(one.fingerprint, {}, TOO_SMALL) for one in group}
+
+
+def _is_beside_the_unread(results: Results, out: Before) -> bool:
+    """Whether the same people may be in a report that is out and cannot be laid beside this one."""
+    return results.context.unit.cohort.rule == "active" and results.context.unit.key in out.unread
 
 
 def _is_of_few(results: Results, limits: Limits) -> bool:
@@ -163,8 +169,19 @@ def _left_out(results: Results, rung: str, limits: Limits) -> frozenset[str]:
     words = [*_LADDER[rung][0], *(_BREAKDOWN if _eligible(results) < limits.min_n_breakdown else ())]
     words += [f"{place}{name}/" for name in raw_variables(unit) for place in ("who/", "/by/")]
     words += [f"{outcome.key}/" for outcome in results.context.outcomes if of_raw_text(unit, outcome)]
+    words += [f"{place}{name}/" for name in sensitive_variables(unit) if _is_of_one(results, name, limits.min_cell)
+              for place in ("who/", "/by/")]  # fmt: skip
     words += [place for place in _SERIES if _has_few(results, place, limits.min_n_mean)]
     return frozenset(cell.id for cell in results.cells if cell.internal or any(word in f"{cell.id}/" for word in words))
+
+
+def _is_of_one(results: Results, variable: str, min_cell: int) -> bool:
+    """Whether all, or all but a few, are in one category of a variable."""
+    place = f"who/{variable}/"
+    levels = [
+        cell.value for cell in results.cells if cell.kind == COUNT and cell.id.startswith(place) and cell.id != place
+    ]
+    return bool(levels) and sum(levels) - max(levels) < min_cell
 
 
 def _has_few(results: Results, place: str, least: int) -> bool:
@@ -232,10 +249,13 @@ def _with_numbers(
     for variable, sets in _told(results, decided, decisions, out):
         for members in sets:
             told.add(variable, members)
+    elsewhere = Sets(limits.min_n_mean, {})
+    for measure, members in _told_by_others(results, decided, decisions):
+        elsewhere.add(measure, members)
     hidden = dict.fromkeys(left_out, INTERNAL) | dict(counts)
     gone = hidden_with_counts(cells, hidden, limits)
     rest = [cell for cell in cells if cell.id not in gone]
-    gone |= hidden_numbers(results, rest, hidden, told, limits)
+    gone |= hidden_numbers(results, rest, hidden, told, elsewhere, limits)
     return hidden | dict.fromkeys(sorted(gone), HIDDEN) | dict.fromkeys(_rows_of_the_same_missing(results), INTERNAL)
 
 
@@ -248,6 +268,19 @@ def _told(
         decision = decisions[other.key]
         if other.context.unit.key == results.context.unit.key and decision.publishable and decision.standing is None:
             yield from ((name, [members]) for name, members in sets_told(other, decisions[other.key].hidden))
+
+
+def _told_by_others(
+    results: Results, decided: Sequence[Results], decisions: Mapping[str, Decision]
+) -> Iterator[tuple[str, frozenset[str]]]:
+    """Measure and clients of each number that another unit shows."""
+    for other in decided:
+        if other.context.unit.key != results.context.unit.key and decisions[other.key].publishable and other.clients:
+            hidden = decisions[other.key].hidden
+            for cell in other.cells:
+                if cell.people and cell.kind != COUNT and cell.id not in hidden:
+                    for name in cell.people:
+                        yield measure_of(cell), clients_of(other, other.people[name])
 
 
 def _rows_of_the_same_missing(results: Results) -> list[str]:

@@ -28,9 +28,16 @@ class Earlier:
         """Whether an edition has shown this very value."""
         return any(edition.get(cell_id) == (value, True) for edition in self.counts)
 
-    def hides(self, cell_id: str, value: int) -> bool:
-        """Whether an edition has hidden this very value, so that showing it now would undo that."""
-        return any(edition.get(cell_id) == (value, False) for edition in self.counts)
+    def hides(self, cell_id: str) -> bool:
+        """Whether an edition has hidden the count: beside that one, showing it now would tell what it was."""
+        return any(not edition.get(cell_id, (0, True))[1] for edition in self.counts)
+
+    def protects(self, cell_id: str, min_cell: int) -> bool:
+        """Whether the count was small in an edition that hid it."""
+        return any(
+            not shown and value < min_cell
+            for value, shown in (edition.get(cell_id, (0, True)) for edition in self.counts)
+        )
 
     def standing(self, results: Results) -> Decision | None:
         """The decision that stands, where nothing new is to be decided.
@@ -56,11 +63,14 @@ class Before:
         Sets of people told of, by variable; None for one of which nobody can tell any longer who is in it.
     secret : bytes
         What nobody outside knows of how hidden counts are chosen.
+    unread : frozenset of str
+        Keys of units with a report out whose data are not at hand.
     """
 
     editions: Mapping[str, Earlier] = field(default_factory=dict)
     sets: Mapping[str, Sequence[frozenset[str] | None]] = field(default_factory=dict)
     secret: bytes = b""
+    unread: frozenset[str] = frozenset()
 
 
 NOTHING = Earlier()

@@ -46,6 +46,11 @@ def before(ledger: Ledger, results: Sequence[Results], keys: Mapping[str, str], 
         },
         told,
         secret_of(ledger.project, ledger.municipality),
+        frozenset(
+            f"{ledger.municipality}/{one.unit}"
+            for one in every
+            if f"{ledger.municipality}/{one.unit}/{one.year}" not in {result.key for result in results}
+        ),
     )
 
 
@@ -97,28 +102,33 @@ def edition(results: Results, report: Report, decision: Decision, key: str, page
 
 
 def _earlier(editions: Sequence[Edition], limits: Limits) -> Earlier:
-    latest = editions[-1]
     return Earlier(
         tuple({name: (count.value, count.shown) for name, count in one.counts.items()} for one in editions),
-        lambda results: _standing(latest, results, limits),
+        lambda results: _standing(editions, results, limits),
     )
 
 
-def _standing(latest: Edition, results: Results, limits: Limits) -> Decision | None:
-    """The latest edition's decision where it stands: nothing has changed, or too little."""
+def _standing(editions: Sequence[Edition], results: Results, limits: Limits) -> Decision | None:
+    """The latest edition's decision where it stands: nothing has changed, or too little beside any edition."""
+    latest = editions[-1]
     if latest.fingerprint == results.fingerprint:
         return Decision(latest.fingerprint, latest.hidden, latest.rung)
-    counts = {
-        cell.id: Entered(int(cell.value), shown=True)
-        for cell in results.cells
-        if cell.kind == COUNT and cell.id in latest.counts
-    }
-    seen = in_public(results, latest.hidden, limits)
-    numbers = {name: _number(cell) for name, cell in seen.items() if name in latest.numbers}
-    if may_replace(latest, counts, limits.min_cell, numbers=numbers) != KEEP:
+    if not any(_is_near(one, results, limits) for one in editions):
         return None
     standing = {name: _again(values) for name, values in latest.shown.items()}
     return Decision(results.fingerprint, {}, latest.rung, standing, latest.as_of)
+
+
+def _is_near(one: Edition, results: Results, limits: Limits) -> bool:
+    """Whether a new edition beside this one would tell of the few who came between."""
+    counts = {
+        cell.id: Entered(int(cell.value), shown=True)
+        for cell in results.cells
+        if cell.kind == COUNT and cell.id in one.counts
+    }
+    seen = in_public(results, one.hidden, limits)
+    numbers = {name: _number(cell) for name, cell in seen.items() if name in one.numbers}
+    return may_replace(one, counts, limits.min_cell, numbers=numbers) == KEEP
 
 
 def _number(cell: Shown) -> float | None:

@@ -134,7 +134,7 @@ def protect(results: Results, release: Release, decided: Decided | None = None) 
         raise DisclosureError(
             "Beslutet om röjandeskydd gäller inte de här uppgifterna. Kör «isu report --public» igen."
         )
-    context = _public_context(results.context, decision.as_of)
+    context = _public_context(results.context, decision)
     return _report(results, release, context, _shown_cells(results, decision, release.limits), decided, decision)
 
 
@@ -164,10 +164,19 @@ def _shown_cells(results: Results, decision: Decision, limits: Limits) -> dict[s
     return in_public(results, decision.hidden, limits)
 
 
-def _public_context(context: Context, as_of: dt.date | None) -> Context:
-    """What the public is told besides numbers: no file, no warning, no name from a raw file, no day."""
-    named = tuple(outcome for outcome in context.outcomes if not of_raw_text(context.unit, outcome))
-    return replace(context, outcomes=named, files=(), warnings=(), as_of=_end_of_month(as_of or context.as_of))
+def _public_context(context: Context, decision: Decision) -> Context:
+    """What the public is told besides numbers: no file, no warning, no name from a raw file, no day.
+
+    Of an edition that stands, only the outcomes that it had.
+    """
+    named = tuple(
+        outcome
+        for outcome in context.outcomes
+        if not of_raw_text(context.unit, outcome)
+        and (decision.standing is None or any(name.startswith(f"{outcome.key}/") for name in decision.standing))
+    )
+    as_of = _end_of_month(decision.as_of or context.as_of)
+    return replace(context, outcomes=named, files=(), warnings=(), as_of=as_of)
 
 
 def _end_of_month(day: dt.date) -> dt.date:

@@ -92,10 +92,11 @@ def knowledge(
     _sums_of_some(counts, published)
     for whole, part in (
         *differences(one_of_each, results.people, limits.min_cell),
+        *_outside_the_declared(results, stands_for),
         *_complements(results, stands_for, sums),
     ):
         _add_rest(whole, part, counts, equations, limits)
-    for one in said(results, limits):
+    for one in said(results, left_out, limits):
         _add_said(one, stands_for, counts, equations)
     if secret:
         counts = {name: _perhaps_hidden(results.key, count, limits, secret) for name, count in counts.items()}
@@ -114,12 +115,15 @@ def _count(name: str, same: Sequence[Cell], worth: Mapping[str, float], limits: 
         value,
         least=1 if value and any(cell.zero_is_plain or cell.never_zero for cell in same) else 0,
         known=known,
-        hidden=not known and any(earlier.hides(cell.id, value) for cell in same),
+        hidden=not known and any(earlier.hides(cell.id) for cell in same),
         worth=sum(worth[cell.id] for cell in same),
     )
+    if not known and value >= limits.min_cell and any(is_labelled(cell.id) for cell in same):
+        found = replace(found, least=limits.min_cell)  # a small one would have been said to be small
     if labelled:
         return replace(found, most=limits.min_cell - 1, protect=(1, limits.min_cell - 1))
-    if small and value < limits.min_cell:
+    was_small = found.hidden and found.least <= 1 and any(earlier.protects(cell.id, limits.min_cell) for cell in same)
+    if was_small or (small and value < limits.min_cell):
         return replace(found, protect=(1, limits.min_cell))
     if small:  # many goals or events of few people: known to be neither so few nor so many
         return replace(found, protect=(max(value - 2, 0), value + limits.min_cell - 3))
@@ -182,6 +186,14 @@ def _complements(results: Results, stands_for: Mapping[str, str], sums: Iterable
             part, whole = cell.counts
             if part in stands_for and whole in stands_for and (whole, part) not in summed:
                 yield stands_for[whole], stands_for[part]
+
+
+def _outside_the_declared(results: Results, stands_for: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Of a number that the unit file declares, what is left when those followed are taken from it."""
+    followed = next((cell.value for cell in results.cells if cell.id == ELIGIBLE and cell.id in stands_for), math.inf)
+    for cell in results.cells:
+        if cell.kind == COUNT and cell.declared and cell.id in stands_for and cell.value > followed:
+            yield stands_for[cell.id], stands_for[ELIGIBLE]
 
 
 def _add_rest(whole: str, part: str, counts: dict[str, Count], equations: list[Equation], limits: Limits) -> None:

@@ -12,8 +12,11 @@ PLAIN_MEANS = ("/start_mean", "/end_mean", "/mean", "/change", "/per_person")  #
 
 
 def variable_of(results: Results, cell: Cell) -> str:
-    """What a number is computed from: an outcome of a unit, whatever the occasion, the group or the year."""
-    return f"{results.context.unit.key}:{cell.id.partition('/')[0].partition('@')[0]}"
+    """What a number is computed from: a measure by a rater in a unit, whatever the occasion, the group or the year.
+
+    Parts and items of a measure are not told apart: a total less all its items but one is that item.
+    """
+    return f"{results.context.unit.key}:{measure_of(cell)}"
 
 
 def is_plain_mean(cell: Cell) -> bool:
@@ -22,7 +25,7 @@ def is_plain_mean(cell: Cell) -> bool:
 
 
 def hidden_numbers(
-    results: Results, cells: Collection[Cell], hidden: Collection[str], told: Sets, limits: Limits
+    results: Results, cells: Collection[Cell], hidden: Collection[str], told: Sets, elsewhere: Sets, limits: Limits
 ) -> set[str]:
     """Numbers about too few people, or whose people beside those of others leave a few; the others are told of.
 
@@ -35,6 +38,8 @@ def hidden_numbers(
         Ids of the counts among them that are hidden.
     told : Sets
         Takes in the sets of the numbers that may be shown.
+    elsewhere : Sets
+        Of clients, told of by other units.
     limits : Limits
 
     Returns
@@ -45,7 +50,8 @@ def hidden_numbers(
     return {
         cell.id
         for cell in cells
-        if cell.people and cell.kind != COUNT and not _may_be_shown(results, cell, unknown, told, limits)
+        if (cell.people and cell.kind != COUNT and not _may_be_shown(results, cell, unknown, told, limits))
+        or (cell.people and cell.kind != COUNT and _is_told_elsewhere(results, cell, elsewhere))
     }
 
 
@@ -64,10 +70,35 @@ def _may_be_shown(
     sets = [results.people[name] for name in cell.people]
     if not is_plain_mean(cell) and any(members in unknown for members in sets):
         return False  # of people whose number is hidden, it would say whether they are thirty
+    if _is_an_end(results, cell):
+        return False
     needed = limits.min_n_mean if is_plain_mean(cell) else limits.min_n_spread
     if any(told.persons(members) < needed for members in sets):
         return False
     return told.accepts(variable_of(results, cell), sets)
+
+
+def _is_an_end(results: Results, cell: Cell) -> bool:
+    """Whether a mean is an end of its scale as printed: then everybody has that very score."""
+    scales = [one.measure for one in results.context.outcomes if cell.id.startswith(f"{one.key}/")]
+    ends = {end for measure in scales for end in (measure.minimum, measure.maximum) if end is not None}
+    return is_plain_mean(cell) and not cell.id.endswith("/change") and round(cell.value, 1) in ends
+
+
+def _is_told_elsewhere(results: Results, cell: Cell, elsewhere: Sets) -> bool:
+    """Whether another unit tells of nearly the same people: the same measurement may stand in the files of both."""
+    return any(elsewhere.near(measure_of(cell), clients_of(results, results.people[name])) for name in cell.people)
+
+
+def measure_of(cell: Cell) -> str:
+    """What a number is computed from, whatever the unit."""
+    measure, _, rest = cell.id.partition("/")[0].partition("@")[0].partition(":")
+    return f"{measure.partition('.')[0]}:{rest.partition(':')[0]}"
+
+
+def clients_of(results: Results, episodes: frozenset[str]) -> frozenset[str]:
+    """The people that episodes are about."""
+    return frozenset(results.clients.get(episode, episode) for episode in episodes)
 
 
 def sets_told(results: Results, hidden: Collection[str]) -> Iterator[tuple[str, frozenset[str]]]:

@@ -35,3 +35,18 @@ def _named(unit: Unit) -> Iterator[str]:
     for source in unit.sources:
         for column in source.measurements:
             yield column.item
+
+
+def sensitive_variables(unit: Unit) -> frozenset[str]:
+    """Variables of which nobody may learn that everybody, or nearly everybody, is in one category."""
+    return frozenset(
+        name
+        for source in unit.sources
+        for name, column in (
+            ("intervention", source.intervention),
+            ("reason", source.reason),
+            ("ending", source.ending),
+            *source.background.items(),
+        )
+        if column is not None and (name == "reason" if column.sensitive is None else column.sensitive)
+    )

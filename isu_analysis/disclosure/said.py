@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from isu_analysis.analysis.results import COUNT, ELIGIBLE, AtLeast, Results
 from isu_analysis.disclosure.numbers import is_plain_mean
 from isu_analysis.disclosure.release import Limits
 
 
-def said(results: Results, limits: Limits) -> Iterator[AtLeast]:
+def said(results: Results, left_out: Collection[str], limits: Limits) -> Iterator[AtLeast]:
     """Everything that whoever knows the rules can read from what is there and what is not."""
     yield from results.said
-    yield from _by_breakdowns(results, limits)
+    yield from _by_breakdowns(results, left_out, limits)
     yield from _by_means(results, limits)
 
 
-def _by_breakdowns(results: Results, limits: Limits) -> Iterator[AtLeast]:
-    """Whether a report is broken down by who the people are says whether they are thirty."""
+def _by_breakdowns(results: Results, left_out: Collection[str], limits: Limits) -> Iterator[AtLeast]:
+    """That a report is broken down by who the people are says that they are thirty; that it is not, perhaps that they are not."""
     eligible = next((cell.value for cell in results.cells if cell.id == ELIGIBLE), None)
-    if eligible is not None:
+    broken_down = [cell.id for cell in results.cells if "/by/" in cell.id or cell.id.startswith("who/")]
+    if eligible is not None and (eligible < limits.min_n_breakdown or not {*broken_down} <= {*left_out}):
         yield _side(ELIGIBLE, eligible, limits.min_n_breakdown)
 
 

@@ -12,6 +12,7 @@ from itertools import product
 
 import numpy as np
 
+MOST_TWICE = 4  # overlapping sets, up to which each is also tried twice over
 MOST_LINKED = 9  # sets that overlap, directly or through others; more cannot be tried in every combination
 
 
@@ -60,6 +61,10 @@ class Sets:
             self.add(variable, members)
         return True
 
+    def near(self, variable: str, members: frozenset[str]) -> bool:
+        """Whether one told of is nearly the same set, so that the two give the sum of a few."""
+        return any(self._too_alike(members, other) for other in self._told.get(variable, []))
+
     def _tells_of_few(self, told: list[frozenset[str]], new: frozenset[str]) -> bool:
         linked = _linked(new, told)
         if self.persons(new) < self._least or len(linked) > MOST_LINKED:
@@ -69,8 +74,12 @@ class Sets:
         if not linked:
             return False
         sizes, places = self._atoms([*linked, new])
-        signs = np.array(list(product((-1, 0, 1), repeat=len(linked))), dtype=np.int8)
-        about = (signs @ places[:-1] + places[-1]) != 0  # each combination with the new set, atom by atom
+        times = (-2, -1, 0, 1, 2) if len(linked) <= MOST_TWICE else (-1, 0, 1)
+        signs = np.array(list(product(times, repeat=len(linked))), dtype=np.int8)
+        own = (1, 2) if len(linked) <= MOST_TWICE else (1,)
+        about = (
+            np.concatenate([signs @ places[:-1] + n * places[-1] for n in own]) != 0
+        )  # each combination, atom by atom
         people = about @ sizes
         return bool(((people > 0) & (people < self._least)).any())
 

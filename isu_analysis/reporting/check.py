@@ -31,7 +31,9 @@ def check_report(project: Path, units: Sequence[Unit], release: str, contents: M
     problems = [f"report.pdf: {problem}" for problem in check_pdf(contents["report.pdf"])]
     secret = forbidden(project, units, release)
     published = {hashlib.sha256(data).hexdigest() for data in contents.values()}
-    published |= {str(json.loads(contents["manifest.json"]).get("ledger"))}  # of an entry with a salt: it confirms no guess
+    published |= {
+        str(json.loads(contents["manifest.json"]).get("ledger"))
+    }  # of an entry with a salt: it confirms no guess
     for name, data in contents.items():
         text = readable(name, data)
         problems += _finds(name, text, secret)

@@ -65,6 +65,14 @@ class Published:
             release, decisions={key: one for key, one in release.decisions.items() if self._is_out(key, release)}
         )
 
+    def is_whole(self, municipality: str, year: int, release: Release) -> bool:
+        """Whether every report of a year that is or was to be published is out, and none of another year's run is lost."""
+        decided = {key for key in release.decisions if key.startswith(f"{municipality}/") and key.endswith(f"/{year}")}
+        entered = {
+            f"{municipality}/{one.unit}/{one.year}" for one in self._ledger(municipality).editions() if one.year == year
+        }
+        return entered <= decided and all(self._is_out(key, release) for key in decided)
+
     def _is_out(self, report: str, release: Release) -> bool:
         municipality, unit, year = report.split("/")
         decision, latest = release.decisions[report], self._ledger(municipality).latest(unit, int(year))

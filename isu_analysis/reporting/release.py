@@ -89,16 +89,22 @@ def decide_all(
         if not isinstance(decided, str) and mode == "public":
             path = folder / f"{municipality}-oversikt.json"
             _write(path, published.only_out(decided))
-        yield from _overviews(project, wanted, as_of, path)
+        for job in overviews(wanted):
+            if (
+                mode == "public"
+                and not isinstance(decided, str)
+                and not published.is_whole(municipality, job.year, decided)
+            ):
+                say(f"{job.name} {job.year} görs när alla enheter som har uppgifter för året är publicerade.")
+            else:
+                yield _overview(project, job, as_of, path)
 
 
-def _overviews(project: Path, jobs: Collection[Job], as_of: str | None, path: Path) -> Iterator[Ready | Failed]:
-    """Overviews under the same decision as the units' own reports."""
-    for job in overviews(jobs):
-        if path.is_file():
-            yield Ready(job, tuple(_read_in(project, job.municipality)), as_of or "", path)
-        else:
-            yield Failed(job.unit_key, job.year, "ingen av enheternas rapporter gick att göra.")
+def _overview(project: Path, job: Job, as_of: str | None, path: Path) -> Ready | Failed:
+    """An overview under the same decision as the units' own reports."""
+    if path.is_file():
+        return Ready(job, tuple(_read_in(project, job.municipality)), as_of or "", path)
+    return Failed(job.unit_key, job.year, "ingen av enheternas rapporter gick att göra.")
 
 
 def _read_in(project: Path, municipality: str) -> Iterator[Unit]:

@@ -31,6 +31,7 @@ class Column(Declaration):
     column: str
     values: dict[str, str] = Field(default_factory=dict)
     missing: dict[str, MissingReason] = Field(default_factory=dict)
+    sensitive: bool | None = None  # why somebody came is so unless it is said not to be; other columns if it is said
 
     @field_validator("values", mode="before")
     @classmethod

@@ -115,6 +115,9 @@ def _simple(guesses: list[Guess]) -> list[str]:
     return lines + ([f"    date_format: {quoted(other)} {GUESS} så skrivs datum i filen"] if other else [])
 
 
+PRINTED = "Det som räknas upp här kan tryckas i en publik rapport. Ta bort «values» om något kan peka ut en person."
+
+
 def _mapped(guesses: list[Guess]) -> list[str]:
     readers: dict[str, Callable[[str], str | None]] = {
         "ending": ending_of,
@@ -156,7 +159,8 @@ def _values(column: RawColumn, read: Callable[[str], str | None], indent: str) -
     common = sorted((text, name) for name in groups for text in column.groups[name])
     # A rare text may be about one person, so it is never written into a file that others read.
     rare = len(column.texts) - len(common)
-    lines = [f"{indent}values: {GUESS} vad texterna betyder"] if common else []
+    public = [f"{indent}# {PRINTED}"] if common and not all(map(sex_of, groups)) else []
+    lines = [*public, f"{indent}values: {GUESS} vad texterna betyder"] if common else []
     lines += [f"{indent}  {quoted(text)}: {quoted(read(name) or TO_FILL_IN)}" for text, name in common]
     if rare:
         word = "text" if rare == 1 else "texter"

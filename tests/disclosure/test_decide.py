@@ -366,3 +366,103 @@ def test_that_a_breakdown_is_there_says_that_none_of_it_is_small(made):
     assert counts[name_of(results.key, "a/shown")].least == 5
     hidden = hidden_of(decide([results], "public"), results)
     assert hidden == {"b/shown": INTERNAL, "b/few": INTERNAL}
+
+
+def test_a_figure_about_a_report_without_data_stops_the_release(made):
+    """It may be misspelt, or what it is about may be out: either way nothing can be protected from it."""
+    figure = KnownElsewhere(source="Nämnden", total=60, parts=("b/2024/flow/eligible",))
+    with pytest.raises(DisclosureError, match="inga inlästa uppgifter för exempelstad/b/2024"):
+        decide([made(sexes(30, 30), elsewhere=[figure])], "public")
+
+
+def test_a_hidden_number_of_worse_that_is_not_said_to_be_small_is_known_to_be_five(made):
+    """Six worse beside three unchanged: were worse hidden without the words, everybody would know it is five or more."""
+
+    def fill(book):
+        parts = [book.tally("a/better", range(30)), book.tally("a/unchanged", range(30, 33))]
+        parts.append(book.tally("a/deteriorated", range(33, 39)))
+        book.total(book.tally("flow/eligible", range(39)), *parts)
+
+    results = made(fill)
+    counts = knowledge(results, (), Limits(), NOTHING).problem.counts
+    assert counts[name_of(results.key, "a/deteriorated")].least == 5
+    hidden = hidden_of(decide([results], "public"), results)
+    assert {"a/unchanged"} < set(hidden)
+    assert "a/better" in hidden or "flow/eligible" in hidden  # three and six would be nine, and so at most four unchanged
+
+
+def test_units_with_the_same_clients_are_laid_beside_each_other(made):
+    """Unit b is unit a without one client: neither the mean nor the number of women of both."""
+    clients = {str(i): f"c{i}" for i in range(80)} | {f"b{i}": f"c{i}" for i in range(80)}
+
+    def fill_of(ids):
+        def fill(book):
+            women = book.tally("who/sex/woman", ids[:40], never_zero=True)
+            men = book.tally("who/sex/man", ids[40:], never_zero=True)
+            book.total(book.tally("flow/eligible", ids), women, men)
+            book.mean("bdi:client/start_mean", 20.0, len(ids), "flow/eligible", counts=("flow/eligible",))
+
+        return fill
+
+    first = made(fill_of([str(i) for i in range(60)]), "a", clients={k: v for k, v in clients.items() if k[0] != "b"})
+    other = made(fill_of([f"b{i}" for i in range(1, 60)]), "b", clients={k: v for k, v in clients.items() if k[0] == "b"})
+    release = decide([first, other], "public")
+    assert "bdi:client/start_mean" not in hidden_of(release, first)
+    assert "bdi:client/start_mean" in hidden_of(release, other)
+    assert {"who/sex/woman", "who/sex/man", "flow/eligible"} & set(hidden_of(release, other))
+
+
+def test_items_and_their_total_are_one_variable(made):
+    """Four items of 18 less their total of 17 are the score of one."""
+
+    def fill(book):
+        book.count("flow/eligible", 300, declared=True)
+        book.group("all", range(18))
+        book.group("scored", range(17))
+        book.mean("sdq:client/start_mean", 10.0, 17, "scored")
+        for item in "abcd":
+            book.mean(f"sdq.{item}:client/start_mean", 2.5, 18, "all")
+
+    results = made(fill)
+    hidden = hidden_of(decide([results], "public"), results)
+    assert set(hidden) == {f"sdq.{item}:client/start_mean" for item in "abcd"}
+
+
+def test_a_mean_at_the_end_of_its_scale_is_everybodys_score(results_of, made):
+    results = results_of("exempelstad/unga-vuxna", 2024)
+    outcome = next(one for one in results.context.outcomes if one.measure.maximum is not None)
+
+    def fill(book):
+        book.count("flow/eligible", 300, declared=True)
+        book.group("all", range(12))
+        book.mean(f"{outcome.key}/start_mean", float(outcome.measure.maximum), 12, "all")
+        book.mean(f"{outcome.key}/end_mean", float(outcome.measure.maximum) - 1, 12, "all")
+
+    ceiling = made(fill)
+    assert hidden_of(decide([ceiling], "public"), ceiling) == {f"{outcome.key}/start_mean": HIDDEN}
+
+
+def test_a_few_outside_what_is_declared_are_not_told(made):
+    """32 are said to have started and 30 were followed up: two were left out."""
+
+    def fill(book):
+        book.count("flow/started", 32, declared=True)
+        book.tally("flow/eligible", range(30))
+
+    results = made(fill)
+    assert hidden_of(decide([results], "public"), results) == {"flow/eligible": HIDDEN}
+
+
+def test_a_reason_that_everybody_came_for_is_not_told(results_of):
+    """40 of 40 came because of the same thing: whoever knows that somebody was there would know why."""
+    results = results_of("exempelstad/resurs-barn", 2024)
+    cells = tuple(
+        replace(cell, value=205.0, n=205) if cell.id == "who/reason/Konflikter" else
+        replace(cell, value=0.0, n=0) if cell.id.startswith("who/reason/") and cell.kind == "count" and cell.id.count("/") == 2 else cell
+        for cell in results.cells
+    )  # fmt: skip
+    one = replace(results, cells=cells, sums=(), people={**results.people})
+    hidden = decide([one], "public").decisions[one.key].hidden
+    assert all(hidden[cell.id] == INTERNAL for cell in one.cells if cell.id.startswith("who/reason/"))
+    plain = decide([results], "public").decisions[results.key].hidden
+    assert "who/reason/Konflikter" not in plain

@@ -116,3 +116,19 @@ def test_after_another_key_no_mean_is_told(made, publish):
     publish(made(20, 15, 5))
     other = publish(made(20, 15, 5, year=2023, first=1000), key="ffff0000")
     assert other.cell("a/start_mean").hidden == HIDDEN and not other.cell("a/better").hidden
+
+
+def test_what_was_small_and_hidden_stays_so_when_it_has_grown(made, publish):
+    """Two worse, and then nine: that it moved by five or more would say that there were four at the most."""
+    first = publish(made(20, 15, 2))
+    late = publish(made(27, 22, 9))
+    assert not late.standing
+    assert first.cell("a/deteriorated").hidden and late.cell("a/deteriorated").hidden
+
+
+def test_a_new_edition_is_laid_beside_all_that_are_out(made, publish):
+    """The third is far from the second, but one person from the first."""
+    publish(made(30, 15, 15))
+    assert not publish(made(42, 21, 21)).standing
+    third = publish(made(31, 15, 15))
+    assert third.standing and shown(third)["a/better"][0] == 42

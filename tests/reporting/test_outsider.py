@@ -7,10 +7,10 @@ import pytest
 
 from benchmarks import outsider
 from benchmarks.outsider_files import cells, guess, pages, sums
-from benchmarks.outsider_files.pages import Seen
+from benchmarks.outsider_files.pages import Room, Seen
 
-UNITS = {"stodboende-unga", "behandling-vuxna"}
-SMALL, YEARS = "stodboende-unga", (2023, 2024)
+UNITS = {"unga-vuxna", "behandling-vuxna"}
+SMALL, YEARS = "unga-vuxna", (2023, 2024)
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +39,7 @@ def attacked(editions):
 
 
 def test_nothing_is_worked_out_from_all_files_of_all_editions(attacked):
-    assert attacked.secrets > 20
+    assert attacked.secrets > 5
     assert attacked.broken == {}
 
 
@@ -65,24 +65,15 @@ def small_report(editions):
     return editions[0][f"exempelstad/{SMALL}/2023"]
 
 
-def test_a_hidden_number_that_is_shown_after_all_gives_small_ones_away_on_the_pages(editions):
-    """Protection switched off for one number that is hidden only for the sake of others."""
-    edition = small_report(editions)
-    relations = sums.learn(
-        [one[f"exempelstad/{SMALL}/{year}"].whole for one, year in zip(editions, YEARS, strict=False)]
-    )
-    assert guess.work_out(edition.page, edition.whole, relations)[0] == []
-    helpers = {
-        place: edition.whole[place]
-        for place, seen in edition.page.items()
-        if place[0] != pages.TEXT and seen == Seen(None) and place in edition.whole and edition.whole[place].value >= 5
-    }
-    broken = [
-        place
-        for place, true in helpers.items()
-        if any(found.truth < 5 for found in guess.work_out({**edition.page, place: true}, edition.whole, relations)[0])
-    ]
-    assert helpers and broken
+def test_pages_that_hide_only_what_is_small_give_small_numbers_away(editions):
+    """Protection switched off for all numbers that are hidden only for the sake of others."""
+    reports = [published[f"exempelstad/{SMALL}/{year}"] for published, year in zip(editions, YEARS, strict=False)]
+    relations = sums.learn([edition.whole for edition in reports])
+    found = []
+    for edition in reports:
+        large = {place: seen for place, seen in edition.whole.items() if place[0] != pages.TEXT and seen.value >= 5}
+        found += guess.work_out({**edition.page, **large}, edition.whole, relations)[0]
+    assert any(one.least == one.most == one.truth < 5 for one in found)
 
 
 def test_a_count_less_in_the_decision_gives_small_ones_away(editions):
@@ -118,6 +109,22 @@ def test_a_page_is_read_back_as_it_was_written():
     assert [numbers for _, numbers in told if numbers] == [
         [(1204, False), (47, False), (90, False)], [(None, True)], [(None, False)],
     ]  # fmt: skip
+
+
+def test_what_the_missing_could_change_tells_how_many_were_never_measured():
+    """(10.4 + 15.8) / 40 * 90 is 59: the 43 lost, and once more the 16 who lack both; so 43 - 24 - 16 lack the first."""
+    caption = "Mått: vilka som följdes upp och vilka som saknas"
+    rows = {
+        "mättes både vid start och vid slut": 47, "mättes vid start men inte vid slut": 24,
+        "mättes vid slut men inte vid start": 3, "mättes varken vid start eller vid slut": 16, "alla": 90,
+    }  # fmt: skip
+    whole = {(caption, row, "Antal", 0): Seen(n) for row, n in rows.items()}
+    page = {place: Seen(None) if seen.value in {3, 16} else seen for place, seen in whole.items()}
+    *parts, total = whole
+    relations = [(total, tuple(parts))]
+    assert guess.work_out(page, whole, relations) == ([], 1)
+    (found,), _ = guess.work_out(page, whole, relations, Room(-15.8, 10.4, 40.0))
+    assert (found.place[1], found.least, found.most) == ("mättes vid slut men inte vid start", 3, 3)
 
 
 def test_sums_are_learnt_only_where_they_always_hold():

@@ -53,10 +53,11 @@ class Attacker:
             cut, table = self._broken(hidden, protection)
             if cut is not None:
                 found.append(cut)
-            elif self._keep(table, hidden):
-                left = self.open(hidden, left)
-            else:
-                doubtful.append(protection)
+                continue
+            # No cut is no proof: only a table that upholds the protection is.
+            self._keep(table)
+            doubtful += self.open(hidden, [protection])
+            left = self.open(hidden, left)
         return found or self._cuts_in_whole_numbers(hidden, doubtful)
 
     def _of_single_equations(self) -> sparse.csr_array:
@@ -78,7 +79,7 @@ class Attacker:
         left = self.open(hidden)
         for sign in (1, -1):
             while len(same := [one for one in left if one.sign == sign]) > 1:
-                if not self._keep(self._table_for_many(hidden, same), hidden):
+                if not self._keep(self._table_for_many(hidden, same)):
                     break
                 before, left = left, self.open(hidden, left)
                 if len(left) == len(before):
@@ -139,16 +140,10 @@ class Attacker:
             return None
         return np.where(self._of.fixed, 0.0, np.minimum(helps / missing, 1.0))
 
-    def _keep(self, table: Floats, hidden: Mask) -> bool:
-        """Keep a table that is one of whole numbers and fits, to the last person."""
+    def _keep(self, table: Floats) -> bool:
+        """Keep a table, in whole numbers, if it fits to the last person."""
         exact = table.round()
-        fits = (
-            (abs(table - exact) <= SLACK * 10).all()
-            and not exact[~hidden].any()
-            and (-self._of.down <= exact).all()
-            and (exact <= self._of.up).all()
-            and not (self._of.matrix @ exact).any()
-        )
+        fits = (-self._of.down <= exact).all() and (exact <= self._of.up).all() and not (self._of.matrix @ exact).any()
         if fits:
             self._tables = np.vstack([self._tables, exact])
         return bool(fits)
@@ -161,7 +156,9 @@ class Attacker:
             low, high = np.where(hidden, -self._of.down, 0.0), np.where(hidden, self._of.up, 0.0)
             rows = optimize.LinearConstraint(self._of.matrix, 0, 0)
             found = whole(np.zeros(len(hidden)), rows, *_at_least(protection, low, high))
-            if found is None or not self._keep(found.x, hidden):
+            if found is not None:
+                self._keep(found.x)
+            if self.open(hidden, [protection]):
                 return [np.where(hidden, 0.0, 1.0)]
         return []
 

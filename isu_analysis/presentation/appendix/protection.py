@@ -71,7 +71,7 @@ def _rules(read: Reader) -> list[str]:
             cell=whole(limits.min_cell),
         ),
         read.say(
-            "Medelvärden kräver minst {mean} personer och har en decimal. Spridning, intervall, medianer och skattningar kräver minst "
+            "Medelvärden kräver minst {mean} personer och har en decimal. Spridning, medelvärdens intervall, medianer och skattningar kräver minst "
             "{spread}. Två grupper som har var sitt medelvärde skiljer sig åt med minst {mean}. Vilka personerna är, och "
             "resultat för grupper, visas när rapporten gäller minst {groups}. Minsta och största värden, p-värden och enskilda "
             "datum visas aldrig.",
