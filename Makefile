@@ -4,7 +4,7 @@ BIN = .venv/bin
 READY = .venv/klar
 
 # Two halves of the suite of about the same length, for two cores; what the first names, the second leaves out.
-ONE = tests/statistics tests/measures tests/synthetic tests/test_measures.py tests/presentation
+ONE = tests/disclosure tests/statistics tests/measures tests/synthetic tests/test_measures.py tests/presentation
 
 .PHONY: demo test test-one test-two lint bench
 

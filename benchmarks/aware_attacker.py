@@ -229,8 +229,8 @@ def measure(rule: Rule, replications: int, seed: int, n_keys: int = 100) -> Tall
 
 def program_agrees(replications: int, seed: int) -> int:
     """In how many tables the package's own choice costs as much as the cheapest of all choices."""
-    from isu_analysis.disclosure.suppression import suppress
     from isu_analysis.disclosure.problem import Count, Equation, Problem
+    from isu_analysis.disclosure.suppression import suppress
 
     random, agreed = np.random.default_rng(seed), 0
     lines = [tuple(range(COLUMNS * i, COLUMNS * i + COLUMNS)) for i in range(ROWS)]

@@ -65,7 +65,7 @@ def _people(cohort: Cohort, outcome: Outcome, given: pd.DataFrame, said: pd.Data
     """People by how many answers they have; those whose every answer does not apply are not asked."""
     key = outcome.key
     counts = said.groupby("episode").size()
-    answered = book.tally(f"{key}/answered", counts.index)
+    answered = book.tally(f"{key}/answered", counts.index, zero_is_plain=True)
     with book.internal_only():  # beside the number of answers it says how many the few with several have
         names = [book.tally(f"{key}/with/{n}", counts.index[counts == n]) for n in range(1, MANY)]
         names.append(book.tally(f"{key}/with/{MANY}+", counts.index[counts >= MANY]))

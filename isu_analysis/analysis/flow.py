@@ -92,7 +92,7 @@ def response(cohort: Cohort, outcome: Outcome, book: Book, known: Known | None =
     few = sum(kinds) < LEAST_OF_BREAKDOWN and sum(map(bool, kinds)) > 1
     for name in (PAIRED, START_ONLY, END_ONLY, NEITHER, NOT_DUE):
         with book.internal_only() if few and name in {START_ONLY, END_ONLY, NEITHER} else nullcontext():
-            book.tally(f"{key}/{name}", status.index[status == name], zero_is_plain=name != PAIRED)
+            book.tally(f"{key}/{name}", status.index[status == name], zero_is_plain=True)
     lost = [f"{key}/{name}" for name in (START_ONLY, END_ONLY, NEITHER)]
     book.total(book.union(f"{key}/lost", lost, zero_is_plain=True), *lost)
     due = book.tally(f"{key}/due", status.index[status != NOT_DUE])

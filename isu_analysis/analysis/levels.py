@@ -18,7 +18,7 @@ def analyse(cohort: Cohort, outcome: Outcome, book: Book) -> None:
     cells = {code: f"{key}/level/{code}" for code in measure.codes}
     said = [level.code for level in coverage.ordinary(measure)]
     parts = [cells[code] for code in said]
-    answered = book.tally(f"{key}/answered", answers.index[answers["level"].isin(said)])
+    answered = book.tally(f"{key}/answered", answers.index[answers["level"].isin(said)], zero_is_plain=True)
     for code, cell in cells.items():
         plain = code not in said  # that nobody is unknown, or outside, tells as little as that nobody is missing
         book.tally(cell, answers.index[answers["level"] == code], zero_is_plain=plain)

@@ -28,7 +28,7 @@ def analyse(cohort: Cohort, outcome: Outcome, book: Book) -> None:
     rated = {name: _rated(cohort, outcome, name, outcome.rater, codes) for name in (outcome.start, outcome.end) if name}
     flow.occasions(cohort, outcome, book)
     for name, answers in rated.items():
-        with book.of_enough(book.persons(_whose(answers))):  # the areas of a few people are theirs
+        with book.internal_only():  # less those followed to the end they are the areas of a few
             _at(answers, f"{outcome.key}/areas/{name}", book)
         if outcome.rater != OTHER_VIEW:
             _agreement(

@@ -25,7 +25,9 @@ SPRING, SUMMER = dt.date(2024, 1, 10), dt.date(2024, 5, 10)
 def test_the_smallest_group_by_age_band_and_quarter(tmp_path, cases, smallest):
     place = project(tmp_path)
     declared = unit(place)
-    xlsx(raw(place, "ärenden 2024.xlsx"), [row(f"A{i}", start=start, ålder=age) for i, (age, start) in enumerate(cases)])
+    xlsx(
+        raw(place, "ärenden 2024.xlsx"), [row(f"A{i}", start=start, ålder=age) for i, (age, start) in enumerate(cases)]
+    )
     intake(declared, place)
     results = isu.analyse(isu.cohort(declared, 2024, as_of="2024-12-31", project=place))
     assert results.cell("stored/alike").value == smallest

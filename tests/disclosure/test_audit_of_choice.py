@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from isu_analysis.disclosure.audit import Fact, Printed, Secret, attack
-from isu_analysis.disclosure.suppression import suppress
 from isu_analysis.disclosure.problem import Count, Equation, Problem
+from isu_analysis.disclosure.suppression import suppress
 
 SMALL = 5
 

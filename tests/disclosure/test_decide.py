@@ -125,7 +125,9 @@ def test_what_the_report_says_in_words_is_known(made):
     results = made(fill)
     problem = knowledge(results, (), Limits(), NOTHING).problem
     hidden = {name_of(results.key, cell) for cell in hidden_of(decide([results], "public"), results)}
-    printed = [Printed(n, None if n in hidden or c.hidden else c.value, c.least, c.most) for n, c in problem.counts.items()]
+    printed = [
+        Printed(n, None if n in hidden or c.hidden else c.value, c.least, c.most) for n, c in problem.counts.items()
+    ]
     facts = [Fact(e.terms, e.equals, e.equals) for e in problem.equations]
     low, high = narrowest(printed, facts, name_of(results.key, "a/lost"))
     assert low <= 1 and (high is None or high >= 5)
@@ -160,11 +162,11 @@ def test_a_total_known_elsewhere_links_units(made):
 
 def test_a_total_known_elsewhere_that_is_not_true_stops_the_release(made):
     figure = KnownElsewhere(source="Nämnden", total=99, parts=("2024/flow/eligible",))
-    with pytest.raises(DisclosureError, match="Nämnden.*stämmer inte") as caught:
+    with pytest.raises(DisclosureError, match=r"Nämnden.*stämmer inte") as caught:
         decide([made(sexes(30, 30), elsewhere=[figure])], "public")
     assert "60" not in str(caught.value)
     unknown = KnownElsewhere(source="Nämnden", total=60, parts=("2024/flow/everybody",))
-    with pytest.raises(DisclosureError, match="flow/everybody.*finns inte"):
+    with pytest.raises(DisclosureError, match=r"flow/everybody.*finns inte"):
         decide([made(sexes(30, 30), elsewhere=[unknown])], "public")
 
 
@@ -241,7 +243,9 @@ def test_a_later_look_at_the_same_outcome_is_the_same_variable(made):
 
 def test_the_order_of_reports_does_not_matter(results_of):
     """The same decisions however the reports are given."""
-    reports = [results_of(f"exempelstad/{unit}", year) for unit in ("resurs-barn", "unga-vuxna") for year in (2023, 2024)]
+    reports = [
+        results_of(f"exempelstad/{unit}", year) for unit in ("resurs-barn", "unga-vuxna") for year in (2023, 2024)
+    ]
     wanted = decide(reports, "public").to_json()
     for order in list(itertools.permutations(reports))[1::7]:
         assert decide(order, "public").to_json() == wanted
@@ -308,7 +312,9 @@ def test_some_nearly_small_counts_are_hidden_as_if_they_were_small(made):
 
     results = made(fill)
     assert hidden_of(decide([results], "public"), results) == {}
-    drawn = [set(hidden_of(decide([results], "public", before=Before(secret=secret)), results)) for secret in (b"a", b"b")]
+    drawn = [
+        set(hidden_of(decide([results], "public", before=Before(secret=secret)), results)) for secret in (b"a", b"b")
+    ]
     assert all(10 <= len(one) <= 32 and all("nearly" in cell for cell in one) for one in drawn)
     assert drawn[0] != drawn[1]
     assert drawn[0] == set(hidden_of(decide([results], "public", before=Before(secret=b"a")), results))
@@ -388,7 +394,9 @@ def test_a_hidden_number_of_worse_that_is_not_said_to_be_small_is_known_to_be_fi
     assert counts[name_of(results.key, "a/deteriorated")].least == 5
     hidden = hidden_of(decide([results], "public"), results)
     assert {"a/unchanged"} < set(hidden)
-    assert "a/better" in hidden or "flow/eligible" in hidden  # three and six would be nine, and so at most four unchanged
+    assert (
+        "a/better" in hidden or "flow/eligible" in hidden
+    )  # three and six would be nine, and so at most four unchanged
 
 
 def test_units_with_the_same_clients_are_laid_beside_each_other(made):
@@ -405,7 +413,9 @@ def test_units_with_the_same_clients_are_laid_beside_each_other(made):
         return fill
 
     first = made(fill_of([str(i) for i in range(60)]), "a", clients={k: v for k, v in clients.items() if k[0] != "b"})
-    other = made(fill_of([f"b{i}" for i in range(1, 60)]), "b", clients={k: v for k, v in clients.items() if k[0] == "b"})
+    other = made(
+        fill_of([f"b{i}" for i in range(1, 60)]), "b", clients={k: v for k, v in clients.items() if k[0] == "b"}
+    )
     release = decide([first, other], "public")
     assert "bdi:client/start_mean" not in hidden_of(release, first)
     assert "bdi:client/start_mean" in hidden_of(release, other)

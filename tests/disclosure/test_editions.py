@@ -84,7 +84,10 @@ def test_many_late_answers_are_a_new_edition(made, publish, tmp_path):
     late = publish(made(30, 25, 15))
     assert not late.standing and shown(late)["a/better"] == (30, "")
     assert shown(late)["a/start_mean"][0] == 10.0  # thirty more people
-    assert [(one.edition, one.year) for one in Ledger.open(tmp_path, "exempelstad").editions()] == [(1, 2024), (2, 2024)]
+    assert [(one.edition, one.year) for one in Ledger.open(tmp_path, "exempelstad").editions()] == [
+        (1, 2024),
+        (2, 2024),
+    ]
 
 
 def test_a_mean_of_a_few_more_is_hidden_in_the_new_edition(made, publish):
@@ -99,7 +102,9 @@ def test_a_helper_that_was_hidden_is_not_shown_afterwards(made, publish):
     """What hid the two worse in the first edition hides them in the second."""
     first = publish(made(20, 15, 2))
     helper = {cell.id for cell in first.hidden} - {"a/deteriorated"}
-    late = publish(made(20, 15, 2, mean=10.01), )
+    late = publish(
+        made(20, 15, 2, mean=10.01),
+    )
     assert helper and {cell.id for cell in late.hidden} >= helper
 
 

@@ -43,7 +43,12 @@ def test_public_holds_no_small_count_and_nothing_made_from_one(results):
     hidden = {cell.id for cell in report.hidden}
     for cell in results.cells:
         shown = report.cell(cell.id)
-        if cell.kind == "count" and not cell.declared and cell.value < 5 and not (cell.zero_is_plain and cell.value == 0):
+        if (
+            cell.kind == "count"
+            and not cell.declared
+            and cell.value < 5
+            and not (cell.zero_is_plain and cell.value == 0)
+        ):
             assert shown.hidden
         if hidden & set(cell.counts):
             assert shown.hidden and math.isnan(shown.value) and shown.n is None and not shown.code

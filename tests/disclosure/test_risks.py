@@ -87,7 +87,9 @@ def test_r15_a_text_that_the_unit_file_does_not_list_is_never_public(results_of)
     results = results_of("exempelstad/resurs-barn", 2024)
     unit = results.context.unit
     raw = tuple(
-        source.model_copy(update={"reason": source.reason.model_copy(update={"values": {}})}) if source.reason else source
+        source.model_copy(update={"reason": source.reason.model_copy(update={"values": {}})})
+        if source.reason
+        else source
         for source in unit.sources
     )
     results = replace(results, context=replace(results.context, unit=unit.model_copy(update={"sources": raw})))

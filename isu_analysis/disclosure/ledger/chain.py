@@ -288,7 +288,7 @@ def _check_published(ledger: Ledger) -> None:
             refuse(
                 ledger.municipality,
                 "det finns publika rapporter men ingen liggare.",
-                "Lägg tillbaka liggaren och ankaret från säkerhetskopian. Om inget av rapporterna har spridits: ta bort "
+                "Lägg tillbaka liggaren och ankaret från säkerhetskopian. Om ingen av rapporterna har spridits: ta bort "
                 f"mappen reports/public/{ledger.municipality} och kör igen.",
             )
         if report not in entered and report.split("/")[0] != OVERVIEW:

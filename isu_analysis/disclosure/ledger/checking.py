@@ -22,7 +22,10 @@ _ELSEWHERE = (
 
 def refuse(municipality: str, what: str, what_to_do: str = _PUT_BACK) -> NoReturn:
     """Say what is wrong with a ledger, and what to do."""
-    raise DisclosureError(f"Liggaren över det som är publicerat för {municipality}: {what} {what_to_do}")
+    raise DisclosureError(
+        f"Liggaren över det som är publicerat för {municipality} (data_processed/{municipality}/_liggare, med ankaret "
+        f"liggare/{municipality}.json i nyckelns mapp): {what} {what_to_do}"
+    )
 
 
 def check(municipality: str, pages: Sequence[Page], anchor: Anchor | None) -> None:

@@ -22,7 +22,7 @@ STATES = {
 def blocks(read: Reader, outcome: Outcome) -> list[Block]:
     """What became of the unmet needs, in words and in a bar, and whether two raters say the same."""
     if few_assessed(read, outcome):
-        return [Paragraph(read.say("För få personer är bedömda. Deras behov finns bara i den interna rapporten."))]
+        return [Paragraph(read.say("Behoven finns bara i den interna rapporten."))]
     if not read.report.has(f"{outcome.key}/asked"):
         return [Paragraph(" ".join(_at_each(read, outcome)))]
     said = [*became(read, outcome), missing.in_words(read, outcome), *agreement(read, outcome)]

@@ -40,7 +40,7 @@ ANSWERS = Words(
     none_of_many=phrase("inget svar som räknas som gott"),
     several=phrase("Flera svar hos samma person är inte oberoende av varandra; intervallet räknar med det."),
     figure=phrase("{measure}. Överst räknas svar, underst {people}."),
-    few=phrase("För få personer har bedömda svar. Resten finns bara i den interna rapporten."),
+    few=phrase("Hur svaren fördelar sig finns bara i den interna rapporten."),
 )
 GOALS = Words(
     rated=phrase("{n} mål är bedömda, hos {people}."),
@@ -52,7 +52,7 @@ GOALS = Words(
     none_of_many=phrase("inget mål som räknas som gott"),
     several=phrase("Flera mål hos samma person är inte oberoende av varandra; intervallet räknar med det."),
     figure=phrase("{measure}. Överst räknas mål, underst {people}."),
-    few=phrase("För få personer har bedömda mål. Resten finns bara i den interna rapporten."),
+    few=phrase("Hur målen gick finns bara i den interna rapporten."),
 )
 
 
