@@ -80,22 +80,18 @@ def decide(
     for _, place in groupby(by_place, key=lambda one: one.context.unit.municipality_slug):
         everything = tuple(place)
         require_true(everything)
+        for one in everything:  # what is out comes first, whatever its year
+            if standing := out.editions.get(one.key, NOTHING).standing(one):
+                decisions[one.key] = standing
         for _, year in groupby(everything, key=lambda one: one.context.year):
-            _decide_year(tuple(year), everything, decisions, chosen, out)
+            _decide_year([one for one in year if one.key not in decisions], everything, decisions, chosen, out)
     return Release("public", chosen, decisions, reviewed=True)
 
 
 def _decide_year(
-    year: Sequence[Results], everything: Sequence[Results], decisions: dict[str, Decision], limits: Limits, out: Before
+    new: Sequence[Results], everything: Sequence[Results], decisions: dict[str, Decision], limits: Limits, out: Before
 ) -> None:
-    """One year of a municipality, with all years before it as they were decided."""
-    new = []
-    for one in year:
-        standing = out.editions.get(one.key, NOTHING).standing(one)
-        if standing is None:
-            new.append(one)
-        else:
-            decisions[one.key] = standing
+    """The new reports of one year of a municipality, with what is out and the years before it as they were decided."""
     decided = [one for one in everything if one.key in decisions]
     for group in linked(new, decided):
         decisions |= _decide_group(group, decided, decisions, limits, out)

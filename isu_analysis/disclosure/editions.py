@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
 
 from isu_analysis.analysis.results import COUNT, Results
@@ -15,7 +15,13 @@ from isu_analysis.disclosure.problem import Equation
 from isu_analysis.disclosure.release import INTERNAL, Decision, Limits
 
 
-def before(ledger: Ledger, results: Sequence[Results], keys: Mapping[str, str], limits: Limits) -> Before:
+def before(
+    ledger: Ledger,
+    results: Sequence[Results],
+    keys: Mapping[str, str],
+    limits: Limits,
+    wanted: Collection[str] | None = None,
+) -> Before:
     """Say what is out of a municipality.
 
     Parameters
@@ -26,6 +32,8 @@ def before(ledger: Ledger, results: Sequence[Results], keys: Mapping[str, str], 
     keys : mapping of str to str
         Fingerprint of the pseudonym key of each unit's data.
     limits : Limits
+    wanted : collection of str, optional
+        Reports that may be replaced now; all if left out. Of the others the edition that is out stands.
 
     Returns
     -------
@@ -40,7 +48,7 @@ def before(ledger: Ledger, results: Sequence[Results], keys: Mapping[str, str], 
             told.setdefault(variable, []).extend(sets if unit is None or edition.key == keys.get(unit, "") else [None])
     return Before(
         {
-            one.key: _earlier(found, limits)
+            one.key: _earlier(found, limits, fixed=wanted is not None and one.key not in wanted)
             for one in results
             if (found := [e for e in every if (e.unit, e.year) == (one.context.unit.slug, one.context.year)])
         },
@@ -101,19 +109,19 @@ def edition(results: Results, report: Report, decision: Decision, key: str, page
     )
 
 
-def _earlier(editions: Sequence[Edition], limits: Limits) -> Earlier:
+def _earlier(editions: Sequence[Edition], limits: Limits, *, fixed: bool) -> Earlier:
     return Earlier(
         tuple({name: (count.value, count.shown) for name, count in one.counts.items()} for one in editions),
-        lambda results: _standing(editions, results, limits),
+        lambda results: _standing(editions, results, limits, fixed=fixed),
     )
 
 
-def _standing(editions: Sequence[Edition], results: Results, limits: Limits) -> Decision | None:
+def _standing(editions: Sequence[Edition], results: Results, limits: Limits, *, fixed: bool) -> Decision | None:
     """The latest edition's decision where it stands: nothing has changed, or too little beside any edition."""
     latest = editions[-1]
     if latest.fingerprint == results.fingerprint:
         return Decision(latest.fingerprint, latest.hidden, latest.rung)
-    if not any(_is_near(one, results, limits) for one in editions):
+    if not fixed and not any(_is_near(one, results, limits) for one in editions):
         return None
     standing = {name: _again(values) for name, values in latest.shown.items()}
     return Decision(results.fingerprint, {}, latest.rung, standing, latest.as_of)

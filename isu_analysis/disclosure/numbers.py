@@ -56,12 +56,10 @@ def hidden_numbers(
 
 
 def hidden_sets(results: Results, hidden: Collection[str]) -> frozenset[frozenset[str]]:
-    """Sets of people whose number is hidden."""
-    return frozenset(
-        results.people[cell.people[0]]
-        for cell in results.cells
-        if cell.kind == COUNT and cell.people and cell.id in hidden
-    )
+    """Sets of people whose number is hidden, and stands under no other name either."""
+    counts = [cell for cell in results.cells if cell.kind == COUNT and cell.people]
+    told = {results.people[cell.people[0]] for cell in counts if cell.id not in hidden}
+    return frozenset(results.people[cell.people[0]] for cell in counts if cell.id in hidden) - told
 
 
 def _may_be_shown(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -25,15 +25,17 @@ class Published:
         self._project = project
         self._ledgers: dict[str, Ledger] = {}
 
-    def before(self, municipality: str, results: Sequence[Results], keys: Mapping[str, str]) -> Before:
-        """What was out of a municipality, as the decision needs it.
+    def before(
+        self, municipality: str, results: Sequence[Results], keys: Mapping[str, str], wanted: Collection[str]
+    ) -> Before:
+        """What was out of a municipality, as the decision needs it; only the wanted reports may be replaced.
 
         Raises
         ------
         DisclosureError
             The ledger is missing or not whole.
         """
-        return before(self._ledger(municipality), results, keys, Limits())
+        return before(self._ledger(municipality), results, keys, Limits(), wanted)
 
     def enter(self, results: Results, release: Release, key: str, contents: Mapping[str, bytes]) -> str:
         """Enter a report that is about to be published, unless that very edition is out already.

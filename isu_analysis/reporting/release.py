@@ -84,7 +84,7 @@ def decide_all(
             else:
                 say(f"Räknas inte med i publiceringen: {found}")
         path = folder / f"{municipality}.json"
-        decided = _decide(project, municipality, analysed, mode, published)
+        decided = _decide(project, municipality, analysed, mode, published, {job.key for job in wanted})
         yield from _ready(wanted, analysed, decided, path, project)
         if not isinstance(decided, str) and mode == "public":
             path = folder / f"{municipality}-oversikt.json"
@@ -139,7 +139,12 @@ def _analysed(project: Path, job: Job, as_of: str | None) -> tuple[Unit, Any] | 
 
 
 def _decide(
-    project: Path, municipality: str, analysed: Mapping[Job, tuple[Unit, Any]], mode: Mode, published: Published
+    project: Path,
+    municipality: str,
+    analysed: Mapping[Job, tuple[Unit, Any]],
+    mode: Mode,
+    published: Published,
+    wanted: Collection[str],
 ) -> Any:
     """The release of a municipality; or in words why there can be none."""
     from isu_analysis.disclosure import decide
@@ -149,7 +154,7 @@ def _decide(
         if mode == "internal":
             return decide(results, mode)
         keys = {unit.key: _key(project, unit) for unit, _ in analysed.values()}
-        return decide(results, mode, before=published.before(municipality, results, keys))
+        return decide(results, mode, before=published.before(municipality, results, keys, wanted))
     except Exception as error:  # noqa: BLE001 - whatever goes wrong, nothing is published and the run says why
         return reason(error)
 

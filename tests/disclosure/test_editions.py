@@ -137,3 +137,11 @@ def test_a_new_edition_is_laid_beside_all_that_are_out(made, publish):
     assert not publish(made(42, 21, 21)).standing
     third = publish(made(31, 15, 15))
     assert third.standing and shown(third)["a/better"][0] == 42
+
+
+def test_an_earlier_year_that_comes_after_a_later_one_is_laid_beside_it(made, publish):
+    """2024 is out; 2023 of the same people but one has the mean of the others."""
+    publish(made(20, 15, 5))
+    late = publish(made(20, 15, 4, year=2023), made(20, 15, 5))
+    assert late[0].cell("a/start_mean").hidden == HIDDEN
+    assert late[0].cell("flow/eligible").hidden or late[0].withheld
