@@ -10,6 +10,8 @@ import nbformat
 import showcase
 from nbformat.v4 import new_code_cell, new_notebook
 
+from isu_analysis import files
+from isu_analysis.disclosure.ledger import secret_path
 from isu_analysis.intake import intake
 from isu_analysis.presentation.sealed import MIME_TYPE, Heading, Paragraph, Section, to_json
 from isu_analysis.reporting import kernel
@@ -20,6 +22,7 @@ REPOSITORY = Path(__file__).parents[2]
 FOLDER = "å ä ö {och} mellanslag"
 CHILDREN, PARENTS = "exempelstad/resurs-barn", "exempelstad/foraldrastod"
 OVERVIEW = "exempelstad/oversikt"
+SECRET = b"0" * 64  # no decoy among the numbers that the tests look for
 
 PARAMETERS = """unit: str = "exempelstad/resurs-barn"
 year: int = 2024
@@ -44,7 +47,13 @@ def make(folder: Path) -> Path:
         intake(load_unit(key, project), project)
     write_notebook(project)
     write_notebook(project, parameters=OF_MUNICIPALITY, name=kernel.OVERVIEW)
+    give_secret(project, "exempelstad")
     return project
+
+
+def give_secret(project: Path, municipality: str) -> None:
+    """Let the same counts be hidden as decoys in every run of the tests."""
+    files.write(secret_path(project, municipality), SECRET)
 
 
 def write_notebook(project: Path, code: str = "", parameters: str = PARAMETERS, name: str = kernel.UNIT_REPORT) -> None:

@@ -69,6 +69,7 @@ def project(tmp_path_factory, demo_project):
     shutil.copy(demo_project / "parameters" / f"{UNIT}.yml", root / "parameters" / f"{UNIT}.yml")
     shutil.copytree(demo_project / "notebooks", root / "notebooks")
     shutil.copytree(demo_project / ".isu", root / ".isu")
+    made_project.give_secret(root, "exempelstad")
     return root
 
 

@@ -93,13 +93,23 @@ def test_the_overview_comes_after_the_units_and_stands_before_them_in_the_index(
 
 def test_its_manifest_names_the_raw_files_of_every_unit_inside_and_of_none_outside(project):
     for release in ("internal", "public"):
-        assert run_reports(project, [CHILDREN], [2024], release=release).failed == ()
+        assert run_reports(project, [CHILDREN, PARENTS], [2024], release=release).failed == ()
     inside, outside = manifest(project), manifest(project, "public")
     assert inside["unit"] == "Översikt" and inside["overview"] and inside["key"] == f"{OVERVIEW}/2024"
     assert set(inside["units"]) == {CHILDREN, PARENTS}
     assert all(unit["raw_files"] for unit in inside["units"].values())
     assert "units" not in outside and "raw_files" not in outside
     assert re.fullmatch(r"\d{4}-\d{2}", outside["as_of"])
+
+
+def test_there_is_no_public_overview_before_every_unit_s_report_is_out(project):
+    """It would tell of a unit whose own report nobody has seen, or say that it could not be made."""
+    lines: list[str] = []
+    first = run_reports(project, [CHILDREN], [2024], "public", progress=lines.append)
+    assert first.failed == () and not folder(project, "public").exists()
+    assert any("görs när alla enheter" in line for line in lines)
+    assert run_reports(project, [PARENTS], [2024], "public").failed == ()
+    assert folder(project, "public").is_dir()
 
 
 def test_an_overview_that_fails_stops_no_report_and_is_told_like_the_others(project):
@@ -187,7 +197,7 @@ def test_the_notebook_takes_what_the_run_gives():
 @pytest.mark.parametrize("release", ["internal", "public"])
 def test_the_real_notebook_makes_a_whole_overview(project, release):
     shutil.copy(kernel.notebook_path(REPOSITORY, kernel.OVERVIEW), kernel.notebook_path(project, kernel.OVERVIEW))
-    summary = run_reports(project, [CHILDREN], [2024], release=release)
+    summary = run_reports(project, [CHILDREN, PARENTS], [2024], release=release)
     assert summary.failed == ()
     pages = pdf_text.page_texts((folder(project, release) / "report.pdf").read_bytes())
     assert "200av205,5saknas" in "".join((folder(project, release) / "report.html").read_text("utf-8").split())

@@ -35,12 +35,17 @@ def anchor_path(project: Path, municipality: str) -> Path:
     return key_path(project).parent / "liggare" / f"{municipality}.json"
 
 
+def secret_path(project: Path, municipality: str) -> Path:
+    """Where the secret lies: beside the anchor."""
+    return anchor_path(project, municipality).with_suffix(".hemlighet")
+
+
 def secret_of(project: Path, municipality: str) -> bytes:
     """What nobody outside knows of how hidden counts are chosen; made once, beside the anchor.
 
     It may be lost: then other counts are hidden with the small ones from then on, and what is hidden already stays so.
     """
-    path = anchor_path(project, municipality).with_suffix(".hemlighet")
+    path = secret_path(project, municipality)
     if not path.exists():
         with owner_only():
             files.write(path, secrets.token_hex(32).encode())
