@@ -31,10 +31,11 @@ def _judge(cohort: Cohort, pairs: pd.DataFrame, balance: str | None, outcome: Ou
     started = pairs[pairs["pre"].notna()]
     estimates = _estimates(cohort, started, outcome)
     people = (f"{outcome.key}/paired", f"{outcome.key}/started")
+    # Beside each other they tell how many were measured at the start only.
+    counts = (f"{outcome.key}/paired", f"{outcome.key}/start_only")
     for name, estimate in estimates.items():
-        book.model(
-            f"{outcome.key}/estimate/{name}", estimate.change, estimate.n, people, low=estimate.low, high=estimate.high
-        )
+        book.model(f"{outcome.key}/estimate/{name}", estimate.change, estimate.n, people, low=estimate.low,
+                   high=estimate.high, counts=counts)  # fmt: skip
     _verdict(cohort, pairs, estimates, balance, outcome, book)
 
 

@@ -59,6 +59,23 @@ def test_r9_two_people_follow_from_mean_and_spread():
     assert np.round(both).tolist() == [13.0, 16.0]
 
 
+def test_no_estimate_tells_how_many_of_the_lost_are_lost_when(results_of):
+    """(high - low) times due by the width of the scale is lost and neither; carried back by completers is paired of started."""
+    seen = 0
+    for unit, year in (("vuxen-asi", 2022), ("unga-vuxna", 2023), ("stodboende-unga", 2022)):
+        results = results_of(f"exempelstad/{unit}", year)
+        report = isu.protect(results, decide([results], "public"))
+        for outcome in (one for one in results.context.outcomes if report.has(f"{one.key}/bounds")):
+            key = outcome.key
+            parts = [f"{key}/{name}" for name in ("paired", "start_only", "end_only", "neither", "due")]
+            if any(report.cell(part).hidden for part in parts):
+                seen += 1
+                assert all(report.cell(f"{key}/{name}").hidden for name in ("bounds", "verdict", "verdict/tolerance"))
+            if any(report.cell(part).hidden for part in parts[:2]):
+                assert all(cell.hidden for cell in report.within(f"{key}/estimate/"))
+    assert seen > 5
+
+
 def test_r10_and_r12_no_spread_of_few_and_no_single_value(public):
     """Every number that is no plain mean is about thirty people or more."""
     for results, report in public.values():
