@@ -12,7 +12,7 @@ from itertools import combinations
 from isu_analysis.analysis.results import COUNT, Cell, Sum
 
 _ALWAYS_COUNTED = {
-    "answered", "paired", "due", "eligible", "cases", "known", "dated", "in_time", "both", "stated", "reason_known",
+    "answered", "paired", "due", "eligible", "cases", "known", "linked", "dated", "in_time", "both", "stated", "reason_known",
 }  # fmt: skip
 MOST_SUBSETS = 80  # of one set, that three of them are tried together
 
