@@ -5,10 +5,11 @@ from dataclasses import replace
 import pytest
 
 import isu_analysis as isu
+from isu_analysis import files
 from isu_analysis.analysis.book import Book
 from isu_analysis.disclosure import Limits, decide
 from isu_analysis.disclosure.editions import before, edition
-from isu_analysis.disclosure.ledger import Ledger
+from isu_analysis.disclosure.ledger import Ledger, secret_path
 from isu_analysis.disclosure.release import HIDDEN
 
 KEYS = {"exempelstad/unga-vuxna": "abcd1234"}
@@ -36,6 +37,7 @@ def made(results_of):
 @pytest.fixture
 def publish(tmp_path):
     """Give a function that decides about reports, enters them in a ledger and gives what the public sees."""
+    files.write(secret_path(tmp_path, "exempelstad"), b"2" * 64)  # without decoys among the numbers of these tests
 
     def published(*results, key="abcd1234"):
         ledger = Ledger.open(tmp_path, "exempelstad")
