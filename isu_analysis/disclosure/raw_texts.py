@@ -9,19 +9,15 @@ from collections.abc import Iterator
 
 from isu_analysis.analysis.results import Outcome
 from isu_analysis.settings import Unit
+from isu_analysis.settings.sources import Column
 
 
 def raw_variables(unit: Unit) -> frozenset[str]:
     """Variables whose categories the unit file leaves to whoever wrote the raw file."""
     return frozenset(
         name
-        for source in unit.sources
-        for name, column in (
-            ("intervention", source.intervention),
-            ("reason", source.reason),
-            *source.background.items(),
-        )
-        if column is not None and not column.values and getattr(column, "type", "category") == "category"
+        for name, column in _columns(unit)
+        if not column.values and getattr(column, "type", "category") == "category"
     )
 
 
@@ -40,13 +36,12 @@ def _named(unit: Unit) -> Iterator[str]:
 def sensitive_variables(unit: Unit) -> frozenset[str]:
     """Variables of which nobody may learn that everybody, or nearly everybody, is in one category."""
     return frozenset(
-        name
-        for source in unit.sources
-        for name, column in (
-            ("intervention", source.intervention),
-            ("reason", source.reason),
-            ("ending", source.ending),
-            *source.background.items(),
-        )
-        if column is not None and (name == "reason" if column.sensitive is None else column.sensitive)
+        name for name, column in _columns(unit) if (name == "reason" if column.sensitive is None else column.sensitive)
     )
+
+
+def _columns(unit: Unit) -> Iterator[tuple[str, Column]]:
+    """Columns that divide people into categories, with the variable's name."""
+    for source in unit.sources:
+        named = (("intervention", source.intervention), ("reason", source.reason), ("ending", source.ending))
+        yield from ((name, column) for name, column in (*named, *source.background.items()) if column is not None)
