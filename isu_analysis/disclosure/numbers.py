@@ -50,8 +50,9 @@ def hidden_numbers(
     return {
         cell.id
         for cell in cells
-        if (cell.people and cell.kind != COUNT and not _may_be_shown(results, cell, unknown, told, limits))
-        or (cell.people and cell.kind != COUNT and _is_told_elsewhere(results, cell, elsewhere))
+        if cell.people
+        and cell.kind != COUNT
+        and (_is_told_elsewhere(results, cell, elsewhere) or not _may_be_shown(results, cell, unknown, told, limits))
     }
 
 

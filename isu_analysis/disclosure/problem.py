@@ -31,7 +31,7 @@ class Count:
     """
 
     name: str
-    value: int
+    value: int = field(repr=False)
     protect: tuple[int, int] | None = None
     least: int = 0
     most: int | None = None

@@ -10,6 +10,7 @@ from isu_analysis.analysis.book import Book
 from isu_analysis.disclosure import Limits, decide
 from isu_analysis.disclosure.editions import before, edition
 from isu_analysis.disclosure.ledger import Ledger, secret_path
+from isu_analysis.disclosure.problem import Count
 from isu_analysis.disclosure.release import HIDDEN
 
 KEYS = {"exempelstad/unga-vuxna": "abcd1234"}
@@ -147,3 +148,16 @@ def test_an_earlier_year_that_comes_after_a_later_one_is_laid_beside_it(made, pu
     late = publish(made(20, 15, 4, year=2023), made(20, 15, 5))
     assert late[0].cell("a/start_mean").hidden == HIDDEN
     assert late[0].cell("flow/eligible").hidden or late[0].withheld
+
+
+def test_an_edition_that_stands_is_laid_beside_the_next_year_as_it_was_printed(made, publish, tmp_path):
+    """Nine are out, without a mean, and one came late: ten would have one, but the next year is decided beside nine."""
+    files.write(secret_path(tmp_path, "exempelstad"), b"3" * 64)  # nine is no decoy
+    publish(made(3, 3, 3))
+    both = publish(made(4, 3, 3), made(4, 3, 3, year=2025))
+    assert both[0].standing and shown(both[0])["flow/eligible"] == (9, "")
+    assert both[1].withheld or both[1].cell("flow/eligible").hidden
+
+
+def test_a_count_does_not_print_its_value():
+    assert "17" not in repr(Count("a", 17)) and "'a'" in repr(Count("a", 17))
