@@ -99,10 +99,8 @@ def _anywhere(plain: str, sought: Forbidden) -> Iterator[str]:
             elif text in compact:
                 yield what
     if starts:
-        for place in range(len(compact) - _START + 1):
-            for text, what in starts.get(compact[place : place + _START], ()):
-                if compact.startswith(text, place):
-                    yield what
+        there = {compact[place : place + _START] for place in range(len(compact) - _START + 1)}
+        yield from (what for start in starts if start in there for text, what in starts[start] if text in compact)
 
 
 def _compact(text: str) -> str:

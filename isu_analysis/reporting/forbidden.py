@@ -231,8 +231,9 @@ def _known(
 
 def _may_be_a_number(phrase: str) -> bool:
     """Whether a phrase can be a case's number; one of a few figures alone is any number of the report."""
-    has_figure, has_letter = (any(map(test, phrase)) for test in (str.isdigit, str.isalpha))
-    return phrase.count(" ") <= 1 and has_figure and len(phrase) >= (4 if has_letter else 5)
+    if phrase.count(" ") > 1 or len(phrase) < 4 or not any(map(str.isdigit, phrase)):
+        return False
+    return len(phrase) > 4 or any(map(str.isalpha, phrase))
 
 
 def _may_be_a_name(phrase: str) -> bool:

@@ -20,6 +20,8 @@ from isu_analysis.errors import ReportError
 _EMBEDDED = re.compile(r"data:([\w/+.-]*)((?:;[\w=-]+)*),([A-Za-z0-9+/=]+)")
 _INLINE_TAG = re.compile(r"</?(?:b|i|em|strong|span|abbr|wbr|sub|sup|a|small|mark|bdi)\b[^>]*>")
 _TAG = re.compile(r"<[^>]*>")
+# What a drawing's outlines are: commands and numbers, which by chance may look like anybody's number. As in a page or inside JSON.
+_OUTLINE = re.compile(r'\bd=\\?"(?:\s|\\n)*[Mm](?:[MLHVCSQTAZmlhvcsqtaz0-9eE.,+\s-]|\\n)*\\?"')
 _HEADER_CODE = re.compile(r"&[A-Z]")  # in a sheet's header: left, middle, right
 _ATTACHED = ("/EmbeddedFiles", "/JavaScript")  # in a PDF: files and scripts that no page shows
 
@@ -43,6 +45,11 @@ def readable(name: str, data: bytes) -> str:
         raise ReportError(f"filen {name} går inte att läsa i slutkontrollen.") from None
 
 
+def without_outlines(source: str) -> str:
+    """Leave out the outlines of drawings, in which nobody can read anything."""
+    return _OUTLINE.sub("", source)
+
+
 def _plain_texts(data: bytes) -> Iterator[str]:
     yield data.decode("utf-8")
 
@@ -50,7 +57,7 @@ def _plain_texts(data: bytes) -> Iterator[str]:
 def _page_texts(data: bytes) -> Iterator[str]:
     """A web page or a drawing: its source with comments and attributes, what it says, and the pictures inside it."""
     source = data.decode("utf-8")
-    bare = _EMBEDDED.sub("", source)
+    bare = without_outlines(_EMBEDDED.sub("", source))
     shown = _TAG.sub("\n", _INLINE_TAG.sub("", bare))
     yield from dict.fromkeys([bare, html.unescape(bare), html.unescape(shown)])
     for kind, options, text in dict.fromkeys(_EMBEDDED.findall(source)):
