@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from isu_analysis import files
-from isu_analysis.files import WriteError, remove, sha256, write, write_together
+from isu_analysis.files import WriteError, disk, remove, sha256, write, write_together
 
 OLD, NEW = (
     {"report.html": b"gammal html", "report.pdf": b"gammal pdf"},
@@ -17,7 +16,7 @@ OLD, NEW = (
 
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
-    monkeypatch.setattr(files, "_WAITS", ())
+    monkeypatch.setattr(disk, "WAITS", ())
     place = tmp_path / "Göteborg å ä ö" / "2024"
     write_together(place, OLD)
     return place
@@ -61,8 +60,8 @@ def test_a_file_open_in_a_reader_leaves_every_file_as_it_was(folder, monkeypatch
 
 def test_a_virus_scanner_that_lets_go_is_waited_for(folder, monkeypatch):
     waited = []
-    monkeypatch.setattr(files, "_WAITS", (0.1, 0.2, 0.4))
-    monkeypatch.setattr(files.time, "sleep", waited.append)
+    monkeypatch.setattr(disk, "WAITS", (0.1, 0.2, 0.4))
+    monkeypatch.setattr(disk.time, "sleep", waited.append)
     refuse(monkeypatch, "report.pdf", times=2)
     write_together(folder, NEW)
     assert contents(folder) == NEW
@@ -91,9 +90,9 @@ def test_one_file_alone_that_is_open_stays(folder, monkeypatch):
 
 
 @pytest.mark.parametrize("failure", [KeyboardInterrupt(), SystemExit(), MemoryError(), OSError(errno.EIO, "I/O error")])
-@pytest.mark.parametrize("step", range(1, 5))
+@pytest.mark.parametrize("step", range(1, 4))  # the journal, and two files
 def test_whatever_stops_it_at_whatever_step_the_old_files_are_back(folder, monkeypatch, failure, step):
-    replace, count = files._replace, [0]
+    replace, count = disk.replace, [0]
 
     def stopped(source, target):
         count[0] += 1
@@ -101,16 +100,16 @@ def test_whatever_stops_it_at_whatever_step_the_old_files_are_back(folder, monke
             raise failure
         replace(source, target)
 
-    monkeypatch.setattr(files, "_replace", stopped)
+    monkeypatch.setattr(disk, "replace", stopped)
     with pytest.raises(WriteError if isinstance(failure, OSError) else type(failure)):
         write_together(folder, NEW)
     assert contents(folder) == OLD
 
 
-@pytest.mark.parametrize("step", range(1, 3))
+@pytest.mark.parametrize("step", range(1, 4))
 def test_new_files_beside_none_leave_none(folder, monkeypatch, step):
     shutil.rmtree(folder)
-    replace, count = files._replace, [0]
+    replace, count = disk.replace, [0]
 
     def stopped(source, target):
         count[0] += 1
@@ -118,7 +117,7 @@ def test_new_files_beside_none_leave_none(folder, monkeypatch, step):
             raise OSError(errno.EIO, "I/O error")
         replace(source, target)
 
-    monkeypatch.setattr(files, "_replace", stopped)
+    monkeypatch.setattr(disk, "replace", stopped)
     with pytest.raises(WriteError, match="filen kunde inte skrivas"):
         write_together(folder, NEW)
     assert contents(folder) == {}
@@ -126,7 +125,7 @@ def test_new_files_beside_none_leave_none(folder, monkeypatch, step):
 
 @pytest.mark.parametrize("written", [0, 1])
 def test_a_full_disk_is_said_and_changes_nothing(folder, monkeypatch, written):
-    through, count = files._write_through, [0]
+    through, count = disk.write_through, [0]
 
     def full(path, data):
         if count[0] == written:
@@ -135,7 +134,7 @@ def test_a_full_disk_is_said_and_changes_nothing(folder, monkeypatch, written):
         count[0] += 1
         through(path, data)
 
-    monkeypatch.setattr(files, "_write_through", full)
+    monkeypatch.setattr(disk, "write_through", full)
     with pytest.raises(WriteError, match="disken är full"):
         write_together(folder, NEW)
     assert contents(folder) == OLD
@@ -177,7 +176,7 @@ def test_data_is_on_the_disk_before_it_is_put_in_place(folder, monkeypatch):
     monkeypatch.setattr(os, "fsync", lambda _: done.append("fsync"))
     monkeypatch.setattr(Path, "replace", lambda self, target: (done.append("replace"), replace(self, target)))
     write(folder / "ny.txt", b"x")
-    assert done == ["fsync", "replace"]
+    assert done[:2] == ["fsync", "replace"]
 
 
 def test_the_hash_is_of_the_bytes(folder):

@@ -10,9 +10,8 @@ import pytest
 import small_project as small
 from small_project import row
 
-from isu_analysis import files
 from isu_analysis.errors import DataError
-from isu_analysis.files import WriteError
+from isu_analysis.files import WriteError, disk
 from isu_analysis.intake import ProblemsFound, check, has_raw_files, intake, store, unread
 from isu_analysis.intake.checks import SHOWN_ON_SCREEN, Problem, as_workbook
 
@@ -315,7 +314,7 @@ def test_check_stores_nothing_at_all(project, unit):
 
 
 def test_an_open_problem_list_hides_no_problems(project, unit, monkeypatch):
-    monkeypatch.setattr(files, "_WAITS", ())
+    monkeypatch.setattr(disk, "WAITS", ())
     write(project, row("A1", före=41))
     small.refused(unit, project)
     hold(monkeypatch, "problem.xlsx")
@@ -325,7 +324,7 @@ def test_an_open_problem_list_hides_no_problems(project, unit, monkeypatch):
 
 
 def test_an_open_problem_list_stops_a_good_file_before_anything_is_written(project, unit, monkeypatch):
-    monkeypatch.setattr(files, "_WAITS", ())
+    monkeypatch.setattr(disk, "WAITS", ())
     write(project, row("A1", före=41))
     small.refused(unit, project)
     before = small.tree(store.folder(project, unit))

@@ -9,7 +9,7 @@ from small_project import row
 
 from isu_analysis import files
 from isu_analysis.errors import DataError
-from isu_analysis.files import WriteError
+from isu_analysis.files import WriteError, disk
 from isu_analysis.intake import intake, store
 
 
@@ -72,8 +72,8 @@ def test_a_missing_table_is_told(project, unit, stored):
 def test_tables_are_replaced_together_or_not_at_all(project, unit, stored, monkeypatch, fails_at):
     place = store.folder(project, unit)
     before = small.tree(place)
-    monkeypatch.setattr(files, "_WAITS", ())
-    write_through, written = files._write_through, []
+    monkeypatch.setattr(disk, "WAITS", ())
+    write_through, written = disk.write_through, []
 
     def full(path, data):
         if len(written) == fails_at:
@@ -81,7 +81,7 @@ def test_tables_are_replaced_together_or_not_at_all(project, unit, stored, monke
         written.append(path)
         write_through(path, data)
 
-    monkeypatch.setattr(files, "_write_through", full)
+    monkeypatch.setattr(disk, "write_through", full)
     small.xlsx(small.raw(project, "ärenden 2024.xlsx"), [row("A1", före=3)])
     with pytest.raises(WriteError, match="disken är full"):
         intake(unit, project)
