@@ -57,7 +57,7 @@ class Municipality:
     Raises
     ------
     DisclosureError
-        A report has not passed the gate, or they are not all of one release and year.
+        A report has not passed the gate, or they are not all of one release and year, or are of a part of it.
     """
 
     key: str
@@ -72,6 +72,8 @@ class Municipality:
             raise DisclosureError("En översikt görs bara av skyddade rapporter. Kör protect först.")
         if len({(report.mode, report.reviewed, report.context.year) for report in self.reports}) > 1:
             raise DisclosureError("Rapporterna i en översikt ska gälla samma år och höra till samma publicering.")
+        if any(report.context.through for report in self.reports):
+            raise DisclosureError("En översikt görs bara av rapporter för hela året, inte av delårsrapporter.")
 
     @property
     def units(self) -> tuple[Report | Absent, ...]:

@@ -73,6 +73,7 @@ def analyse(cohort: Cohort) -> Results:
         primary.key,
         tuple(about.get("files", [])),
         tuple(about.get("warnings", [])),
+        cohort.through,
     )
     return book.close(context)
 

@@ -33,7 +33,13 @@ def eligible(cohort: Cohort, book: Book) -> None:
         if not book.has(f"flow/{what}"):  # whom it concerns may itself be what is declared
             book.count(f"flow/{what}", n, declared=True)
     with book.internal_only():  # a declared number less the eligible would be what is left out
-        for name, n in {"outside": cohort.outside, "ongoing": cohort.ongoing, "strays": cohort.strays}.items():
+        left_out = {
+            "outside": cohort.outside,
+            "ongoing": cohort.ongoing,
+            "strays": cohort.strays,
+            "undated": cohort.undated,
+        }
+        for name, n in left_out.items():
             if n:
                 book.count(f"flow/{name}", n, zero_is_plain=True)
     if {"started", "completed"} <= set(cohort.volumes):

@@ -16,7 +16,8 @@ from dataclasses import dataclass, field, fields
 import pandas as pd
 
 from isu_analysis.measures import Measure
-from isu_analysis.settings import Unit
+from isu_analysis.settings import Unit, Volume
+from isu_analysis.settings.periods import period
 from isu_analysis.statistics import Criterion
 
 COUNT, SHARE, MEAN, MODEL, CODE = "count", "share", "mean", "model", "code"
@@ -129,7 +130,10 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Context:
-    """What a report knows besides its numbers; all of it declared in files, none of it about a person."""
+    """What a report knows besides its numbers; all of it declared in files, none of it about a person.
+
+    ``through`` is the last day of the part of the year that the report is about; None where it is the whole year.
+    """
 
     unit: Unit
     year: int
@@ -138,6 +142,17 @@ class Context:
     primary: str
     files: tuple[Mapping[str, object], ...] = ()
     warnings: tuple[str, ...] = ()
+    through: dt.date | None = None
+
+    @property
+    def period(self) -> str:
+        """The year, or its part, as in names of folders."""
+        return period(self.year, self.through.isoformat() if self.through else "")
+
+    @property
+    def volumes(self) -> tuple[Volume, ...]:
+        """Counts that the unit declares of the very time that the report is about: of the whole year, or none."""
+        return () if self.through else tuple(volume for volume in self.unit.volumes if volume.year == self.year)
 
     def outcome(self, key: str) -> Outcome:
         """Find an outcome by its key."""
@@ -195,8 +210,8 @@ class Results:
 
     @property
     def key(self) -> str:
-        """``municipality/unit/year``."""
-        return f"{self.context.unit.key}/{self.context.year}"
+        """``municipality/unit/year``, or of a part of the year ``municipality/unit/2024-tom-2024-06-30``."""
+        return f"{self.context.unit.key}/{self.context.period}"
 
     @property
     def fingerprint(self) -> str:

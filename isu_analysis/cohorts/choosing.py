@@ -8,13 +8,22 @@ from pathlib import Path
 import pandas as pd
 
 from isu_analysis.cohorts.episodes import counted, joined, of_year, ongoing, with_first_and_last
+from isu_analysis.cohorts.part_year import answers_by, episodes_by, require_data
 from isu_analysis.cohorts.people import Cohort
 from isu_analysis.errors import DataError, SettingsError
 from isu_analysis.intake import keys, store
 from isu_analysis.settings import Unit, load_unit, project_folder
+from isu_analysis.settings.periods import last_day
 
 
-def cohort(unit: Unit | str, year: int, as_of: str | dt.date | None = None, project: Path | None = None) -> Cohort:
+def cohort(
+    unit: Unit | str,
+    year: int,
+    as_of: str | dt.date | None = None,
+    project: Path | None = None,
+    *,
+    through: str | dt.date | None = None,
+) -> Cohort:
     """Find the people of one unit and year.
 
     Parameters
@@ -27,6 +36,9 @@ def cohort(unit: Unit | str, year: int, as_of: str | dt.date | None = None, proj
         Date of the data, ISO. Default: the latest date in the unit's processed data, or the year's last day.
     project : Path, optional
         Project folder.
+    through : str or date, optional
+        Last day of a part of the year, ISO: only those whom the rule gives the year by then. What was measured on them
+        later is known all the same, up to `as_of`.
 
     Returns
     -------
@@ -35,7 +47,9 @@ def cohort(unit: Unit | str, year: int, as_of: str | dt.date | None = None, proj
     Raises
     ------
     DataError
-        Nothing has been read in, or there is nothing for that year.
+        Nothing has been read in, or there is nothing for that year. Or the data do not tell who is in a part of it.
+    SettingsError
+        A date is no date, or outside the year.
     """
     folder = project or project_folder()
     settings = load_unit(unit, folder) if isinstance(unit, str) else unit
@@ -45,7 +59,7 @@ def cohort(unit: Unit | str, year: int, as_of: str | dt.date | None = None, proj
     if year not in known:
         listed = ", ".join(map(str, known)) or "inga"
         raise DataError(f"{settings.name}: inga uppgifter för {year}. År som finns: {listed}.")
-    return _build(settings, year, _date_of_data(as_of, processed, year), processed)
+    return _build(settings, year, last_day(year, through), _date_of_data(as_of, processed, year), processed)
 
 
 def years(unit: Unit, project: Path | None = None) -> tuple[int, ...]:
@@ -79,18 +93,25 @@ def _date_of_data(as_of: str | dt.date | None, processed: store.Processed, year:
     return date
 
 
-def _build(unit: Unit, year: int, as_of: dt.date, processed: store.Processed) -> Cohort:
+def _build(unit: Unit, year: int, through: dt.date | None, as_of: dt.date, processed: store.Processed) -> Cohort:
     rows = processed.measurements
     rows = rows[~(rows["day"] > pd.Timestamp(as_of))]  # what was measured after the date of the data is not known yet
     every, rows = joined(unit, processed.episodes, rows)
-    chosen = of_year(unit, every, year)
+    chosen, undated = of_year(unit, every, year), 0
+    unlinked = rows[~rows["episode"].isin(every["episode"]) & (rows["year"] == year)]
+    if through:
+        require_data(unit, through, as_of)
+        chosen, cases = episodes_by(unit, chosen, year, through)
+        unlinked, answers = answers_by(unlinked, through)
+        undated = cases + answers
     outside = chosen["ending"].isin(list(unit.cohort.outside))
     events = chosen[~outside]
     episodes = counted(unit, events).set_index("episode")
-    ours = rows["episode"].isin(episodes.index) | (rows["episode"].isna() & (rows["year"] == year))
-    stray = rows["episode"].notna() & ~rows["episode"].isin(every["episode"]) & (rows["year"] == year)
-    strays = int(rows[stray].groupby(["episode", "occasion"]).ngroups) if stray.any() else 0
-    volumes: dict[str, int] = {volume.what: volume.n for volume in unit.volumes if volume.year == year}
+    ours = rows["episode"].isin(episodes.index) | rows.index.isin(unlinked.index[unlinked["episode"].isna()])
+    stray = unlinked[unlinked["episode"].notna()]
+    strays = int(stray.groupby(["episode", "occasion"]).ngroups) if len(stray) else 0
+    # A declared count is of the whole year, and of no part of it.
+    volumes: dict[str, int] = {one.what: one.n for one in unit.volumes if one.year == year and not through}
     return Cohort(
         unit,
         year,
@@ -101,6 +122,8 @@ def _build(unit: Unit, year: int, as_of: dt.date, processed: store.Processed) ->
         int(outside.sum()),
         strays,
         len(events),
-        ongoing(unit, year, every, episodes),
+        ongoing(unit, through or dt.date(year, 12, 31), every, episodes),
         processed.about,
+        through,
+        undated,
     )

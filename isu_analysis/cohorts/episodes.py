@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pandas as pd
 
 from isu_analysis.settings import Unit
@@ -109,14 +111,14 @@ def with_first_and_last(unit: Unit, rows: pd.DataFrame) -> pd.DataFrame:
     return pd.concat(made, ignore_index=True).astype({"occasion": "string"})
 
 
-def ongoing(unit: Unit, year: int, episodes: pd.DataFrame, people: pd.DataFrame) -> int:
-    """How many had begun by the end of the year and have no end date, where the year is that of the end.
+def ongoing(unit: Unit, last: dt.date, episodes: pd.DataFrame, people: pd.DataFrame) -> int:
+    """How many had begun by the last day and have no end date, where the year is that of the end.
 
     Counted as the unit counts: a person with several open episodes is one, and one who is in the cohort is not here.
     """
     if unit.cohort.rule != "ended":
         return 0
-    still = episodes[episodes["end"].isna() & (episodes["start"].dt.year <= year)]
+    still = episodes[episodes["end"].isna() & (episodes["start"] <= pd.Timestamp(last))]
     if unit.unit_of_analysis in {"person", "family"}:
         still = still[~(still["client"].notna() & still["client"].isin(people["client"].dropna()))]
     return len(counted(unit, still))

@@ -41,6 +41,10 @@ class Cohort:
         Episodes begun by the end of the year and not ended by the date of the data; no cohort of ended ones holds them.
     about : dict
         Raw files and date of the data, as intake stored them.
+    through : date or None
+        Last day of the part of the year that it is about; None for the whole year.
+    undated : int
+        Episodes and answers of the year that are left out, as no date tells whether they are of its part.
     """
 
     unit: Unit
@@ -54,6 +58,8 @@ class Cohort:
     events: int
     ongoing: int
     about: dict[str, Any]
+    through: dt.date | None = None
+    undated: int = 0
 
     @property
     def pairable(self) -> bool:

@@ -31,7 +31,8 @@ from isu_analysis.disclosure.release import (
 )
 from isu_analysis.disclosure.sets import Sets
 from isu_analysis.disclosure.suppression import suppress
-from isu_analysis.errors import UnprotectableError
+from isu_analysis.errors import DisclosureError, UnprotectableError
+from isu_analysis.settings.periods import NEVER_PUBLIC
 
 # What each rung leaves out, by words of a cell's name; and what it hides without leaving it out.
 _CROSS = ("/mode/by/", "/session/ending/")
@@ -70,10 +71,13 @@ def decide(
     Raises
     ------
     DisclosureError
-        A solver failed, or what is known elsewhere cannot be true: nothing may be released.
+        A solver failed, or what is known elsewhere cannot be true: nothing may be released. Or some results that are to
+        be public are of a part of a year.
     """
     if mode == "internal":
         return Release.internal(reviewed=True)
+    if any(one.context.through for one in results):
+        raise DisclosureError(NEVER_PUBLIC)
     chosen, out = limits or Limits(), before or Before()
     decisions: dict[str, Decision] = {}
     by_place = sorted(results, key=lambda one: (one.context.unit.municipality_slug, one.context.year, one.key))

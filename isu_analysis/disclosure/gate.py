@@ -12,10 +12,12 @@ from dataclasses import asdict, dataclass, field, replace
 
 from isu_analysis.analysis.results import MEAN, MODEL, Cell, Context, Outcome, Results
 from isu_analysis.decisions import Decided
+from isu_analysis.disclosure.issue import Issue, issued
 from isu_analysis.disclosure.numbers import hidden_sets, is_plain_mean
 from isu_analysis.disclosure.raw_texts import of_raw_text
 from isu_analysis.disclosure.release import WHOLE, Decision, Limits, Mode, Release
 from isu_analysis.errors import DisclosureError
+from isu_analysis.settings.periods import NEVER_PUBLIC
 
 PLACES_OF_MEANS, PLACES_OF_OTHERS = 1, 2  # decimals in a public report
 
@@ -58,6 +60,8 @@ class Report:
         True for a public report of so few that no choice of hidden numbers protects them: it holds no number at all.
     decided : Decided
         What was decided after an earlier report; in a public one only how many decisions there are.
+    issue : Issue or None
+        When it was first issued, and when its figures last changed.
     """
 
     context: Context
@@ -70,6 +74,7 @@ class Report:
     decided: Decided = field(default_factory=Decided)
     rung: str = WHOLE
     standing: bool = False
+    issue: Issue | None = None
 
     def has(self, cell_id: str) -> bool:
         """Whether the report holds the cell, hidden or not."""
@@ -123,12 +128,14 @@ def protect(results: Results, release: Release, decided: Decided | None = None) 
     Raises
     ------
     DisclosureError
-        The release has no decision about these results.
+        The release has no decision about these results, or is public and they are of a part of a year.
     """
     if not isinstance(release, Release):
         raise DisclosureError("protect behöver en Release, till exempel Release.internal().")
     if release.mode == "internal":
         return _report(results, release, results.context, {cell.id: _whole(cell) for cell in results.cells}, decided)
+    if results.context.through:
+        raise DisclosureError(NEVER_PUBLIC)
     decision = release.decisions.get(results.key)
     if decision is None or decision.fingerprint != results.fingerprint:
         raise DisclosureError(
@@ -146,13 +153,21 @@ def _report(
     decided: Decided | None,
     decision: Decision | None = None,
 ) -> Report:
-    before = decided or Decided()
+    before, issue = decided or Decided(), _issue(results, release, decision)
     if decision is None:
         return Report(context, release.mode, release.limits, release.reviewed, _seal(results.key, release, cells, before), cells,
-                      decided=before)  # fmt: skip
+                      decided=before, issue=issue)  # fmt: skip
     seal = _seal(results.key, release, cells, before.counted)
     return Report(context, release.mode, release.limits, release.reviewed, seal, cells, not decision.publishable, before.counted,
-                  decision.rung, decision.standing is not None)  # fmt: skip
+                  decision.rung, decision.standing is not None, replace(issue, figures=""))  # fmt: skip
+
+
+def _issue(results: Results, release: Release, decision: Decision | None) -> Issue:
+    """Where the edition that is out stands, nothing is updated."""
+    before = release.issued.get(results.key)
+    if before and decision and decision.standing is not None:
+        return before
+    return issued(before, results.context.as_of, results.fingerprint)
 
 
 def _shown_cells(results: Results, decision: Decision, limits: Limits) -> dict[str, Shown]:

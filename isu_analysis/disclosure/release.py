@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
+from isu_analysis.disclosure.issue import Issue
 from isu_analysis.errors import DisclosureError
 
 Mode = Literal["internal", "public"]
@@ -83,13 +84,15 @@ class Release:
     """A way of showing reports.
 
     ``Release.internal()`` shows every number, inside the service. A public release is made by `decide`, for all
-    reports at once. ``reviewed`` tells a run by ``isu report`` from one made by hand.
+    reports at once. ``reviewed`` tells a run by ``isu report`` from one made by hand. ``issued`` tells of the
+    reports that were out when the run began.
     """
 
     mode: Mode
     limits: Limits = field(default_factory=Limits)
     decisions: Mapping[str, Decision] = field(default_factory=dict)
     reviewed: bool = False
+    issued: Mapping[str, Issue] = field(default_factory=dict)
 
     @classmethod
     def internal(cls, *, reviewed: bool = False) -> Release:
@@ -106,7 +109,8 @@ class Release:
         try:
             values = json.loads(text)
             decisions = {key: _decision(decision) for key, decision in values.pop("decisions").items()}
-            release = cls(limits=_limits(values.pop("limits")), decisions=decisions, **values)
+            issued = {key: Issue.read(issue) for key, issue in values.pop("issued").items()}
+            release = cls(limits=_limits(values.pop("limits")), decisions=decisions, issued=issued, **values)
             if not isinstance(release.reviewed, bool):
                 raise TypeError
         except (ValueError, TypeError, KeyError, AttributeError):

@@ -205,6 +205,13 @@ class Document(Checked):
         What must be read on every page, for example "Påhittade uppgifter" or "Ej granskad".
     footer : str
         One line at the foot of every page.
+    period : str
+        What it is about in time, in words: ``2024, till och med 30 juni 2024``; just the year if left out.
+    first_issued, updated : str
+        Months of the data: of the first issue, and of the one that the figures come from. Not printed.
+    figures : str
+        Fingerprint of the figures, by which the next issue can tell whether they have changed. Not printed, and not
+        there in a public report.
     """
 
     title: str
@@ -217,6 +224,10 @@ class Document(Checked):
     release: Literal["internal", "public"]
     marks: tuple[str, ...] = ()
     footer: str = ""
+    period: str = ""
+    first_issued: str = ""
+    updated: str = ""
+    figures: str = ""
 
     def check(self) -> None:
         """Refuse a document without a name or with an impossible date."""
@@ -235,6 +246,11 @@ class Document(Checked):
         raise ReportError("Document: ’as_of’ ska vara ett datum på formen ÅÅÅÅ-MM-DD.")
 
     @property
+    def when(self) -> str:
+        """What it is about in time: the year, unless `period` says more."""
+        return self.period or str(self.year)
+
+    @property
     def full_title(self) -> str:
         """Title that tells this report from all others in a list of windows or files."""
-        return f"{self.title} – {self.unit}, {self.municipality} {self.year}"
+        return f"{self.title} – {self.unit}, {self.municipality} {self.when}"

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from isu_analysis.decisions import Decided, Decision, Unread
+from isu_analysis.decisions import Decided, Decision, Quotable, Unread
 from isu_analysis.presentation import questions
 from isu_analysis.presentation.blocks import Block, Bullets, Column, Heading, Notes, PageBreak, Paragraph, Table
 from isu_analysis.presentation.numbers import HARD_SPACE
 from isu_analysis.presentation.quotable import figures
 from isu_analysis.presentation.reader import NOTHING, Reader
+from isu_analysis.presentation.wording import phrase
 
 NOTE_LINES, BESIDE_DECISIONS = 5, 3  # so that a few decisions and all else are one page
 _MOST_UNREAD = 3  # told one by one; the rest are counted
@@ -46,14 +47,18 @@ def _room_to_write(read: Reader) -> tuple[tuple[Block, ...], tuple[Block, ...]]:
     decided = bool(read.report.decided.decisions)
     reasons = Notes(read.say("Anteckningar: vad vi tror att det beror på"), NOTE_LINES)
     agreed = read.say("Anteckningar: vad vi bestämmer, vem som gör det och när det är klart")
-    where = read.say(
-        "Skriv det ni bestämmer i filen beslut.xlsx. Den ligger bredvid den interna rapporten. Nästa rapport visar "
-        "beslutet bredvid samma siffra då och nu."
-    )
+    where = _NO_FILE if read.report.context.through else _FILE
     return (
         () if decided else (reasons,),
-        (Notes(agreed, BESIDE_DECISIONS if decided else NOTE_LINES), Paragraph(where)),
+        (Notes(agreed, BESIDE_DECISIONS if decided else NOTE_LINES), Paragraph(read.say(where))),
     )
+
+
+_FILE = phrase(
+    "Skriv det ni bestämmer i filen beslut.xlsx. Den ligger bredvid den interna rapporten. Nästa rapport visar "
+    "beslutet bredvid samma siffra då och nu."
+)
+_NO_FILE = phrase("Filen för beslut, beslut.xlsx, ligger bredvid rapporten för ett helt år.")
 
 
 def _decided(read: Reader) -> list[Block]:
@@ -85,31 +90,40 @@ def _place(read: Reader, decided: Decided, problem: Unread) -> str:
 
 
 def _table(read: Reader, decided: Decided) -> Table:
-    now = {figure.id: figure.value for figure in figures(read)}
+    # A part of a year is not like the whole one before: its figures are not put side by side.
+    now = None if read.report.context.through else {figure.id: figure.value for figure in figures(read)}
     columns = (
         Column(read.say("Beslut")),
         Column(read.say("Gäller siffran")),
         Column(read.say("Då, {year}", year=str(decided.year))),
-        Column(read.say("Nu, {year}", year=str(read.report.context.year))),
+        *([] if now is None else [Column(read.say("Nu, {year}", year=str(read.report.context.year)))]),
         Column(read.say("Vem och när")),
     )
     return Table(
         read.say("Beslut efter rapporten för {year}", year=str(decided.year)),
         columns,
         tuple(_row(read, decision, now) for decision in decided.decisions),
-        read.say("Att en siffra har ändrats visar inte att beslutet var orsaken."),
+        read.say(_NOT_YET if now is None else _NO_CAUSE),
     )
 
 
-def _row(read: Reader, decision: Decision, now: dict[str, str]) -> tuple[str, ...]:
+_NO_CAUSE = phrase("Att en siffra har ändrats visar inte att beslutet var orsaken.")
+_NOT_YET = phrase("Siffran nu visas i rapporten för hela året, eftersom ett delår inte går att jämföra med ett helår.")
+
+
+def _row(read: Reader, decision: Decision, now: dict[str, str] | None) -> tuple[str, ...]:
     figure = decision.figure
     return (
         "\n".join(_what_came_of_it(read, decision)),
         figure.label if figure else read.say("ingen särskild"),
         figure.value.replace(" %", f"{HARD_SPACE}%") if figure else NOTHING,  # a workbook has plain spaces only
-        (now.get(figure.id) or read.say("finns inte i rapporten")) if figure else NOTHING,
+        *([] if now is None else [_value_now(read, figure, now)]),
         " ".join(_who_and_when(read, decision)) or NOTHING,
     )
+
+
+def _value_now(read: Reader, figure: Quotable | None, now: dict[str, str]) -> str:
+    return (now.get(figure.id) or read.say("finns inte i rapporten")) if figure else NOTHING
 
 
 def _what_came_of_it(read: Reader, decision: Decision) -> Iterator[str]:

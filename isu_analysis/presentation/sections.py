@@ -11,6 +11,7 @@ from isu_analysis.presentation.blocks import Block, Document, PageBreak
 from isu_analysis.presentation.reader import Reader
 from isu_analysis.presentation.sealed import Section
 from isu_analysis.presentation.tidied import tidied
+from isu_analysis.presentation.when import of_report
 from isu_analysis.presentation.wording import Wording, phrase
 
 _SECTIONS: dict[str, Callable[[Reader], list[Block]]] = {
@@ -76,24 +77,31 @@ def _said_of(read: Reader) -> tuple[str, ...]:
 
 
 def _document(read: Reader) -> Document:
-    context = read.report.context
+    context, issue = read.report.context, read.report.issue
     unit = read.own(context.unit.name)
     return Document(
         title=unit,
-        subtitle=read.say("Uppföljning {year}", year=str(context.year)),
+        subtitle=read.say("Uppföljning {year}", year=of_report(read)),
         municipality=context.unit.municipality,
         unit=unit,
         year=context.year,
         language=read.language,  # type: ignore[arg-type]
         as_of=context.as_of.isoformat(),
         release=read.report.mode,
-        marks=tuple(map(read.say, marks(read.report.context.unit.invented, read.report.mode, read.report.reviewed))),
+        marks=tuple(
+            map(read.say, marks(context.unit.invented, read.report.mode, read.report.reviewed, bool(context.through)))
+        ),
+        period=of_report(read),
+        first_issued=issue.first if issue else "",
+        updated=issue.updated if issue else "",
+        figures=issue.figures if issue else "",
     )
 
 
-def marks(invented: bool, mode: str, reviewed: bool) -> list[str]:
+def marks(invented: bool, mode: str, reviewed: bool, is_part: bool = False) -> list[str]:
     """What must be read on every page, as phrases to be said."""
-    found = [phrase("Påhittade uppgifter för demonstration")] if invented else []
+    found = [phrase("Delårsrapport: jämför inte antalen med ett helårs")] if is_part else []
+    found += [phrase("Påhittade uppgifter för demonstration")] if invented else []
     if mode == "public":
         return [*found, phrase("Publik version: små tal är dolda")]
     found.append(phrase("Internt underlag: sekretess prövas innan något lämnas ut"))

@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import base64
+import datetime as dt
 import hashlib
 import html
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 from isu_analysis import files
+from isu_analysis.disclosure.issue import Issue
+from isu_analysis.errors import IsuError
+from isu_analysis.presentation.when import in_words
+from isu_analysis.presentation.wording import Wording
 from isu_analysis.reporting.check import check_page
+from isu_analysis.reporting.issues import NAME
 from isu_analysis.reporting.plan import SWEDISH
+from isu_analysis.settings.periods import last_day
 
 _STYLE = """
 body { font: 1rem/1.5 system-ui, sans-serif; max-width: 52rem; margin: 2rem auto; padding: 0 1rem;
@@ -39,13 +47,16 @@ _INVENTED, _IN_ENGLISH = "påhittade uppgifter", "på engelska"
 
 @dataclass(frozen=True, order=True)
 class Entry:
-    """One published report, as its manifest describes it."""
+    """One published report, as its manifest describes it.
+
+    ``latest_first`` counts the days down to its last one: the newest year first, and a whole year before its parts.
+    """
 
     municipality: str
     is_unit: bool  # False sorts first: a municipality's overview stands above its units
     unit: str
-    newest_first: int
-    year: int
+    latest_first: int
+    when: str
     folder: str
     invented: bool
     language: str = "sv"
@@ -72,24 +83,27 @@ def _entries(folder: Path) -> list[Entry]:
     for path in sorted(folder.glob("*/*/*/manifest.json")):
         where = path.parent.relative_to(folder).as_posix()
         try:
-            about = json.loads(path.read_text(encoding="utf-8"))
-            unit, year = str(about["unit"]), int(about["year"])
-            is_unit = not about.get("overview", False)
-            found.append(
-                Entry(
-                    str(about["municipality"]),
-                    is_unit,
-                    unit,
-                    -year,
-                    year,
-                    where,
-                    bool(about["invented"]),
-                    str(about.get("language", SWEDISH)),
-                )
-            )
-        except (OSError, ValueError, KeyError, TypeError):
+            found.append(_entry(json.loads(path.read_text(encoding="utf-8")), where))
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, IsuError):
             continue  # not a manifest of ours: nothing is known about that folder, so nothing is said
     return sorted(found)
+
+
+def _entry(about: Mapping[str, Any], where: str) -> Entry:
+    year = int(about["year"])
+    through = last_day(year, about.get("through"))
+    issue = Issue.read(about[NAME]) if NAME in about else None
+    updated = issue.updated if issue and issue.is_updated else ""
+    return Entry(
+        str(about["municipality"]),
+        not about.get("overview", False),
+        str(about["unit"]),
+        -(through or dt.date(year, 12, 31)).toordinal(),
+        in_words(year, through, updated, Wording()),
+        where,
+        bool(about["invented"]),
+        str(about.get("language", SWEDISH)),
+    )
 
 
 def page(entries: Iterable[Entry], release: str) -> str:
@@ -131,12 +145,12 @@ def _table(entries: list[Entry]) -> str:
 
 
 def _row(entry: Entry) -> str:
-    unit, municipality = html.escape(entry.unit), html.escape(entry.municipality)
+    unit, municipality, when = html.escape(entry.unit), html.escape(entry.municipality), html.escape(entry.when)
     marks = ([_INVENTED] if entry.invented else []) + ([_IN_ENGLISH] if entry.language == "en" else [])
     mark = f" ({', '.join(marks)})" if marks else ""
-    about = f'<span class="unseen"> {unit}{mark} {entry.year}</span>'
+    about = f'<span class="unseen"> {unit}{mark} {when}</span>'
     links = [
         f'<td><a href="{quote(entry.folder)}/{file}">{word}{about}</a></td>'
         for file, word in (("report.html", "Öppna"), ("report.pdf", "Öppna PDF"))
     ]
-    return f'<tr><th scope="row">{unit}{mark}</th><td>{municipality}</td><td>{entry.year}</td>{"".join(links)}</tr>'
+    return f'<tr><th scope="row">{unit}{mark}</th><td>{municipality}</td><td>{when}</td>{"".join(links)}</tr>'

@@ -17,11 +17,20 @@ def blocks(read: Reader) -> list[Block]:
         date=read.report.context.as_of.isoformat(),
         version=__version__,
     )
-    heading = Heading(read.say("Uppgifterna"), 3)
+    heading, text = Heading(read.say("Uppgifterna"), 3), " ".join([text, *_issued_before(read)])
     if read.report.mode == "internal":
         return [heading, Paragraph(text), *_files(read), *_warnings(read)]
     why = read.say("Datumet är månadens sista, för att inte visa ett enskilt datum.")
     return [heading, Paragraph(f"{text} {why}")]
+
+
+def _issued_before(read: Reader) -> list[str]:
+    """When the report was first issued, where its figures are others by now."""
+    issue = read.report.issue
+    if not (issue and issue.is_updated):
+        return []
+    return [read.say("Den gjordes första gången på uppgifter från {first}. Siffrorna har ändrats sedan dess, senast med uppgifter från {updated}.",
+                     first=issue.first, updated=issue.updated)]  # fmt: skip
 
 
 def _files(read: Reader) -> list[Block]:

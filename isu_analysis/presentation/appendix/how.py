@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from isu_analysis.presentation import principles
+from isu_analysis.presentation import principles, when
 from isu_analysis.presentation.blocks import Block, Bullets, Heading
 from isu_analysis.presentation.reader import SMALLEST_DENOMINATOR, Reader, sentence
 from isu_analysis.presentation.wording import phrase
@@ -12,6 +12,17 @@ _RULES = {
     "started": phrase("de som började under året"),
     "active": phrase("de som hade en pågående insats någon gång under året"),
     "declared": phrase("de som finns i årets fil"),
+}
+_AFTER = {
+    "ended": phrase(
+        "De som avslutades efter {day} är inte med. Det som är känt om de andra räknas till och med {as_of}."
+    ),
+    "started": phrase(
+        "De som började efter {day} är inte med. Det som är känt om de andra räknas till och med {as_of}."
+    ),
+    "active": phrase(
+        "De som började efter {day} är inte med. Det som är känt om de andra räknas till och med {as_of}."
+    ),
 }
 _BY_DESIGN = {
     "sessions": phrase(
@@ -46,6 +57,7 @@ def _ours(read: Reader) -> list[str]:
     chosen = read.own(unit.cohort.eligible) if unit.cohort.eligible else read.say(_RULES[unit.cohort.rule])
     lines = [
         read.say("Urval: {rule}. Räkneenhet: {people}.", rule=chosen, people=read.unit_word),
+        *_part_of_year(read),
         read.say("Huvudutfallet bestämdes {date}.", date=unit.primary.declared.isoformat()),
         read.say("Andelar har Wilsons intervall. Medelförändring har t-intervall för parade mätningar."),
     ]
@@ -61,6 +73,15 @@ def _ours(read: Reader) -> list[str]:
         read.say("Andelar av färre än {least} skrivs som antal, utan procent. Gränsen är projektets eget val.",
                  least=read.numbers.whole(SMALLEST_DENOMINATOR)),
     ]  # fmt: skip
+
+
+def _part_of_year(read: Reader) -> list[str]:
+    """Who of the year is not in its part, and until when the others have been followed."""
+    context = read.report.context
+    if not context.through:
+        return []
+    text = read.say(_AFTER[context.unit.cohort.rule], day=when.last_day(read), as_of=context.as_of.isoformat())
+    return [f"{read.say('Delårsrapport.')} {text}"]
 
 
 def _symbols(read: Reader) -> list[str]:

@@ -108,9 +108,19 @@ def _needed(read: Reader, outcome: Outcome) -> list[str]:
 def _how_many_more(read: Reader, measured: float, whole: float) -> str:
     limits = read.report.context.unit.limits
     least, of = max(math.ceil(limits.coverage * whole), limits.pairs), everyone(read)
+    if read.report.context.through:
+        return _how_many_more_of_a_part(read, least, measured, whole)
     if least > whole:
         return read.say("Med {of} om året räcker ett år inte: flera år kan behöva läggas ihop.", of=of)
     return read.say("Med {of} om året betyder det minst {least}, alltså {more} till.", of=of,
+                    least=read.numbers.whole(least), more=read.numbers.whole(least - measured))  # fmt: skip
+
+
+def _how_many_more_of_a_part(read: Reader, least: float, measured: float, whole: float) -> str:
+    """The same of a part of a year, of which no more can be asked than it has."""
+    if least > whole:
+        return read.say("{of} räcker inte. Vänta på rapporten för hela året.", of=everyone(read))
+    return read.say("Av {of} betyder det minst {least}, alltså {more} till.", of=everyone(read),
                     least=read.numbers.whole(least), more=read.numbers.whole(least - measured))  # fmt: skip
 
 

@@ -25,7 +25,19 @@ _TARGETS = {
         "ni veta hur det gick för dem som saknas?"
     ),
 }
-_MISSED = phrase("Målet är minst {goal}. I år är det {seen}, så det är inte nått. Ska ni ändra arbetet eller målet?")
+# Whether it is a part of a year, which says nothing of the year.
+_MISSED = {
+    False: phrase("Målet är minst {goal}. I år är det {seen}, så det är inte nått. Ska ni ändra arbetet eller målet?"),
+    True: phrase("Målet är minst {goal}. Så här långt är det {seen}. Behöver ni ändra något redan nu?"),
+}
+_REACHED = {
+    False: phrase("I år är {n} av {of} uppföljda. Ett resultat kräver minst {limit}. Vad gör ni först?"),
+    True: phrase("Så här långt är {n} av {of} uppföljda. Ett resultat kräver minst {limit}. Vad gör ni först?"),
+}
+_CHANGED = {
+    False: phrase("I år är {n} av {of} uppföljda. Vilken siffra vill ni se ändrad nästa år?"),
+    True: phrase("Så här långt är {n} av {of} uppföljda. Vilken siffra vill ni se ändrad när året är slut?"),
+}
 
 
 def _follow_up(read: Reader) -> str:
@@ -76,7 +88,11 @@ def _target(read: Reader, outcome: Outcome, place: int, target: Target) -> str:
     if state in _TARGETS and ends and read.shown(whole):
         return read.say(_TARGETS[state], goal=goal, of=read.count(whole), **ends)
     if state == "not_reached" and read.shown(f"{cell}/reached", answered) and nobody(read, f"{outcome.key}/missing"):
-        return read.say(_MISSED, goal=goal, seen=part_of(read, f"{cell}/reached", answered, f"{cell}/share"))
+        return read.say(
+            _MISSED[bool(read.report.context.through)],
+            goal=goal,
+            seen=part_of(read, f"{cell}/reached", answered, f"{cell}/share"),
+        )
     return ""
 
 
@@ -99,8 +115,8 @@ def _reach_the_limit(read: Reader) -> str:
     found = coverage(read)
     if found is None:
         return ""
-    return read.say("I år är {n} av {of} uppföljda. Ett resultat kräver minst {limit}. Vad gör ni först?", n=read.count(found[0]),
-                    of=read.count(found[2]), limit=read.numbers.percent(read.report.context.unit.limits.coverage, None))  # fmt: skip
+    template = _REACHED[bool(read.report.context.through)]
+    return read.say(template, n=read.count(found[0]), of=read.count(found[2]), limit=read.numbers.percent(read.report.context.unit.limits.coverage, None))  # fmt: skip
 
 
 def _begin_small(read: Reader) -> str:
@@ -111,7 +127,7 @@ def _next_year(read: Reader) -> str:
     found = coverage(read)
     if found is None:
         return read.say("Vilken siffra vill ni se ändrad nästa år, och vad krävs för det?")
-    return read.say("I år är {n} av {of} uppföljda. Vilken siffra vill ni se ändrad nästa år?",
+    return read.say(_CHANGED[bool(read.report.context.through)],
                     n=read.count(found[0]), of=read.count(found[2]))  # fmt: skip
 
 

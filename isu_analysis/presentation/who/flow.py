@@ -75,7 +75,7 @@ def _off(read: Reader, cell: str, template: str, **values: str) -> list[str]:
 def _meant(read: Reader) -> Iterator[Step]:
     """Declared counts around those who are meant."""
     context = read.report.context
-    what = {volume.what for volume in context.unit.volumes if volume.year == context.year}
+    what = {volume.what for volume in context.volumes}
     declared = read.cell(ELIGIBLE).declared
     for name, label in _BEFORE.items():
         if name in what and not (declared and name == "started" and "eligible" not in what):

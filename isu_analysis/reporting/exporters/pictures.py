@@ -96,7 +96,7 @@ def _picture(figure: Numbered[Figure], document: Document) -> str:
         width=points(wide),
         page_width=points(room + 2 * MARGIN),
         margin=points(MARGIN),
-        whose=text(f"{document.municipality} · {document.unit} · {document.year}"),
+        whose=text(f"{document.municipality} · {document.unit} · {document.when}"),
         marks=array(document.marks, text),
     )
 

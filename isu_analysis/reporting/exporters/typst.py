@@ -253,12 +253,12 @@ def _show_rule(document: Document) -> str:
         "of_word": words.of,
         "font": FAMILY,
     }
-    place = f"{document.municipality} · {document.unit} · {document.year}"
+    place = f"{document.municipality} · {document.unit} · {document.when}"
     lines = {
         "subtitle": document.subtitle,
         "municipality": document.municipality,
         "footer": document.footer,
-        "place": place if len(place) <= LONGEST_PLACE else f"{place[:LONGEST_PLACE]}… {document.year}",
+        "place": place if len(place) <= LONGEST_PLACE else f"{place[:LONGEST_PLACE]}… {document.when}",
     }
     head = call(
         "report.with",

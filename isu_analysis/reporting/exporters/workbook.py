@@ -60,7 +60,7 @@ def _fill_contents(sheet: Any, document: Document, words: Labels, tables: list[t
     facts = (
         (words.municipality, document.municipality),
         (words.unit, document.unit),
-        (words.year, str(document.year)),
+        (words.year, document.when),
         (words.as_of.rstrip(":"), document.as_of),
         *((words.marks, mark) for mark in document.marks),
     )
@@ -88,7 +88,7 @@ def _fill_sheet(sheet: Any, document: Document, table: Table) -> None:
     from openpyxl.styles import Font
     from openpyxl.utils import get_column_letter
 
-    place = f"{document.municipality} · {document.unit} · {document.year}"
+    place = f"{document.municipality} · {document.unit} · {document.when}"
     above = [table.basis, place, *document.marks]
     _write(sheet.cell(1, 1), _one_line(table.caption)).font = Font(bold=True, size=13)
     for row, text in enumerate(above, start=2):
