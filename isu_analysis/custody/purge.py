@@ -16,6 +16,7 @@ from isu_analysis.custody.raw_files import RawFiles, sort_raw_files
 from isu_analysis.errors import SettingsError
 from isu_analysis.intake import list_path, store
 from isu_analysis.intake.store import Processed
+from isu_analysis.reporting.collection_file import collection_path
 from isu_analysis.settings import Unit, load_unit, project_folder, unit_files
 
 _OPEN = "ongoing"
@@ -36,6 +37,8 @@ class PurgedUnit:
         Raw files removed.
     lists : int
         Lists of problems removed, as they name rows of raw files: one if rows or raw files are removed.
+    collections : int
+        Lists of whom to measure, which name cases: one on the same condition.
     undated : int
         Rows that are kept because nothing tells how old they are.
     kept : tuple of str
@@ -52,6 +55,7 @@ class PurgedUnit:
     runs: int = 0
     remains: int = 0
     lists: int = 0
+    collections: int = 0
     undated: int = 0
     kept: tuple[str, ...] = ()
     early: bool = False
@@ -61,7 +65,7 @@ class PurgedUnit:
 
     def __str__(self) -> str:
         counts = {"ärenden": self.episodes, "personer": self.people, "mätningar": self.measurements, "råfiler": self.raw,
-                  "körningar": self.runs, "rester": self.remains, "problemlista": self.lists}  # fmt: skip
+                  "körningar": self.runs, "rester": self.remains, "problemlista": self.lists, "insamlingslista": self.collections}  # fmt: skip
         said = ", ".join(f"{n} {what}" for what, n in counts.items() if n) or "inget"
         lines = [f"{self.unit}: {said}", *(f"  {line}" for line in self.kept)]
         lines += (
@@ -178,9 +182,13 @@ def _plan(project: Path, unit: Unit, before: dt.date) -> _Plan:
     runs = tuple(path for path in _runs(project, unit) if _year_is_over(path.name[:4], before))
     remains = tuple(_remains(store.folder(project, unit)))
     said = replace(said, raw=len(raw.older), kept=raw.said, runs=len(runs), remains=len(remains))
-    listed = list_path(project, unit)
-    lists = (listed,) if (said.episodes or said.measurements or said.raw) and listed.is_file() else ()
-    return _Plan(unit, found, kept, raw, runs, remains, lists, replace(said, lists=len(lists)))
+    goes = bool(said.episodes or said.measurements or said.raw)
+    lists, collections = (
+        (path,) if goes and path.is_file() else ()
+        for path in (list_path(project, unit), collection_path(project, unit.key))
+    )
+    said = replace(said, lists=len(lists), collections=len(collections))
+    return _Plan(unit, found, kept, raw, runs, remains, (*lists, *collections), said)
 
 
 def _carry_out(project: Path, plan: _Plan, before: dt.date) -> None:
@@ -250,7 +258,7 @@ def _compared(unit: Unit, found: Processed, kept: Processed, before: dt.date) ->
 def _runs(project: Path, unit: Unit) -> list[Path]:
     """Kept notebooks, ``<year>-<release>.ipynb`` (`reporting.publish.keep`)."""
     return sorted(
-        path for path in (store.folder(project, unit) / "korningar").glob("[0-9][0-9][0-9][0-9]-*") if path.is_file()
+        path for path in (store.folder(project, unit) / "korningar").glob("[0-9][0-9][0-9][0-9]-*.ipynb") if path.is_file()
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -29,9 +29,11 @@ __all__ = [
     "ProblemsFound",
     "Processed",
     "check",
+    "fitting",
     "has_raw_files",
     "intake",
     "list_path",
+    "raw_files",
     "raw_folder",
     "unread",
     "write_list",
@@ -50,10 +52,20 @@ def has_raw_files(project: Path, unit: Unit) -> bool:
     return any(source.query or _found(raw_folder(project, unit), source) for source in unit.sources)
 
 
+def raw_files(project: Path, unit: Unit) -> set[Path]:
+    """The unit's raw files: those in its folder that a source's name fits."""
+    return fitting(raw_folder(project, unit), (source.file for source in unit.sources))
+
+
+def fitting(folder: Path, names: Iterable[str]) -> set[Path]:
+    """Files of a folder that any of the sources' names fits; of a query there is no name and no file."""
+    return {path for name in names if name for path, _ in _fitting(folder, name)}
+
+
 def unread(project: Path, unit: Unit) -> list[str]:
     """Names of files in the unit's folder that no source's name fits; hidden files and lock files are left out."""
     folder = raw_folder(project, unit)
-    read_in = {path for source in unit.sources if source.file for path, _ in _found(folder, source)}
+    read_in = raw_files(project, unit)
     there = [path for path in sorted(folder.glob("*")) if path.is_file()] if folder.is_dir() else []
     return [path.name for path in there if path not in read_in and not _is_hidden(path)]
 
@@ -118,7 +130,15 @@ def _read_all(unit: Unit, project: Path, key: Key) -> Processed:
     check_whole(unit, tables, episodes, measurements)
     if tables.problems:
         raise ProblemsFound(unit.name, tables.problems)
-    return _processed(unit, key, tables, about_files, episodes, measurements)
+    processed = _processed(unit, key, tables, about_files, episodes, measurements)
+    processed.about["settings_sha256"] = _sum_of_settings(project, unit)
+    return processed
+
+
+def _sum_of_settings(project: Path, unit: Unit) -> str:
+    """Of the unit file the tables were made by, so that it shows when they should be made again."""
+    path = project / "parameters" / unit.municipality_slug / f"{unit.slug}.yml"
+    return files.sha256(path) if path.is_file() else ""
 
 
 def _processed(unit: Unit, key: Key, tables: Tables, about_files: list[dict[str, Any]], episodes: Block | None,
@@ -204,16 +224,18 @@ def _unasked(source: Source, sheet: Sheet) -> Iterator[tuple[str, str]]:
 
 
 def _found(folder: Path, source: Source) -> list[tuple[Path, int | None]]:
-    """Files that a source's name fits, with the year each holds; lock files of open workbooks are not data."""
-    pattern = re.escape(source.file).replace(r"\{year\}", "(?P<year>[0-9]{4})").replace(r"\*", ".*")
-    found = []
+    """Files that a source's name fits, with the year each holds."""
+    return [(path, int(named) if named else source.year) for path, named in _fitting(folder, source.file)]
+
+
+def _fitting(folder: Path, name: str) -> Iterator[tuple[Path, str | None]]:
+    """Files that a name fits, with the year in theirs; lock files of open workbooks are not data."""
+    pattern = re.escape(name).replace(r"\{year\}", "(?P<year>[0-9]{4})").replace(r"\*", ".*")
     for path in sorted(folder.glob("*")) if folder.is_dir() else []:
         # A Mac stores å as two signs, and Windows does not tell Enkat.XLSX from enkat.xlsx.
         match = re.fullmatch(pattern, unicodedata.normalize("NFC", path.name), re.IGNORECASE)
         if match and path.is_file() and not _is_hidden(path):
-            named = match.groupdict().get("year")
-            found.append((path, int(named) if named else source.year))
-    return found
+            yield path, match.groupdict().get("year")
 
 
 def _is_hidden(path: Path) -> bool:
