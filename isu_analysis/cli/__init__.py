@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 
 from isu_analysis.cli.arguments import parser
-from isu_analysis.cli.screen import INTERRUPTED, WRONG_INPUT, complain
+from isu_analysis.cli.screen import ANOTHER_RUN, INTERRUPTED, WRONG_INPUT, complain
 from isu_analysis.errors import IsuError
 from isu_analysis.settings import project_folder
 
@@ -20,10 +20,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return int(options.command(options, project_folder()))
     except IsuError as error:
-        return complain(WRONG_INPUT, error)
+        return complain(_code(error), error)
     except ModuleNotFoundError as error:
         from isu_analysis.reporting.extras import install_line
 
         return complain(WRONG_INPUT, install_line(error))
     except KeyboardInterrupt:
         return complain(INTERRUPTED, "Avbrutet. Det som redan är klart ligger kvar; inget är halvskrivet.")
+
+
+def _code(error: IsuError) -> int:
+    from isu_analysis.reporting.running.lock import BusyError
+
+    return ANOTHER_RUN if isinstance(error, BusyError) else WRONG_INPUT

@@ -8,14 +8,17 @@ from collections.abc import Callable
 from pathlib import Path
 
 from isu_analysis.cli import commands
+from isu_analysis.reporting.exit_codes import MEANINGS
+from isu_analysis.reporting.limits import Limits
 from isu_analysis.reporting.swedish_parser import SwedishParser
 from isu_analysis.version import __version__
 
 Command = Callable[[argparse.Namespace, Path], int]
 
-_EPILOG = """\
-slutkoder: 0 allt gick bra, 1 något är fel i filer eller inställningar, 2 kommandot är felskrivet,
-3 någon rapport kunde inte göras (de andra är klara).
+_CODES = "\n".join(f"  {code:<4} {what}" for code, what in MEANINGS.items())
+_EPILOG = f"""\
+slutkoder:
+{_CODES}
 Mer hjälp om ett kommando: isu report --help"""
 _EVERY = "kommun/enhet, eller en hel kommun; alla enheter om inget anges"
 _UNIT = "kommun/enhet, som exempelstad/unga-vuxna"
@@ -38,6 +41,7 @@ def parser() -> argparse.ArgumentParser:
         return added
 
     _for_reports(add)
+    _for_nights(add)
     _for_describing(add)
     _for_custody(add)
     return made
@@ -48,15 +52,74 @@ def _for_reports(add: Callable[..., argparse.ArgumentParser]) -> None:
     check = add("check", commands.check, "kontrollerar råfilerna utan att läsa in dem")
     intake = add("intake", commands.intake, "läser in råfilerna, om de är utan fel")
     report = add("report", commands.report, "gör rapporter av inlästa uppgifter")
-    for command in (check, intake, report):
+    status = add("status", commands.status, "visar vilka rapporter som är aktuella, och varför de andra inte är det")
+    for command in (check, intake, report, status):
         command.add_argument("units", nargs="*", metavar="ENHET", help=_EVERY)
-    about = "bara detta år, eller flera som 2023,2024; kan anges flera gånger; alla år om inget anges"
-    report.add_argument("--year", dest="years", type=_years, action="extend", metavar="ÅR", help=about)
-    report.add_argument("--public", action="store_true", help="rapporter för publicering, där små antal döljs")
+    for command in (report, status):
+        _which_reports(command)
+    collect = add("collect", commands.collect, "visar vilka som ska mätas nu, och vad som händer om ingen mäts")
+    collect.add_argument("units", nargs="*", metavar="ENHET", help=_EVERY)
+    collect.add_argument(
+        "--as-of", dest="as_of", type=_day, required=True, metavar="DATUM|idag", help="kontrollens dag, ÅÅÅÅ-MM-DD eller idag"
+    )
     report.add_argument(
+        "--through", type=_date, metavar="DATUM", help="delårsrapporter till och med en dag i året; bara internt"
+    )
+    report.add_argument("--force", action="store_true", help="gör även de rapporter som redan är aktuella")
+    _for_many(add, report)
+
+
+def _which_reports(command: argparse.ArgumentParser) -> None:
+    about = "bara detta år, eller flera som 2023,2024; kan anges flera gånger; alla år om inget anges"
+    command.add_argument("--year", dest="years", type=_years, action="extend", metavar="ÅR", help=about)
+    command.add_argument("--public", action="store_true", help="rapporter för publicering, där små antal döljs")
+    command.add_argument(
         "--language", choices=("sv", "en"), default="sv", help="rapportens språk: svenska (sv) eller engelska (en)"
     )
-    report.add_argument("--as-of", dest="as_of", type=_date, metavar="DATUM", help="uppgifternas datum, ÅÅÅÅ-MM-DD")
+    command.add_argument("--as-of", dest="as_of", type=_date, metavar="DATUM", help="uppgifternas datum, ÅÅÅÅ-MM-DD")
+
+
+def _for_many(add: Callable[..., argparse.ArgumentParser], report: argparse.ArgumentParser) -> None:
+    """What a run of many reports may take, and who helps."""
+    limits = Limits()
+    report.add_argument(
+        "--minutes", type=_positive, default=limits.minutes, metavar="N", help="längsta tid för en rapport (%(default)s)"
+    )
+    report.add_argument(
+        "--gigabytes", type=_positive, default=limits.gigabytes, metavar="N", help="mest minne för en rapport (%(default)s)"
+    )
+    report.add_argument("--cluster", metavar="ADRESS", help="låt andra datorer göra rapporterna: tls://dator:8786")
+    worker = add("worker", commands.worker, "låter den här datorn göra rapporter åt en schemaläggare (dask)")
+    worker.add_argument("cluster", metavar="ADRESS", help="schemaläggarens adress: tls://dator:8786")
+    worker.add_argument("--threads", type=int, default=1, metavar="N", help="rapporter på en gång (%(default)s)")
+    for command in (report, worker):
+        command.add_argument("--tls", type=Path, metavar="MAPP", help="mapp med ca.pem, cert.pem och key.pem")
+
+
+def _for_nights(add: Callable[..., argparse.ArgumentParser]) -> None:
+    """What is done when nobody is at the keyboard."""
+    run = add("run", commands.run, "läser in det som är nytt och gör de rapporter som inte är aktuella")
+    run.add_argument("units", nargs="*", metavar="ENHET", help=_EVERY)
+    run.add_argument("--public", action="store_true", help="gör även rapporter för publicering")
+    run.add_argument("--collect", action="store_true", help="kontrollera även insamlingen, som isu collect")
+    run.add_argument("--as-of", dest="as_of", type=_day, metavar="DATUM|idag", help="uppgifternas datum; behövs sällan")
+    run.add_argument("--language", choices=("sv", "en"), default="sv", help="rapporternas språk")
+    run.add_argument("--dry-run", action="store_true", help="visa bara vad som skulle göras; inget skrivs")
+    run.add_argument("--logs", type=Path, default=Path("logs"), metavar="MAPP", help="mapp för logg och meddelande (%(default)s)")
+    run.add_argument("--quiet", action="store_true", help="skriv bara något på skärmen om något behöver åtgärd")
+    schedule = add("schedule", commands.schedule, "skriver det som startar isu run av sig självt")
+    kinds = schedule.add_subparsers(title="schemaläggare", metavar="SLAG", dest="scheduler", required=True)
+    for kind, what in {"systemd": "Linux", "cron": "Linux och Mac", "windows": "Windows"}.items():
+        one = kinds.add_parser(kind, help=what, description=f"Schema för {what}.")
+        one.add_argument("--at", default="04:30", metavar="HH:MM", help="klockslag (%(default)s)")
+        one.add_argument(
+            "--every", choices=("day", "week", "month"), default="day", help="varje dag, vecka eller månad (%(default)s)"
+        )
+        one.add_argument("--day", metavar="DAG", help="veckodag, som måndag, eller dag i månaden, 1 till 28")
+        one.add_argument("--name", default="isu-rapporter", metavar="NAMN", help="namn på schemat (%(default)s)")
+        one.add_argument("--user", metavar="KONTO", help="kontot som kör; annars det som äger projektmappen")
+        one.add_argument("--to", type=Path, metavar="MAPP", help="skriv filerna här i stället för på skärmen")
+        one.add_argument("words", nargs="*", metavar="-- ORD", help="det som ska stå efter isu run, som -- --public")
 
 
 def _for_describing(add: Callable[..., argparse.ArgumentParser]) -> None:
@@ -104,8 +167,22 @@ def _years(text: str) -> list[int]:
     return [int(year) for year in years]
 
 
+def _positive(text: str) -> float:
+    try:
+        number = float(text.replace(",", "."))
+    except ValueError:
+        number = 0.0
+    if not 0 < number < float("inf"):
+        raise argparse.ArgumentTypeError(f"«{text}» är inte ett tal över noll")
+    return number
+
+
 def _date(text: str) -> str:
     try:
         return dt.datetime.strptime(text, "%Y-%m-%d").date().isoformat()
     except ValueError:
         raise argparse.ArgumentTypeError(f"«{text}» är inte ett datum på formen ÅÅÅÅ-MM-DD") from None
+
+
+def _day(text: str) -> str:
+    return text if text == commands.TODAY else _date(text)

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import argparse
 import datetime as dt
+import os
+from collections.abc import Callable
+from concurrent.futures import Executor
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
-from isu_analysis.cli.screen import OK, SOME_FAILED, WRONG_INPUT, end, say
+from isu_analysis.cli.screen import NOT_CURRENT, OK, SOME_FAILED, WRONG_INPUT, complain, end, say
+from isu_analysis.errors import SettingsError
+from isu_analysis.reporting.limits import Limits
 from isu_analysis.reporting.plan import Mode
 
 DEMO = "exempelstad"
+TODAY = "idag"
 
 
 def demo(options: argparse.Namespace, project: Path) -> int:
@@ -52,12 +59,82 @@ def report(options: argparse.Namespace, project: Path) -> int:
     from isu_analysis.reporting import batch
 
     release: Mode = "public" if options.public else "internal"
-    summary = batch.report_named(project, options.units, options.years, release, options.as_of, say, options.language)
-    return end(summary.failed, SOME_FAILED, _last(release) if summary.done else "")
+    how = {"through": options.through or "", "force": options.force, "limits": Limits(options.minutes, options.gigabytes)}
+    given = (project, options.units, options.years, release, options.as_of, say, options.language)
+    with _who(options) as executor:
+        summary = batch.report_named(*given, executor=executor, **how)
+    return end(summary.failed, SOME_FAILED, _last(release) if summary.done or summary.current else "")
+
+
+def status(options: argparse.Namespace, project: Path) -> int:
+    """Tell which reports are current and what is the matter with the others."""
+    from isu_analysis.reporting.planning.status import status as looked_at
+
+    release: Mode = "public" if options.public else "internal"
+    found = looked_at(project, options.units, options.years, release, options.language, options.as_of)
+    say(str(found))
+    return OK if found else NOT_CURRENT
+
+
+def _who(options: argparse.Namespace) -> AbstractContextManager[Executor | None]:
+    """Who makes the reports: this machine, or a cluster."""
+    if options.cluster is None:
+        return nullcontext()
+    from isu_analysis.reporting.running.cluster import cluster
+
+    return cluster(options.cluster, options.tls)
+
+
+def worker(options: argparse.Namespace, _: Path) -> int:
+    """Make reports for a scheduler until stopped."""
+    from isu_analysis.reporting.running.cluster import work_for
+
+    return work_for(options.cluster, options.tls, options.threads)
 
 
 def _last(release: Mode) -> str:
     return f"Klart. Öppna reports/{release}/index.html"
+
+
+def collect(options: argparse.Namespace, project: Path, today: Callable[[], dt.date] = dt.date.today) -> int:
+    """List whom to measure, as of a date or of today."""
+    from isu_analysis.reporting.collection import collect_named
+    from isu_analysis.reporting.collection_file import FILE
+
+    as_of = today().isoformat() if options.as_of == TODAY else options.as_of
+    failed = collect_named(project, options.units, as_of, say)
+    return end(failed, SOME_FAILED, f"Klart. Listorna heter {FILE} och ligger i enheternas mappar i data_processed/.")
+
+
+def run(options: argparse.Namespace, project: Path) -> int:
+    """Do what a night should, or tell what it would be."""
+    from isu_analysis.reporting.progress import silent
+    from isu_analysis.reporting.scheduled import night, rehearsal, summary
+
+    as_of = f"{night.local_now():%Y-%m-%d}" if options.as_of == TODAY else options.as_of
+    asked = night.Asked(tuple(options.units), options.public, options.collect, as_of, options.language)
+    if options.dry_run:
+        rehearsal.rehearse(project, asked, say)
+        return OK
+    account = night.run(project, asked, project / options.logs, silent if options.quiet else say)
+    if account.exit_code:
+        return complain(account.exit_code, summary.text(account).rstrip())
+    return OK if options.quiet else end([], OK, account.first_line)
+
+
+def schedule(options: argparse.Namespace, project: Path) -> int:
+    """Write what starts `isu run` by itself."""
+    from isu_analysis.cli.arguments import parser
+    from isu_analysis.reporting.scheduled.schedule import schedule as written
+    from isu_analysis.reporting.scheduled.schedule import starting
+    from isu_analysis.reporting.scheduled.timetable import timetable
+
+    passed = parser().parse_args(["run", *options.words])  # a mistyped word is told now, not at night
+    if passed.dry_run:
+        raise SettingsError("En schemalagd körning med --dry-run skulle aldrig göra något. Ta bort --dry-run.")
+    when = timetable(options.every, options.at, options.day)
+    start = starting(project, when, options.words, options.name, options.user, passed.logs, os.environ)
+    return end([], OK, written(options.scheduler, start, options.to, os.environ))
 
 
 def measures(options: argparse.Namespace, _: Path) -> int:

@@ -5,7 +5,11 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
-OK, WRONG_INPUT, SOME_FAILED, INTERRUPTED = 0, 1, 3, 130  # and 2 from the parser
+from isu_analysis.reporting.exit_codes import ANOTHER_RUN, INTERRUPTED, NOT_CURRENT, OK, SOME_FAILED, WRONG_INPUT
+
+__all__ = [
+    "ANOTHER_RUN", "INTERRUPTED", "NOT_CURRENT", "OK", "SOME_FAILED", "WRONG_INPUT", "complain", "end", "say",
+]  # fmt: skip
 
 
 def say(line: str) -> None:
