@@ -149,8 +149,8 @@ def test_a_broken_unit_file_stops_no_other(capsys, project):
 def test_some_failed_reports_end_with_3_and_none_with_0(capsys, project, monkeypatch):
     asked = []
 
-    def made(project, names, years=None, release="internal", as_of=None, say=None, language="sv"):
-        asked.append((names, years, release, as_of))
+    def made(project, names, years=None, release="internal", as_of=None, say=None, language="sv", **how):
+        asked.append((names, years, release, as_of, how["force"], how["through"]))
         return summary
 
     monkeypatch.setattr(batch, "report_named", made)
@@ -159,7 +159,7 @@ def test_some_failed_reports_end_with_3_and_none_with_0(capsys, project, monkeyp
     code, out, err = isu(
         capsys, "report", "--year", "2023", CHILDREN, "--year", "2024", "--public", "--as-of", "2025-01-31"
     )
-    assert asked == [([CHILDREN], [2023, 2024], "public", "2025-01-31")]
+    assert asked == [([CHILDREN], [2023, 2024], "public", "2025-01-31", False, "")]
     assert code == 3
     assert f"{CHILDREN} 2024: tog slut" in err and "1 gick inte att göra" in out
     summary = RunSummary((job,), ())
@@ -276,7 +276,7 @@ def test_check_writes_the_list_and_takes_it_away_when_clean(capsys, project):
 
 
 def test_a_report_of_older_data_says_so(capsys, project, monkeypatch):
-    monkeypatch.setattr(run, "run_reports", lambda *_: RunSummary((Job(CHILDREN, 2024),), ()))
+    monkeypatch.setattr(run, "run_reports", lambda *_, **__: RunSummary((Job(CHILDREN, 2024),), ()))
     isu(capsys, "intake", CHILDREN)
     assert "Obs:" not in isu(capsys, "report", CHILDREN)[1]
     spoil(project)
@@ -287,7 +287,7 @@ def test_a_report_of_older_data_says_so(capsys, project, monkeypatch):
 
 def test_a_draft_is_reported_by_no_release_and_stops_no_other(capsys, project, monkeypatch):
     asked = []
-    monkeypatch.setattr(run, "run_reports", lambda _, keys, *rest: asked.append(keys) or RunSummary((), ()))
+    monkeypatch.setattr(run, "run_reports", lambda _, keys, *rest, **how: asked.append(keys) or RunSummary((), ()))
     path = project / "parameters" / f"{CHILDREN}.yml"
     text = path.read_text(encoding="utf-8")
     path.write_text(text.replace('intervention: "', 'intervention: "FYLL I: '), encoding="utf-8")

@@ -57,11 +57,12 @@ def intake(options: argparse.Namespace, project: Path) -> int:
 def report(options: argparse.Namespace, project: Path) -> int:
     """Make reports of what has been read in."""
     from isu_analysis.reporting import batch
+    from isu_analysis.reporting.running.stopping import ended_gently
 
     release: Mode = "public" if options.public else "internal"
     how = {"through": options.through or "", "force": options.force, "limits": Limits(options.minutes, options.gigabytes)}
     given = (project, options.units, options.years, release, options.as_of, say, options.language)
-    with _who(options) as executor:
+    with ended_gently(), _who(options) as executor:
         summary = batch.report_named(*given, executor=executor, **how)
     return end(summary.failed, SOME_FAILED, _last(release) if summary.done or summary.current else "")
 

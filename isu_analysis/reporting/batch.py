@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from isu_analysis import declarations, files
 from isu_analysis.errors import IsuError, SettingsError
@@ -40,8 +40,14 @@ def report_named(
     as_of: str | None = None,
     say: Say = silent,
     language: str = SWEDISH,
+    **how: Any,
 ) -> RunSummary:
     """Make the reports of the units named, or of all; one whose unit file is a draft is refused.
+
+    Parameters
+    ----------
+    **how
+        As in `run_reports`: `through`, `force`, `executor`, `limits`, `isolate`.
 
     Raises
     ------
@@ -60,7 +66,7 @@ def report_named(
         return RunSummary((), tuple(refused))
     for unit in units:
         _warn_of_older_data(project, unit, say)
-    summary = run_reports(project, [unit.key for unit in units], years, release, as_of, say, language)
+    summary = run_reports(project, [unit.key for unit in units], years, release, as_of, say, language, **how)
     return replace(summary, failed=(*refused, *summary.failed))
 
 

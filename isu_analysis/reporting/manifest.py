@@ -10,11 +10,13 @@ import hashlib
 import json
 import platform
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict, replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from isu_analysis import files
+from isu_analysis.disclosure.issue import Issue
 from isu_analysis.intake import store
 from isu_analysis.reporting.plan import Job
 from isu_analysis.settings import Unit
@@ -33,7 +35,7 @@ def manifest(
     as_of: str,
     language: str,
     artefacts: Mapping[str, bytes],
-    ledger: str = "",
+    issue: Issue | None = None,
 ) -> bytes:
     """Build the manifest of one report.
 
@@ -43,8 +45,8 @@ def manifest(
         The unit, or all units that an overview is about.
     artefacts : mapping of str to bytes
         The report's files by name.
-    ledger : str, optional
-        Hash of the report's entry in the ledger; salted there, so that it confirms no guess.
+    issue : Issue, optional
+        When it was first issued and last changed; none of an overview.
 
     Returns
     -------
@@ -66,11 +68,22 @@ def manifest(
         "versions": versions(),
         "report": {name: hashlib.sha256(data).hexdigest() for name, data in sorted(artefacts.items())},
     }
-    if ledger:
-        about["ledger"] = ledger
+    if job.through:
+        about["through"] = job.through
+    if issue:
+        about["issue"] = asdict(issue if release == "internal" else replace(issue, figures=""))
     if release == "internal":
         sources = {unit.key: _sources(project, unit) for unit in units}
         about |= {"units": sources} if job.is_overview else sources[units[0].key]
+    return _written(about)
+
+
+def entered(manifest: bytes, head: str) -> bytes:
+    """Give a public report's manifest the hash of its entry in the ledger; salted there, so that it confirms no guess."""
+    return _written(json.loads(manifest) | {"ledger": head})
+
+
+def _written(about: Mapping[str, Any]) -> bytes:
     return (json.dumps(about, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
 
 

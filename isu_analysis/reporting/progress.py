@@ -43,17 +43,15 @@ class Progress:
     def __init__(self, total: int, say: Say = silent, clock: Callable[[], float] = time.monotonic) -> None:
         self._total, self._say, self._clock = total, say, clock
         self._finished = 0
-        self._began = self._last = clock()
+        self._began = clock()
 
-    def step(self, what: str, note: str = "") -> None:
-        """Tell that one more report is finished, well or badly."""
-        now = self._clock()
+    def step(self, what: str, note: str = "", seconds: float | None = None) -> None:
+        """Tell that one more report is finished, well or badly, and how long it took if that is known."""
         self._finished += 1
-        parts = [f"{self._finished} av {self._total}", what, f"{now - self._last:.1f} s".replace(".", ",")]
+        parts = [f"{self._finished} av {self._total}", what]
+        parts += [] if seconds is None else [f"{seconds:.1f} s".replace(".", ",")]
         parts += [note] if note else []
-        parts += self._left(now)
-        self._last = now
-        self._say(" · ".join(parts))
+        self._say(" · ".join([*parts, *self._left(self._clock())]))
 
     def _left(self, now: float) -> list[str]:
         left = self._total - self._finished

@@ -10,11 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from isu_analysis import files
-from isu_analysis.intake import store
 from isu_analysis.intake.pseudonyms import owner_only
 from isu_analysis.presentation.sealed import MIME_TYPE
-from isu_analysis.reporting.check import check_notebook
-from isu_analysis.settings import Unit
 
 RUNS = "korningar"  # folder of executed notebooks
 _OWN_NAME = re.compile(r"(?:[a-z0-9-]+/)?[a-z0-9_-]+\.[a-z]+")
@@ -68,16 +65,9 @@ def _is_ours(folder: Path, name: str) -> bool:
     return bool(_OWN_NAME.fullmatch(name)) and (folder / name).is_file()
 
 
-def keep(project: Path, unit: Unit, name: str, notebook: Any) -> None:
-    """Keep the executed notebook with the unit's protected data, not with the report; only its owner can read it.
-
-    Raises
-    ------
-    ReportError
-        What the notebook shows holds something that a report must not hold; nothing is kept.
-    """
-    path, data = store.folder(project, unit) / RUNS / f"{name}.ipynb", stripped(notebook)
-    check_notebook(project, unit, path.name, data)
+def keep(project: Path, unit_key: str, name: str, data: bytes) -> None:
+    """Keep an executed and checked notebook with the unit's protected data, not with the report; only its owner can read it."""
+    path = project / "data_processed" / unit_key / RUNS / f"{name}.ipynb"
     with owner_only():
         files.write(path, data)
     if os.name == "posix":

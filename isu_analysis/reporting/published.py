@@ -10,7 +10,8 @@ from pathlib import Path
 from isu_analysis.analysis.results import Results
 from isu_analysis.disclosure import Before, Limits, Release, protect
 from isu_analysis.disclosure.editions import before, edition
-from isu_analysis.disclosure.ledger import Ledger
+from isu_analysis.disclosure.ledger import Edition, Ledger
+from isu_analysis.reporting.issues import of_editions
 
 
 class Published:
@@ -61,19 +62,27 @@ class Published:
         new = edition(results, protect(results, release), release.decisions[results.key], key, pages)
         self._ledgers[municipality] = self._ledger(municipality).append(new)
 
+    def issued(self, municipality: str, release: Release) -> Release:
+        """The same release, with what had been issued of each report before."""
+        found: dict[str, list[Edition]] = {}
+        for one in self._ledger(municipality).editions():
+            found.setdefault(f"{municipality}/{one.unit}/{one.year}", []).append(one)
+        return replace(release, issued={key: issue for key, some in found.items() if (issue := of_editions(some))})
+
     def only_out(self, release: Release) -> Release:
         """The same release with the reports that are out: an overview may tell of no other."""
         return replace(
             release, decisions={key: one for key, one in release.decisions.items() if self._is_out(key, release)}
         )
 
-    def is_whole(self, municipality: str, year: int, release: Release) -> bool:
-        """Whether every report of a year that is or was to be published is out, and none of another year's run is lost."""
+    def missing(self, municipality: str, year: int, release: Release) -> tuple[str, ...]:
+        """Keys of the units whose report of a year is to be out and is not, or is out and was not decided about now."""
         decided = {key for key in release.decisions if key.startswith(f"{municipality}/") and key.endswith(f"/{year}")}
         entered = {
             f"{municipality}/{one.unit}/{one.year}" for one in self._ledger(municipality).editions() if one.year == year
         }
-        return entered <= decided and all(self._is_out(key, release) for key in decided)
+        waiting = (entered - decided) | {key for key in decided if not self._is_out(key, release)}
+        return tuple(sorted(key.rpartition("/")[0] for key in waiting))
 
     def _is_out(self, report: str, release: Release) -> bool:
         municipality, unit, year = report.split("/")

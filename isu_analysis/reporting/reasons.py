@@ -7,6 +7,13 @@ import re
 from isu_analysis.errors import IsuError
 
 LONGEST = 600
+KILLED = "beräkningen avbröts av datorn, oftast för att minnet tog slut."
+KNOWN = {
+    "CellTimeoutError": "en beräkning tog för lång tid och avbröts.",
+    "DeadKernelError": KILLED,
+    "KilledWorker": "de datorer som skulle göra rapporten försvann, en efter en.",
+    "MemoryError": "beräkningen behövde mer minne än den får ta.",
+}
 _COLOUR = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 _FRAME = re.compile(r"File (\S.*?\.py)[:\"]")
 
@@ -21,11 +28,7 @@ def reason(error: BaseException) -> str:
     kind = type(error).__name__
     if kind == "PapermillExecutionError":
         return _in_cell(error)
-    if kind == "DeadKernelError":
-        return "beräkningen avbröts av datorn, oftast för att minnet tog slut."
-    if kind == "CellTimeoutError":
-        return "en beräkning tog för lång tid och avbröts."
-    return f"oväntat fel ({kind})."
+    return KNOWN.get(kind, f"oväntat fel ({kind}).")
 
 
 def _in_cell(error: BaseException) -> str:
@@ -33,7 +36,7 @@ def _in_cell(error: BaseException) -> str:
     if name in _own_names() and _raised_here(getattr(error, "traceback", ())):
         text = "".join(c for c in str(getattr(error, "evalue", "")) if c.isprintable() or c == "\n")
         return text[:LONGEST]
-    return f"oväntat fel ({name or 'okänt'}) i anteckningsbokens cell {getattr(error, 'exec_count', '?')}."
+    return KNOWN.get(name, f"oväntat fel ({name or 'okänt'}) i anteckningsbokens cell {getattr(error, 'exec_count', '?')}.")
 
 
 def _raised_here(traceback: object) -> bool:

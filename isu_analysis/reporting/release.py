@@ -1,182 +1,112 @@
-"""Decide what may be shown, once a municipality, before any report of it is made."""
+"""Decide what may be published of a municipality, over all its units and years, before any report of it is made."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import groupby
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
-from isu_analysis import files
-from isu_analysis.errors import IsuError, ReportError
+from isu_analysis.analysis.results import Results
+from isu_analysis.disclosure import Release
+from isu_analysis.errors import ReportError
 from isu_analysis.intake import store
-from isu_analysis.intake.pseudonyms import owner_only
-from isu_analysis.reporting.plan import Failed, Job, Mode, overviews, plan
-from isu_analysis.reporting.progress import Say, silent
+from isu_analysis.reporting.plan import Failed, Job, plan
 from isu_analysis.reporting.published import Published
 from isu_analysis.reporting.reasons import reason
-from isu_analysis.settings import Unit, load_unit, unit_files
+from isu_analysis.settings import load_unit, unit_files
 
 
 @dataclass(frozen=True)
-class Ready:
-    """A report whose release is decided: only to be run, checked and published.
+class Question:
+    """What is to be decided: all reports of a municipality, of which some are to be made now.
 
     Attributes
     ----------
-    job : Job
-    units : tuple of Unit
-        Whose people it is about: one unit, or for an overview all that have been read in.
+    project : Path
+    municipality : str
+        Folder name.
+    wanted : tuple of Job
+        Reports that may be replaced now; of the others the edition that is out stands.
     as_of : str
-        Date of the data; empty for an overview in which each unit has its own.
-    release_file : Path
-    results : Results or None
-        What was decided on; None for an overview, which has no results of its own.
-    release : Release or None
-        The decision itself; None for an overview.
-    key : str
-        Fingerprint of the pseudonym key of the data.
+        Date of the data; empty for each unit's own.
     """
 
-    job: Job
-    units: tuple[Unit, ...]
+    project: Path
+    municipality: str
+    wanted: tuple[Job, ...]
+    as_of: str = ""
+
+
+@dataclass(frozen=True, repr=False)
+class Analysed:
+    """A report as it was decided on: the date of its data, its results, and the fingerprint of the data's key."""
+
     as_of: str
-    release_file: Path
-    results: Any = None
-    release: Any = None
-    key: str = ""
+    results: Results
+    key: str
 
 
-def decide_all(
-    project: Path,
-    jobs: Sequence[Job],
-    mode: Mode,
-    as_of: str | None,
-    folder: Path,
-    published: Published,
-    say: Say = silent,
-) -> Iterator[Ready | Failed]:
-    """Analyse and decide, one municipality at a time.
+@dataclass(frozen=True, repr=False)
+class Decided:
+    """A municipality's release, or in words why there is none.
 
-    Parameters
+    Attributes
     ----------
-    jobs : sequence of Job
-        Reports to make.
-    mode : {"internal", "public"}
-        A public release is decided over all units and years of the municipality, also those not asked
-        for now: what one report hides must not follow from another.
-    folder : Path
-        Private folder for the release files, which the notebook's kernel reads.
-    published : Published
-        What is out. By the time an overview is asked for, its units' reports must have been made.
+    release : Release or None
+    analysed : mapping of Job to Analysed
+        The reports that it is about.
+    failed : tuple of Failed
+        Reports that could not be analysed; without them the release is decided all the same.
+    why_not : str
     """
-    for municipality, group in groupby(sorted(jobs), key=lambda job: job.municipality):
-        wanted = set(group)
-        scope = wanted if mode == "internal" else wanted | set(_everything(project, municipality).jobs)
-        analysed: dict[Job, tuple[Unit, Any]] = {}
-        for job in sorted(scope):
-            found = _analysed(project, job, as_of)
-            if isinstance(found, tuple):
-                analysed[job] = found
-            elif job in wanted:
-                yield found
-            else:
-                say(f"Räknas inte med i publiceringen: {found}")
-        path = folder / f"{municipality}.json"
-        decided = _decide(project, municipality, analysed, mode, published, {job.key for job in wanted})
-        yield from _ready(wanted, analysed, decided, path, project)
-        if not isinstance(decided, str) and mode == "public":
-            path = folder / f"{municipality}-oversikt.json"
-            _write(path, published.only_out(decided))
-        for job in overviews(wanted):
-            if (
-                mode == "public"
-                and not isinstance(decided, str)
-                and not published.is_whole(municipality, job.year, decided)
-            ):
-                say(f"{job.name} {job.year} görs när alla enheter som har uppgifter för året är publicerade.")
-            else:
-                yield _overview(project, job, as_of, path)
+
+    release: Release | None
+    analysed: Mapping[Job, Analysed] = field(default_factory=dict)
+    failed: tuple[Failed, ...] = ()
+    why_not: str = ""
 
 
-def _overview(project: Path, job: Job, as_of: str | None, path: Path) -> Ready | Failed:
-    """An overview under the same decision as the units' own reports."""
-    if path.is_file():
-        return Ready(job, tuple(_read_in(project, job.municipality)), as_of or "", path)
-    return Failed(job.unit_key, job.year, "ingen av enheternas rapporter gick att göra.")
+def decide(question: Question) -> Decided:
+    """Analyse every unit and year of a municipality, also those not asked for, and decide about them together.
 
-
-def _read_in(project: Path, municipality: str) -> Iterator[Unit]:
-    """Units with processed data; what is wrong with the others stands in the overview."""
-    for path in unit_files(project, municipality):
+    What one report hides must not follow from another, so none is decided about alone.
+    """
+    analysed: dict[Job, Analysed] = {}
+    failed: list[Failed] = []
+    for job in sorted({*question.wanted, *_everything(question)}):
         try:
-            unit = load_unit(f"{municipality}/{path.stem}", project)
-            store.load(project, unit)
-        except IsuError:
-            continue
-        yield unit
+            analysed[job] = _analysed(question, job)
+        except Exception as error:  # noqa: BLE001 - whatever one unit's data do, the others shall have their reports
+            failed.append(Failed(job.unit_key, job.year, reason(error)))
+    try:
+        return Decided(_release(question, analysed), analysed, tuple(failed))
+    except Exception as error:  # noqa: BLE001 - whatever goes wrong, nothing is published and the run says why
+        return Decided(None, analysed, tuple(failed), reason(error))
 
 
-def _everything(project: Path, municipality: str) -> Any:
-    keys = [f"{path.parent.name}/{path.stem}" for path in unit_files(project, municipality)]
-    return plan(keys, None, project)
+def _everything(question: Question) -> tuple[Job, ...]:
+    keys = [f"{path.parent.name}/{path.stem}" for path in unit_files(question.project, question.municipality)]
+    return plan(keys, None, question.project).jobs
 
 
-def _analysed(project: Path, job: Job, as_of: str | None) -> tuple[Unit, Any] | Failed:
+def _analysed(question: Question, job: Job) -> Analysed:
     from isu_analysis.analysis import analyse
     from isu_analysis.cohorts import cohort
 
-    try:
-        unit = load_unit(job.unit_key, project)
-        chosen = cohort(unit, job.year, as_of=as_of, project=project)
-        results = analyse(chosen)
-        if results.key != job.key:
-            raise ReportError("analysen gäller en annan enhet eller ett annat år.")
-        return unit, (chosen.as_of.isoformat(), results)
-    except Exception as error:  # noqa: BLE001 - whatever one unit's data do, the others shall have their reports
-        return Failed(job.unit_key, job.year, reason(error))
+    unit = load_unit(job.unit_key, question.project)
+    chosen = cohort(unit, job.year, as_of=question.as_of, project=question.project)
+    results = analyse(chosen)
+    if results.key != job.key:
+        raise ReportError("analysen gäller en annan enhet eller ett annat år.")
+    key = str(store.load(question.project, unit).about.get("key_fingerprint") or "")
+    return Analysed(chosen.as_of.isoformat(), results, key)
 
 
-def _decide(
-    project: Path,
-    municipality: str,
-    analysed: Mapping[Job, tuple[Unit, Any]],
-    mode: Mode,
-    published: Published,
-    wanted: Collection[str],
-) -> Any:
-    """The release of a municipality; or in words why there can be none."""
-    from isu_analysis.disclosure import decide
+def _release(question: Question, analysed: Mapping[Job, Analysed]) -> Release:
+    from isu_analysis.disclosure import decide as decided
 
-    results = [results for _, (_, results) in analysed.values()]
-    try:
-        if mode == "internal":
-            return decide(results, mode)
-        keys = {unit.key: _key(project, unit) for unit, _ in analysed.values()}
-        return decide(results, mode, before=published.before(municipality, results, keys, wanted))
-    except Exception as error:  # noqa: BLE001 - whatever goes wrong, nothing is published and the run says why
-        return reason(error)
-
-
-def _key(project: Path, unit: Unit) -> str:
-    return str(store.load(project, unit).about.get("key_fingerprint") or "")
-
-
-def _ready(
-    wanted: Collection[Job], analysed: Mapping[Job, tuple[Unit, Any]], decided: Any, path: Path, project: Path
-) -> Iterator[Ready | Failed]:
-    here = [job for job in analysed if job in wanted]
-    if isinstance(decided, str):
-        yield from (Failed(job.unit_key, job.year, decided) for job in here)
-        return
-    if here:
-        _write(path, decided)
-    for job in here:
-        unit, (as_of, results) = analysed[job]
-        yield Ready(job, (unit,), as_of, path, results, decided, _key(project, unit))
-
-
-def _write(path: Path, release: Any) -> None:
-    with owner_only():
-        files.write(path, release.to_json().encode("utf-8"))
+    results = [one.results for one in analysed.values()]
+    keys = {job.unit_key: one.key for job, one in analysed.items()}
+    wanted = {job.key for job in question.wanted}
+    before = Published(question.project).before(question.municipality, results, keys, wanted)
+    return decided(results, "public", before=before)

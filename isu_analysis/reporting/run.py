@@ -1,35 +1,60 @@
-"""Make reports: decide, run the notebook, export, check, publish. A failure stops no other report."""
+"""Make reports: plan, decide, run, check, publish. A failure stops no other report."""
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from pathlib import Path
 
+from isu_analysis import files
 from isu_analysis.errors import ReportError
 from isu_analysis.presentation.wording import Wording
 from isu_analysis.reporting import kernel
-from isu_analysis.reporting.check import check_report
-from isu_analysis.reporting.decision_file import offer, unread
 from isu_analysis.reporting.index import write_index
-from isu_analysis.reporting.manifest import manifest
-from isu_analysis.reporting.plan import RELEASES, SWEDISH, Failed, Job, Mode, overviews, plan, suffix
+from isu_analysis.reporting.limits import Limits
+from isu_analysis.reporting.plan import (
+    RELEASES,
+    SWEDISH,
+    Failed,
+    Job,
+    Mode,
+    overviews,
+    plan,
+    refuse_public_part,
+)
+from isu_analysis.reporting.planning.hashes import Hashes
+from isu_analysis.reporting.planning.inputs import Inputs
+from isu_analysis.reporting.planning.jobs import find_jobs
+from isu_analysis.reporting.planning.state import State, states_from
 from isu_analysis.reporting.progress import Progress, Say, careful, silent
-from isu_analysis.reporting.publish import date_of, export, keep, publish
-from isu_analysis.reporting.published import Published
-from isu_analysis.reporting.reasons import reason
-from isu_analysis.reporting.release import Ready, decide_all
+from isu_analysis.reporting.running.course import Course
+from isu_analysis.reporting.running.fan_out import FanOut
+from isu_analysis.reporting.running.lock import one_run
 
 _FOR = {"internal": "internt bruk", "public": "publicering"}
 
 
 @dataclass(frozen=True)
 class RunSummary:
-    """What a run made, and what it could not make."""
+    """What came of a run.
+
+    Attributes
+    ----------
+    done : tuple of Job
+        Reports made and published.
+    failed : tuple of Failed
+        Reports that could not be made.
+    current : tuple of Job
+        Reports that were left alone, because nothing that they are made of has changed.
+    held_back : tuple of str
+        Lines about what of a release waits for something else.
+    """
 
     done: tuple[Job, ...]
     failed: tuple[Failed, ...]
+    current: tuple[Job, ...] = ()
+    held_back: tuple[str, ...] = ()
 
 
 def run_reports(
@@ -40,6 +65,12 @@ def run_reports(
     as_of: str | None = None,
     progress: Say = silent,
     language: str = SWEDISH,
+    *,
+    through: str = "",
+    force: bool = False,
+    executor: Executor | None = None,
+    limits: Limits | None = None,
+    isolate: bool = True,
 ) -> RunSummary:
     """Make and publish the reports of some units, their municipalities' overviews, and the index above them.
 
@@ -58,17 +89,22 @@ def run_reports(
     progress : callable, optional
         Takes one line of text a report.
     language : {"sv", "en"}
-        Language of the reports; those in English lie beside the Swedish ones.
-
-    Returns
-    -------
-    RunSummary
+    through : str, optional
+        ``"YYYY-MM-DD"``: part-year reports of those whom the year has until then; internal only, without overviews.
+    force : bool, optional
+        Make also the reports of which nothing has changed.
+    executor : concurrent.futures.Executor, optional
+        Who makes the reports, such as a dask client's; threads of this process, each over a process a report, if left out.
+    limits : Limits, optional
+        What one report may take.
+    isolate : bool, optional
+        False makes the reports in this process, one by one, for whoever looks for a fault.
 
     Raises
     ------
     ReportError
-        Nothing can be made at all: no such release or year, no notebook, no kernel.
-        Or the index holds something that no index must hold.
+        Nothing can be made at all: no such release or year, no notebook, no kernel, or another run is going on
+        (`BusyError`). Or the index holds something that no index must hold.
     WriteError
         The index could not be written.
     """
@@ -76,87 +112,54 @@ def run_reports(
         raise ReportError(f"Okänt slag av rapport «{release}». Tillåtna: {', '.join(RELEASES)}.")
     Wording(language)  # refuses a language that there is none of, before anything is made
     kernel.require(project)
-    progress = careful(progress)
-    planned = plan(units, years, project)
-    every = (*planned.jobs, *overviews(planned.jobs))
-    for line in (*planned.notes, *_first_line(len(planned.jobs), len(every) - len(planned.jobs), release)):
-        progress(line)
-    names = {job.unit_key: job.name for job in every}
-    done: list[Job] = []
-    failed = list(planned.failed)
-    counted = Progress(len(every), progress)
-    with tempfile.TemporaryDirectory(prefix="isu-", ignore_cleanup_errors=True) as name:
-        private = Path(name).resolve()
-        published = Published(project)
-        for step in decide_all(project, planned.jobs, release, as_of, private, published, progress):
-            outcome = (
-                step if isinstance(step, Failed) else _report(project, step, release, private, language, published)
+    refuse_public_part(release, through)
+    say = careful(progress)
+    with one_run(project) as folder:
+        _repair(project, say)
+        memory = Hashes(project)
+        planned = plan(units, years, project, through) if through else find_jobs(project, units, years, memory)
+        inputs = Inputs(project, release, language, as_of, memory)
+        found = states_from(inputs, (*planned.jobs, *overviews(planned.jobs)))
+        memory.save()
+        wanted = {one.job: one.inputs for one in found if one.kind != "blocked" and (force or one.kind != "current")}
+        current = tuple(one.job for one in found if one.kind == "current" and one.job not in wanted)
+        for line in (*planned.notes, *_first_lines(wanted, len(current), release)):
+            say(line)
+        with FanOut(executor, limits=limits, isolate=isolate) as fan_out:
+            counted = Progress(len(wanted), say)
+            course = Course(
+                project, folder, release, as_of or "", language, fan_out, say, counted, wanted, inputs.can_report
             )
-            (failed if isinstance(outcome, Failed) else done).append(outcome)  # type: ignore[arg-type]
-            note = "misslyckades" if isinstance(outcome, Failed) else _note(step)
-            counted.step(f"{names[outcome.unit_key]} {outcome.year}", note)
-            for line in _unread(project, step, release):
-                progress(line)
-    if done or not every:
-        write_index(project, release)
-    return RunSummary(tuple(done), tuple(failed))
+            course.failed += [*planned.failed, *(_blocked(one) for one in found if one.kind == "blocked")]
+            (course.internal if release == "internal" else course.public)(list(wanted))
+        if course.done or not found:
+            write_index(project, release)
+    return RunSummary(tuple(course.done), tuple(course.failed), current, tuple(course.held_back))
 
 
-def _unread(project: Path, step: Ready | Failed, release: Mode) -> Iterator[str]:
-    """What of an earlier year's decisions a unit's own report could not show."""
-    if release == "internal" and isinstance(step, Ready) and not step.job.is_overview:
-        yield from unread(project, step.units[0], step.job.year)
+def _repair(project: Path, say: Say) -> None:
+    """Finish what a run that was killed had begun to write."""
+    for tree in (project / "reports", project / "data_processed"):
+        for folder in files.repair(tree) if tree.is_dir() else ():
+            say(f"En avbruten körning hade inte skrivit klart i {tree.name}/{folder}. Det är rättat.")
 
 
-def _first_line(reports: int, overviews: int, release: Mode) -> list[str]:
-    if not reports:
-        return []
+def _blocked(state: State) -> Failed:
+    return Failed(state.job.unit_key, state.job.year, f"{'; '.join(state.why)}.")
+
+
+def _first_lines(wanted: Collection[Job], current: int, release: Mode) -> list[str]:
+    overviews = sum(job.is_overview for job in wanted)
+    reports = len(wanted) - overviews
+    told = (
+        [f"{current} {'rapport är redan aktuell' if current == 1 else 'rapporter är redan aktuella'}."]
+        if current
+        else []
+    )
+    if not wanted:
+        return told
     first = f"{reports} {'rapport' if reports == 1 else 'rapporter'}"
-    return [f"Gör {first} och {overviews} {'översikt' if overviews == 1 else 'översikter'} för {_FOR[release]} …"]
-
-
-def _note(step: Ready | Failed) -> str:
-    """What the reader of the screen must know of a public report that was made."""
-    if isinstance(step, Failed) or step.release is None or step.job.key not in step.release.decisions:
-        return ""
-    decision = step.release.decisions[step.job.key]
-    if decision.standing is not None:
-        return "den utgåva som är publicerad står kvar: för få uppgifter har tillkommit"
-    return "" if decision.publishable else "publicerad utan tal: underlaget är för litet"
-
-
-def _parameters(ready: Ready, release: Mode, language: str) -> dict[str, object]:
-    """What the notebook takes; an overview is about a municipality and everything else about a unit."""
-    job = ready.job
-    subject = {"municipality": job.municipality} if job.is_overview else {"unit": job.unit_key}
-    return {**subject, "year": job.year, "release": release, "as_of": ready.as_of, "language": language}
-
-
-def _report(
-    project: Path, ready: Ready, release: Mode, private: Path, language: str, published: Published
-) -> Job | Failed:
-    try:
-        _make(project, ready, release, private, language, published)
-    except Exception as error:  # noqa: BLE001 - whatever one report does, the others shall be made
-        return Failed(ready.job.unit_key, ready.job.year, reason(error))
-    return ready.job
-
-
-def _make(project: Path, ready: Ready, release: Mode, private: Path, language: str, published: Published) -> None:
-    job, units = ready.job, ready.units
-    notebook = kernel.notebook_path(project, kernel.OVERVIEW if job.is_overview else kernel.UNIT_REPORT)
-    with kernel.environment(project, private, ready.release_file):
-        executed = kernel.execute(notebook, _parameters(ready, release, language), private)
-    contents = export(executed)
-    as_of = ready.as_of or date_of(executed)
-    about = manifest(project, job, units, release, as_of, language, contents)
-    check_report(project, units, release, {**contents, "manifest.json": about})
-    if not job.is_overview:  # which is made of the units' own, and kept nowhere else than where it is published
-        keep(project, units[0], f"{job.year}-{release}{suffix(language)}", executed)
-    if release == "public" and not job.is_overview:  # entered first: the ledger may know too much, never too little
-        head = published.enter(ready.results, ready.release, ready.key, contents)
-        about = manifest(project, job, units, release, as_of, language, contents, head)
-    contents["manifest.json"] = about
-    publish(job.folder(project, release, language), contents)
-    if release == "internal" and language == SWEDISH and not job.is_overview:
-        offer(job.folder(project, release), ready.results)
+    return [
+        *told,
+        f"Gör {first} och {overviews} {'översikt' if overviews == 1 else 'översikter'} för {_FOR[release]} …",
+    ]

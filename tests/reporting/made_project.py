@@ -14,7 +14,7 @@ from isu_analysis import files
 from isu_analysis.disclosure.ledger import secret_path
 from isu_analysis.intake import intake
 from isu_analysis.presentation.sealed import MIME_TYPE, Heading, Paragraph, Section, to_json
-from isu_analysis.reporting import kernel
+from isu_analysis.reporting import kernel, run
 from isu_analysis.settings import load_unit
 from isu_analysis.synthetic import write_demo
 
@@ -28,8 +28,11 @@ PARAMETERS = """unit: str = "exempelstad/resurs-barn"
 year: int = 2024
 release: str = "internal"
 as_of: str = ""
+through: str = ""
 language: str = "sv\""""
-OF_MUNICIPALITY = PARAMETERS.replace(f'unit: str = "{CHILDREN}"', 'municipality: str = "exempelstad"')
+OF_MUNICIPALITY = PARAMETERS.replace(f'unit: str = "{CHILDREN}"', 'municipality: str = "exempelstad"').replace(
+    'through: str = ""\n', ""
+)
 SHOW = """from IPython.display import display
 sections = json.loads(SECTIONS)
 display({MIME_TYPE: sections, "text/plain": "..."}, raw=True)"""
@@ -72,6 +75,11 @@ def write_notebook(project: Path, code: str = "", parameters: str = PARAMETERS, 
     path = kernel.notebook_path(project, name)
     path.parent.mkdir(exist_ok=True)
     path.write_text(nbformat.writes(notebook), encoding="utf-8")
+
+
+def run_reports(*args, **how) -> run.RunSummary:
+    """Make reports in this process, so that a test can change what is done, and also where nothing has changed."""
+    return run.run_reports(*args, **{"isolate": False, "force": True, **how})
 
 
 def published(project: Path) -> dict[str, bytes]:

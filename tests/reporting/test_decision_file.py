@@ -8,13 +8,12 @@ from pathlib import Path
 import made_project
 import openpyxl
 import pytest
-from made_project import CHILDREN
+from made_project import CHILDREN, run_reports
 
 import isu_analysis as isu
 from isu_analysis import files
 from isu_analysis.decisions import Decided, decisions_before, read
 from isu_analysis.reporting.decision_file import offer
-from isu_analysis.reporting.run import run_reports
 
 
 @pytest.fixture(scope="module")

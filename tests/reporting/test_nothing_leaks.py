@@ -23,7 +23,7 @@ import pdf_text
 import pikepdf
 import pytest
 import showcase
-from made_project import CHILDREN, OVERVIEW
+from made_project import CHILDREN, OVERVIEW, run_reports
 from openpyxl.comments import Comment
 from openpyxl.workbook.defined_name import DefinedName
 from PIL import Image
@@ -46,7 +46,6 @@ from isu_analysis.reporting.plan import Job
 from isu_analysis.reporting.progress import LEFT_OUT, careful
 from isu_analysis.reporting.publish import keep
 from isu_analysis.reporting.readable import readable
-from isu_analysis.reporting.run import run_reports
 from isu_analysis.settings import load_unit
 
 ENCODING = "cp1252"

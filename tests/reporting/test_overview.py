@@ -12,7 +12,7 @@ import page
 import pandas as pd
 import pdf_text
 import pytest
-from made_project import CHILDREN, OVERVIEW, PARENTS, REPOSITORY
+from made_project import CHILDREN, OVERVIEW, PARENTS, REPOSITORY, run_reports
 
 import isu_analysis as isu
 from isu_analysis.disclosure import Release, decide
@@ -24,7 +24,6 @@ from isu_analysis.reporting import kernel
 from isu_analysis.reporting.exporters.accessibility import check_pdf
 from isu_analysis.reporting.exporters.pdf import render_pdf
 from isu_analysis.reporting.plan import Job, overviews
-from isu_analysis.reporting.run import run_reports
 from isu_analysis.settings import load_unit, read_unit, slug
 
 TOWN, BROKEN, NEW = "exempelstad", "exempelstad/trasig", "exempelstad/oinlast"

@@ -12,14 +12,12 @@ from pathlib import Path
 
 import made_project
 import pytest
-from made_project import CHILDREN, OVERVIEW, PARENTS
+from made_project import CHILDREN, OVERVIEW, PARENTS, run_reports
 
-from isu_analysis import files
-from isu_analysis.files import WriteError
+from isu_analysis.files import WriteError, disk
 from isu_analysis.intake import has_raw_files, raw_folder
 from isu_analysis.reporting.index import Entry, page, write_index
 from isu_analysis.reporting.publish import publish
-from isu_analysis.reporting.run import run_reports
 from isu_analysis.settings import load_unit
 
 OLD = {"report.pdf": b"old pdf", "report.html": b"old html", "manifest.json": b"{}"}
@@ -28,7 +26,7 @@ NEW = {"report.pdf": b"new pdf", "report.html": b"new html", "manifest.json": b"
 
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
-    monkeypatch.setattr(files, "_WAITS", ())
+    monkeypatch.setattr(disk, "WAITS", ())
     place = tmp_path / "å ä ö och mellanslag" / "2024"
     publish(place, OLD)
     return place
@@ -72,14 +70,14 @@ def test_ctrl_c_halfway_leaves_the_whole_earlier_report(folder, monkeypatch):
 
 def test_an_earlier_file_is_never_thrown_away_before_it_is_back(folder, monkeypatch):
     held_open(monkeypatch, "report.html")
-    placed = files._replace
+    placed = disk.replace
 
     def jammed(source, target):
         if source.suffix == ".gammal":
             raise PermissionError(13, "used by another process")
         placed(source, target)
 
-    monkeypatch.setattr(files, "_replace", jammed)
+    monkeypatch.setattr(disk, "replace", jammed)
     with pytest.raises(WriteError):
         publish(folder, NEW)
     assert b"old pdf" in contents(folder).values()
@@ -89,14 +87,14 @@ def test_a_full_disk_leaves_the_whole_earlier_report(folder, monkeypatch):
     def full(path, data):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(files, "_write_through", full)
+    monkeypatch.setattr(disk, "write_through", full)
     with pytest.raises(WriteError, match="disken är full"):
         publish(folder, NEW)
     assert contents(folder) == OLD
 
 
 def test_a_report_open_in_a_reader_stops_no_other(tmp_path, monkeypatch):
-    monkeypatch.setattr(files, "_WAITS", ())
+    monkeypatch.setattr(disk, "WAITS", ())
     project = made_project.make(tmp_path)
     run_reports(project, [CHILDREN, PARENTS], [2024])
     before = made_project.published(project)
@@ -144,7 +142,7 @@ def attributes(text, tag):
 
 
 def test_the_index_is_accessible_and_runs_nothing():
-    entries = [Entry("Å<b>", True, '"Unga" & vuxna', -2024, 2024, "a/unga vuxna/2024", True)]
+    entries = [Entry("Å<b>", True, '"Unga" & vuxna', -2024, "2024", "a/unga vuxna/2024", True)]
     text = page(entries, "internal")
     assert attributes(text, "html") == [{"lang": "sv"}]
     assert not attributes(text, "script") and not attributes(text, "b")

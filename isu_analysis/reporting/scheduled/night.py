@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-import signal
-import threading
 import traceback
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +19,7 @@ from isu_analysis.reporting.planning.raw import is_read_in
 from isu_analysis.reporting.progress import Say, careful, in_words, silent
 from isu_analysis.reporting.reasons import reason
 from isu_analysis.reporting.running.lock import BusyError, one_run
+from isu_analysis.reporting.running.stopping import ended_gently
 from isu_analysis.reporting.scheduled import message, summary
 from isu_analysis.reporting.scheduled.account import Account
 from isu_analysis.reporting.scheduled.log import Log, Now, local_now
@@ -89,7 +88,7 @@ def run(project: Path, asked: Asked, logs: Path | None = None, say: Say = silent
     with contextlib.ExitStack() as alone:
         _take(alone, project, log)
         try:
-            with _ended_gently():
+            with ended_gently():
                 _write(folder, account, log)
                 _work(project, asked, account, _both(careful(say), log.say), alone, now)
         except BusyError as error:
@@ -197,19 +196,6 @@ def _write(folder: Path, account: Account, log: Log) -> None:
     except files.WriteError as error:  # somebody has it open: the message must come all the same
         log.say(str(error))
     files.write(folder / message.NAME, message.data(account))
-
-
-@contextlib.contextmanager
-def _ended_gently() -> Iterator[None]:
-    """Let a request to end, as when the machine is shut down, do what Ctrl-C does."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
 
 
 def _place(error: BaseException) -> str:

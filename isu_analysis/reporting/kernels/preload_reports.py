@@ -1,0 +1,20 @@
+"""What the server imports besides, for processes that make whole reports. Nobody else imports this module."""
+
+from __future__ import annotations
+
+from isu_analysis.reporting.kernels.preload import bring
+
+MODULES = (
+    "papermill",
+    "nbconvert",
+    "openpyxl",
+    "pikepdf",
+    "typst",
+    "isu_analysis.reporting.exporters.pictures",
+    "isu_analysis.reporting.exporters.workbook",
+    "isu_analysis.reporting.exporters.html_page",
+    "isu_analysis.reporting.exporters.pdf",
+    "isu_analysis.reporting.run",
+)
+
+bring(MODULES)
