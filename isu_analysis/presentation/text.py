@@ -21,7 +21,8 @@ def clean(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text
     lines = text.replace("\r\n", "\n").replace("\r", "\n").translate(LINE_ENDS)
-    return unicodedata.normalize("NFC", "".join(filter(_is_printable, lines)))
+    unseen = [character for character in set(lines) if not _is_printable(character)]  # a drawing has many, of few kinds
+    return unicodedata.normalize("NFC", lines.translate(dict.fromkeys(map(ord, unseen))) if unseen else lines)
 
 
 def _is_printable(character: str) -> bool:

@@ -172,7 +172,7 @@ class _Declared:
 
     def __contains__(self, text: object) -> bool:
         sought = f" {' '.join(_tokens(str(text)))} "
-        return any(sought in f" {said} " for said in (*self._texts, _spoken()))
+        return any(sought in f" {said} " for said in (*self._texts, spoken()))
 
 
 def _tokens(text: str) -> list[str]:
@@ -180,7 +180,7 @@ def _tokens(text: str) -> list[str]:
 
 
 @cache
-def _spoken() -> str:
+def spoken() -> str:
     """The words of the program's own texts, cards and page templates."""
     wings = [folder for folder in package_files("isu_analysis").iterdir() if folder.is_dir() and folder.name in _SPOKEN]
     return " ".join(word for wing in wings for text in _sources_of(wing) for word in _tokens(text))

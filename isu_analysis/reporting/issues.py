@@ -9,11 +9,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
 from isu_analysis.disclosure import Issue
 from isu_analysis.disclosure.issue import issued
 from isu_analysis.disclosure.ledger import Edition
+from isu_analysis.presentation.sealed import Document
 
 NAME = "issue"  # in a manifest
 
@@ -40,9 +40,6 @@ def of_editions(editions: Iterable[Edition]) -> Issue | None:
     return found
 
 
-def of_notebook(notebook: Any) -> Issue | None:
-    """What the sections of an executed notebook tell; None of an overview, which has no figures of its own."""
-    from isu_analysis.reporting.exporters.assembly import sections_of
-
-    document = sections_of(notebook)[0].document
+def of_document(document: Document) -> Issue | None:
+    """What the sections of a report tell of themselves; None of an overview, which has no figures of its own."""
     return Issue(document.first_issued, document.updated, document.figures) if document.first_issued else None

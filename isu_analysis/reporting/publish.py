@@ -1,4 +1,4 @@
-"""From an executed notebook to files: PDF, HTML and manifest together, or nothing at all."""
+"""From the sections of a report to its files: PDF, HTML and manifest together, or nothing at all."""
 
 from __future__ import annotations
 
@@ -11,36 +11,26 @@ from typing import Any
 
 from isu_analysis import files
 from isu_analysis.intake.pseudonyms import owner_only
-from isu_analysis.presentation.sealed import MIME_TYPE
+from isu_analysis.presentation.sealed import MIME_TYPE, Section
 
 RUNS = "korningar"  # folder of executed notebooks
 _OWN_NAME = re.compile(r"(?:[a-z0-9-]+/)?[a-z0-9_-]+\.[a-z]+")
 _KEPT_METADATA = ("kernelspec", "language_info")
 
 
-def export(notebook: Any) -> dict[str, bytes]:
-    """Render a notebook as the report's files: the report itself, its tables and its figures."""
-    from isu_analysis.reporting.exporters import HTMLExporter, PDFExporter
-    from isu_analysis.reporting.exporters.assembly import sections_of
+def export(sections: tuple[Section, ...]) -> dict[str, bytes]:
+    """Render the sections of a report as its files: the report itself, its tables and its figures."""
+    from isu_analysis.reporting.exporters.html_page import render_html
+    from isu_analysis.reporting.exporters.pdf import render_pdf
     from isu_analysis.reporting.exporters.pictures import render_pictures
     from isu_analysis.reporting.exporters.workbook import render_workbook
 
-    pdf, _ = PDFExporter().from_notebook_node(notebook)
-    html, _ = HTMLExporter().from_notebook_node(notebook)
-    sections = sections_of(notebook)
     return {
-        "report.pdf": pdf,
-        "report.html": html.encode("utf-8"),
+        "report.pdf": render_pdf(sections),
+        "report.html": render_html(sections).encode("utf-8"),
         "tabeller.xlsx": render_workbook(sections),
         **render_pictures(sections),
     }
-
-
-def date_of(notebook: Any) -> str:
-    """Date of the data that the sections of an executed notebook tell."""
-    from isu_analysis.reporting.exporters.assembly import sections_of
-
-    return sections_of(notebook)[0].document.as_of
 
 
 def publish(folder: Path, contents: Mapping[str, bytes]) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from isu_analysis import files
+from isu_analysis.disclosure.ledger.chain import anchor_path
 from isu_analysis.errors import ReportError
 from isu_analysis.presentation.wording import Wording
 from isu_analysis.reporting import kernel
@@ -139,9 +140,10 @@ def run_reports(
 
 def _repair(project: Path, say: Say) -> None:
     """Finish what a run that was killed had begun to write."""
-    for tree in (project / "reports", project / "data_processed"):
+    anchors = anchor_path(project, "").parent
+    for tree in (project / "reports", project / "data_processed", anchors):
         for folder in files.repair(tree) if tree.is_dir() else ():
-            say(f"En avbruten körning hade inte skrivit klart i {tree.name}/{folder}. Det är rättat.")
+            say(f"En avbruten körning hade inte skrivit klart i {Path(tree.name, folder).as_posix()}. Det är rättat.")
 
 
 def _blocked(state: State) -> Failed:

@@ -43,11 +43,11 @@ def project_folder(start: Path | None = None) -> Path:
 
 def unit_files(project: Path, municipality: str | None = None) -> list[Path]:
     """Every unit file of the project, or of one municipality, in alphabetical order."""
-    return sorted(
-        path
-        for path in (project / "parameters").glob("*/*.yml")
-        if not path.name.startswith((".", "_", "~")) and municipality in (None, path.parent.name)
-    )
+    folder = project / "parameters"
+    if municipality is not None and not _SLUG.fullmatch(municipality):
+        return []
+    found = folder.glob(f"{municipality or '*'}/*.yml")  # of one municipality alone: there may be hundreds of others
+    return sorted(path for path in found if not path.name.startswith((".", "_", "~")))
 
 
 def load_unit(unit: str, project: Path | None = None) -> Unit:
@@ -70,13 +70,18 @@ def load_unit(unit: str, project: Path | None = None) -> Unit:
         The file is missing or has problems; all of them are in the message, each with its line.
     """
     folder = project or project_folder()
-    known = {f"{path.parent.name}/{path.stem}": path for path in unit_files(folder)}
+    known = _by_key(folder, unit.partition("/")[0])
     if unit not in known:
+        known = _by_key(folder)
         listed = ", ".join(known) or "inga"
         raise SettingsError(
             f"Okänd enhet «{unit}».{declarations.nearest(unit, list(known))} Enheter i parameters/: {listed}."
         )
     return read_unit(known[unit])
+
+
+def _by_key(project: Path, municipality: str | None = None) -> dict[str, Path]:
+    return {f"{path.parent.name}/{path.stem}": path for path in unit_files(project, municipality)}
 
 
 def read_unit(path: Path) -> Unit:

@@ -234,7 +234,7 @@ def test_the_last_look_lets_ordinary_ones_pass(sections):
 
 
 def test_a_report_is_exported_with_both(sections):
-    made = export(showcase.notebook(*sections))
+    made = export(sections)
     assert list(made)[:3] == ["report.pdf", "report.html", "tabeller.xlsx"]
     assert [name for name in made if name.startswith("figurer/")] == list(render_pictures(sections))
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import importlib
+
 from isu_analysis.reporting.kernels.preload import bring
 
 MODULES = (
@@ -18,3 +21,5 @@ MODULES = (
 )
 
 bring(MODULES)
+with contextlib.suppress(ImportError):
+    importlib.import_module("isu_analysis.reporting.forbidden").spoken()  # the words of all reports, read once

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import multiprocessing
 import os
 import pickle
@@ -82,6 +83,7 @@ def _answer(theirs: Connection, order: bytes, memory: int, environment: dict[str
     if not server.is_fork():  # to a forked one the system itself sees
         threading.Thread(target=_end_with, args=[multiprocessing.parent_process()], daemon=True).start()
     limit_memory(memory)
+    gc.disable()  # the process ends with its answer, and what it holds then goes at once
     try:
         work, given = pickle.loads(order)
         answer = (True, work(given))

@@ -13,7 +13,7 @@ from isu_analysis.errors import ReportError
 from isu_analysis.reporting import kernel
 from isu_analysis.reporting.check import check_notebook, check_report
 from isu_analysis.reporting.decision_file import empty, is_wanted, unread
-from isu_analysis.reporting.issues import of_notebook
+from isu_analysis.reporting.issues import of_document
 from isu_analysis.reporting.manifest import manifest
 from isu_analysis.reporting.plan import SWEDISH, Job, Mode
 from isu_analysis.settings import Unit, load_unit
@@ -90,7 +90,8 @@ def make(task: Task) -> Made:
     IsuError
         The report cannot be made, or must not be published.
     """
-    from isu_analysis.reporting.publish import date_of, export, stripped
+    from isu_analysis.reporting.exporters.assembly import sections_of
+    from isu_analysis.reporting.publish import export, stripped
 
     if task.version != __version__:
         raise ReportError("den dator som skulle göra rapporten har en annan version av programmet.")
@@ -100,9 +101,10 @@ def make(task: Task) -> Made:
         private = Path(name).resolve()
         with kernel.environment(task.project, private, task.release_file):
             executed = kernel.execute(_notebook(task), _parameters(task), private)
-    contents = export(executed)
-    as_of = task.as_of or date_of(executed)
-    about = manifest(task.project, task.job, units, task.release, as_of, task.language, contents, of_notebook(executed))
+    sections = sections_of(executed)
+    contents, document = export(sections), sections[0].document
+    as_of, issue = task.as_of or document.as_of, of_document(document)
+    about = manifest(task.project, task.job, units, task.release, as_of, task.language, contents, issue)
     contents["manifest.json"] = about
     check_report(task.project, units, task.release, contents)
     if task.job.is_overview:  # made of the units' own reports, and kept nowhere else than where it is published
