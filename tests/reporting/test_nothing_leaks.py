@@ -44,7 +44,7 @@ from isu_analysis.reporting.index import write_index
 from isu_analysis.reporting.manifest import manifest
 from isu_analysis.reporting.plan import Job
 from isu_analysis.reporting.progress import LEFT_OUT, careful
-from isu_analysis.reporting.publish import keep
+from isu_analysis.reporting.publish import keep, stripped
 from isu_analysis.reporting.readable import readable
 from isu_analysis.settings import load_unit
 
@@ -174,15 +174,15 @@ def test_nothing_is_left_in_temporary_folders_nor_beside_the_report(run, project
 @ON_POSIX
 def test_the_executed_notebook_is_only_its_owner_s(run, project):
     folder = project / KEYED / "korningar"
-    assert [path.name for path in folder.iterdir()] == [f"{YEAR}-public.ipynb"]
-    assert mode(folder) == 0o700 and mode(folder / f"{YEAR}-public.ipynb") == 0o600
+    assert sorted(path.name for path in folder.iterdir()) == [f"{YEAR}-public.ipynb", f"{YEAR}-public.json"]
+    assert mode(folder) == 0o700 and {mode(path) for path in folder.iterdir()} == {0o600}
 
 
 @ON_POSIX
 def test_a_folder_of_runs_that_was_open_to_others_is_closed(project, unit, tmp_path, run):
     copy = Path(shutil.copytree(project, tmp_path / "kopia"))
     (copy / KEYED / "korningar").chmod(0o755)
-    keep(copy, unit, f"{YEAR}-public", showcase.notebook(*showcase.sections()[:1]))
+    keep(copy, unit.key, f"{YEAR}-public", stripped(showcase.notebook(*showcase.sections()[:1])))
     assert mode(copy / KEYED / "korningar") == 0o700
 
 
@@ -192,12 +192,13 @@ def test_while_it_runs_only_the_owner_can_reach_kernel_and_decisions(tmp_path, m
     project = made_project.make(tmp_path)
     code = (
         "import os, stat, sys\nfrom pathlib import Path\n"
-        "private = Path(os.environ['ISU_RELEASE']).parent\n"
-        "assert stat.S_IMODE(private.stat().st_mode) == 0o700 and private == Path.cwd(), 'folder'\n"
+        "release = Path(os.environ['ISU_RELEASE'])\n"
+        "assert [stat.S_IMODE(one.stat().st_mode) for one in (release, release.parent, Path.cwd())] == [0o600, 0o700, 0o700], 'folder'\n"
         "from ipykernel.kernelapp import IPKernelApp\n"
         "assert IPKernelApp.instance().transport == 'ipc', 'transport'\n"
-        "sockets = [path for path in private.rglob('*') if stat.S_ISSOCK(path.stat().st_mode)]\n"
-        "assert len(sockets) == 5, 'sockets'\n"
+        "folder = Path(IPKernelApp.instance().ip).parent\n"
+        "sockets = [path for path in folder.rglob('*') if stat.S_ISSOCK(path.stat().st_mode)]\n"
+        "assert len(sockets) == 5 and stat.S_IMODE(folder.stat().st_mode) == 0o700, 'sockets'\n"
     )
     made_project.write_notebook(project, code)
     assert run_reports(project, [CHILDREN], [2024]).failed == ()
@@ -209,8 +210,10 @@ def test_while_it_runs_only_the_owner_can_reach_kernel_and_decisions(tmp_path, m
 def test_a_public_manifest_says_nothing_of_raw_data_or_settings(published, project, unit):
     about = json.loads(published["manifest.json"])
     assert set(about) == {
-        "format", "municipality", "unit", "overview", "key", "year", "release", "as_of", "language", "invented", "versions", "report", "ledger",
+        "format", "municipality", "unit", "overview", "key", "year", "release", "as_of", "language", "invented", "versions", "report", "issue", "ledger",
     }  # fmt: skip
+    assert set(about["issue"]) == {"first", "updated", "figures"} and about["issue"]["figures"] == ""
+    assert all(re.fullmatch(r"\d{4}-\d{2}", about["issue"][month]) for month in ("first", "updated"))
     assert re.fullmatch(r"\d{4}-\d{2}", about["as_of"])
     shown = {hashlib.sha256(data).hexdigest() for name, data in published.items() if name != "manifest.json"}
     assert set(re.findall(r"[0-9a-f]{16,}", published["manifest.json"].decode())) == {*shown, about["ledger"]}
@@ -535,9 +538,11 @@ def explode(error):
     return raising
 
 
-PUBLIC_STEPS = ["isu_analysis.disclosure.decide", "isu_analysis.disclosure.scan", "isu_analysis.reporting.run.export",
-                "isu_analysis.reporting.run.manifest", "isu_analysis.reporting.run.check_report", "isu_analysis.reporting.run.keep",
-                "isu_analysis.reporting.published.before", "isu_analysis.reporting.published.Published.enter"]  # fmt: skip
+PUBLIC_STEPS = ["isu_analysis.disclosure.decide", "isu_analysis.disclosure.scan", "isu_analysis.reporting.publish.export",
+                "isu_analysis.reporting.running.task.manifest", "isu_analysis.reporting.running.task.check_report",
+                "isu_analysis.reporting.running.publishing.keep", "isu_analysis.reporting.running.publishing.entered",
+                "isu_analysis.reporting.running.publishing.publish", "isu_analysis.reporting.published.before",
+                "isu_analysis.reporting.published.Published.enter"]  # fmt: skip
 FOREIGN, OWN = RuntimeError("Anna Andersson 900101-0017"), DisclosureError("Lösaren misslyckades.")
 
 

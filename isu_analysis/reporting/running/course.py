@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
@@ -138,10 +139,11 @@ class Course:
         try:
             made = future.result()
             contents = publish(task, made)
-            enter(self.project, job, self.release, self.language, self.inputs[job], contents, made.as_of)
         except Exception as error:  # noqa: BLE001 - whatever one report does, the others shall be made
             self._fail(job, reason(error))
             return
+        with contextlib.suppress(files.WriteError):  # then it is made again the next time
+            enter(self.project, job, self.release, self.language, self.inputs[job], contents, made.as_of)
         self.done.append(job)
         self.progress.step(f"{job.name} {job.period}", _note(release, job), made.seconds)
         for line in made.notes:
