@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 import threading
 import time
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
@@ -16,6 +18,7 @@ from isu_analysis.reporting.kernels import server
 from isu_analysis.reporting.limits import Limits
 from isu_analysis.reporting.running.fan_out import AHEAD, FanOut
 from isu_analysis.reporting.running.isolated import isolated
+from isu_analysis.reporting.running.lock import one_run
 
 GENEROUS = 60  # seconds; a test that waits this long has found a fault
 
@@ -143,3 +146,23 @@ def test_without_isolation_it_is_this_process_that_works():
     with FanOut() as fan_out:
         ((_, future),) = fan_out.each(works.process, [None])
         assert future.result() != os.getpid()
+
+
+def test_a_run_leaves_nothing_of_its_own_and_takes_what_a_killed_one_left(tmp_path):
+    with one_run(tmp_path) as folder:
+        (folder / "beslut.json").write_text("{}", encoding="utf-8")
+        (folder / "arbete" / "ipython").mkdir(parents=True)
+    assert [path.name for path in folder.iterdir()] == ["lock"]
+    (folder / "kvar.json").write_text("{}", encoding="utf-8")
+    with one_run(tmp_path) as folder:
+        assert [path.name for path in folder.iterdir()] == ["lock"]
+
+
+def test_two_runs_at_once_are_refused_with_the_owner_s_process(tmp_path):
+    code = "import sys, pathlib\nfrom isu_analysis.reporting.running.lock import one_run\nwith one_run(pathlib.Path(sys.argv[1])):\n    pass"
+    with one_run(tmp_path):
+        other = subprocess.run(
+            [sys.executable, "-c", code, tmp_path], capture_output=True, text=True, encoding="utf-8", check=False
+        )
+        assert f"BusyError: En annan körning pågår i projektmappen (process {os.getpid()})." in other.stderr
+    assert subprocess.run([sys.executable, "-c", code, tmp_path], check=False).returncode == 0

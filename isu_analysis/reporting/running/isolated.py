@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable
 from multiprocessing.connection import Connection, Pipe, wait
 from multiprocessing.process import BaseProcess
+from pathlib import Path
 from typing import Any, TypeVar
 
 from isu_analysis.errors import ReportError
@@ -55,7 +56,8 @@ def isolated(
     ours, theirs = Pipe(duplex=False)
     with theirs:
         order = pickle.dumps((work, given))  # opened where it can be: after the search path is as it is here
-        process = _begun(_answer, theirs, order, int(chosen.gigabytes * GIGABYTE), dict(os.environ), list(sys.path))
+        here = (Path.cwd(), dict(os.environ), list(sys.path))
+        process = _begun(_answer, theirs, order, int(chosen.gigabytes * GIGABYTE), *here)
     try:
         return _answered(ours, process, chosen, stop)
     finally:
@@ -73,8 +75,11 @@ def _begun(target: Callable[..., None], *args: Any) -> BaseProcess:
         return process
 
 
-def _answer(theirs: Connection, order: bytes, memory: int, environment: dict[str, str], search_path: list[str]) -> None:
+def _answer(
+    theirs: Connection, order: bytes, memory: int, folder: Path, environment: dict[str, str], search_path: list[str]
+) -> None:
     """In the process: do the work and send the answer, or why there is none."""
+    os.chdir(folder)  # the server may stand in one that is gone since
     os.environ.clear()
     os.environ.update(environment)
     sys.path[:] = search_path

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -39,11 +40,23 @@ def one_run(project: Path) -> Iterator[Path]:
         file.truncate(0)
         file.write(str(os.getpid()).encode())
         file.flush()
+        _clear(folder)  # a run that was killed leaves what it had there
         try:
             yield folder
         finally:
+            _clear(folder)
             file.truncate(0)
             _give_back(file)
+
+
+def _clear(folder: Path) -> None:
+    """Remove all of a run's own files: what may be shown of whom, and the working folders of its reports."""
+    for path in folder.iterdir():
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        elif path.name != _LOCK:
+            with contextlib.suppress(OSError):  # somebody holds it just now; the next run takes it
+                path.unlink()
 
 
 def _owner(file: BinaryIO) -> str:

@@ -83,7 +83,7 @@ class Made:
 
 
 def make(task: Task) -> Made:
-    """Run the notebook, render its files and check them; nothing is written but in a private folder of its own.
+    """Run the notebook, render its files and check them; nothing is written but in a private folder of the run's own.
 
     Raises
     ------
@@ -97,7 +97,8 @@ def make(task: Task) -> Made:
         raise ReportError("den dator som skulle göra rapporten har en annan version av programmet.")
     began = time.monotonic()
     units = [load_unit(key, task.project) for key in task.units]
-    with tempfile.TemporaryDirectory(prefix="isu-", ignore_cleanup_errors=True) as name:
+    # In the run's own folder: killed, it leaves nothing that the next run does not remove.
+    with tempfile.TemporaryDirectory(dir=task.release_file.parent, ignore_cleanup_errors=True) as name:
         private = Path(name).resolve()
         with kernel.environment(task.project, private, task.release_file):
             executed = kernel.execute(_notebook(task), _parameters(task), private)
