@@ -13,6 +13,9 @@ suppression            whether the choice of hidden counts holds, what it costs,
 mutation               how many deliberate faults the tests notice
 reliable_change,       how fast, beside bare NumPy, pingouin, statsmodels and imputation
 grouped,               (all three: ``python -m benchmarks``)
-random_slopes
+random_slopes,
+intake
+runs                   what a run of reports costs beside papermill and nbconvert, and beside plain functions, how
+                       long a plan takes, and whether memory and cost stay as they began (also in ``benchmarks``)
 =====================  =============================================================================
 """

@@ -1,6 +1,6 @@
 """Every comparison of speed in one run, as ratios: `make bench`. The simulations have commands of their own."""
 
-from benchmarks import grouped, intake, random_slopes, reliable_change
+from benchmarks import grouped, intake, random_slopes, reliable_change, runs
 
 
 def main() -> None:
@@ -12,6 +12,8 @@ def main() -> None:
     random_slopes.main(["--full"])
     print()
     intake.run()
+    print()
+    runs.main([])
 
 
 if __name__ == "__main__":

@@ -73,6 +73,7 @@ _WHERE = {
     "protect": "disclosure",
     "Municipality": "municipalities",
     "municipality": "municipalities",
+    "check_parameters": "reporting.parameters",
     "show": "presentation",
     "show_overview": "presentation",
 }
@@ -88,6 +89,7 @@ if TYPE_CHECKING:
     from isu_analysis.measures import Measure, measure, measures_available
     from isu_analysis.municipalities import Municipality, municipality
     from isu_analysis.presentation import show, show_overview
+    from isu_analysis.reporting.parameters import check_parameters
     from isu_analysis.settings import Unit, load_unit
     from isu_analysis.statistics import (
         Criterion,

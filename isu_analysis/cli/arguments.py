@@ -21,6 +21,7 @@ slutkoder:
 {_CODES}
 Mer hjälp om ett kommando: isu report --help"""
 _EVERY = "kommun/enhet, eller en hel kommun; alla enheter om inget anges"
+_CERTIFICATES = "mapp med ca.pem, cert.pem och key.pem"
 _UNIT = "kommun/enhet, som exempelstad/unga-vuxna"
 
 
@@ -60,13 +61,18 @@ def _for_reports(add: Callable[..., argparse.ArgumentParser]) -> None:
     collect = add("collect", commands.collect, "visar vilka som ska mätas nu, och vad som händer om ingen mäts")
     collect.add_argument("units", nargs="*", metavar="ENHET", help=_EVERY)
     collect.add_argument(
-        "--as-of", dest="as_of", type=_day, required=True, metavar="DATUM|idag", help="kontrollens dag, ÅÅÅÅ-MM-DD eller idag"
+        "--as-of",
+        dest="as_of",
+        type=_day,
+        required=True,
+        metavar="DATUM|idag",
+        help="kontrollens dag, ÅÅÅÅ-MM-DD eller idag",
     )
-    report.add_argument(
-        "--through", type=_date, metavar="DATUM", help="delårsrapporter till och med en dag i året; bara internt"
-    )
-    report.add_argument("--force", action="store_true", help="gör även de rapporter som redan är aktuella")
-    _for_many(add, report)
+    _for_many(report)
+    worker = add("worker", commands.worker, "låter den här datorn göra rapporter åt en schemaläggare (dask)")
+    worker.add_argument("cluster", metavar="ADRESS", help="schemaläggarens adress: tls://dator:8786")
+    worker.add_argument("--threads", type=int, default=1, metavar="N", help="rapporter på en gång (%(default)s)")
+    worker.add_argument("--tls", type=Path, metavar="MAPP", help=_CERTIFICATES)
 
 
 def _which_reports(command: argparse.ArgumentParser) -> None:
@@ -79,21 +85,29 @@ def _which_reports(command: argparse.ArgumentParser) -> None:
     command.add_argument("--as-of", dest="as_of", type=_date, metavar="DATUM", help="uppgifternas datum, ÅÅÅÅ-MM-DD")
 
 
-def _for_many(add: Callable[..., argparse.ArgumentParser], report: argparse.ArgumentParser) -> None:
-    """What a run of many reports may take, and who helps."""
+def _for_many(report: argparse.ArgumentParser) -> None:
+    """How many reports are made: which part of the year, what each may take, and who helps."""
     limits = Limits()
     report.add_argument(
-        "--minutes", type=_positive, default=limits.minutes, metavar="N", help="längsta tid för en rapport (%(default)s)"
+        "--through", type=_date, metavar="DATUM", help="delårsrapporter till och med en dag i året; bara internt"
+    )
+    report.add_argument("--force", action="store_true", help="gör även de rapporter som redan är aktuella")
+    report.add_argument(
+        "--minutes",
+        type=_positive,
+        default=limits.minutes,
+        metavar="N",
+        help="längsta tid för en rapport (%(default)s)",
     )
     report.add_argument(
-        "--gigabytes", type=_positive, default=limits.gigabytes, metavar="N", help="mest minne för en rapport (%(default)s)"
+        "--gigabytes",
+        type=_positive,
+        default=limits.gigabytes,
+        metavar="N",
+        help="mest minne för en rapport (%(default)s)",
     )
     report.add_argument("--cluster", metavar="ADRESS", help="låt andra datorer göra rapporterna: tls://dator:8786")
-    worker = add("worker", commands.worker, "låter den här datorn göra rapporter åt en schemaläggare (dask)")
-    worker.add_argument("cluster", metavar="ADRESS", help="schemaläggarens adress: tls://dator:8786")
-    worker.add_argument("--threads", type=int, default=1, metavar="N", help="rapporter på en gång (%(default)s)")
-    for command in (report, worker):
-        command.add_argument("--tls", type=Path, metavar="MAPP", help="mapp med ca.pem, cert.pem och key.pem")
+    report.add_argument("--tls", type=Path, metavar="MAPP", help=_CERTIFICATES)
 
 
 def _for_nights(add: Callable[..., argparse.ArgumentParser]) -> None:
@@ -105,15 +119,21 @@ def _for_nights(add: Callable[..., argparse.ArgumentParser]) -> None:
     run.add_argument("--as-of", dest="as_of", type=_day, metavar="DATUM|idag", help="uppgifternas datum; behövs sällan")
     run.add_argument("--language", choices=("sv", "en"), default="sv", help="rapporternas språk")
     run.add_argument("--dry-run", action="store_true", help="visa bara vad som skulle göras; inget skrivs")
-    run.add_argument("--logs", type=Path, default=Path("logs"), metavar="MAPP", help="mapp för logg och meddelande (%(default)s)")
+    run.add_argument(
+        "--logs", type=Path, default=Path("logs"), metavar="MAPP", help="mapp för logg och meddelande (%(default)s)"
+    )
     run.add_argument("--quiet", action="store_true", help="skriv bara något på skärmen om något behöver åtgärd")
+    _for_many(run)
     schedule = add("schedule", commands.schedule, "skriver det som startar isu run av sig självt")
     kinds = schedule.add_subparsers(title="schemaläggare", metavar="SLAG", dest="scheduler", required=True)
     for kind, what in {"systemd": "Linux", "cron": "Linux och Mac", "windows": "Windows"}.items():
         one = kinds.add_parser(kind, help=what, description=f"Schema för {what}.")
         one.add_argument("--at", default="04:30", metavar="HH:MM", help="klockslag (%(default)s)")
         one.add_argument(
-            "--every", choices=("day", "week", "month"), default="day", help="varje dag, vecka eller månad (%(default)s)"
+            "--every",
+            choices=("day", "week", "month"),
+            default="day",
+            help="varje dag, vecka eller månad (%(default)s)",
         )
         one.add_argument("--day", metavar="DAG", help="veckodag, som måndag, eller dag i månaden, 1 till 28")
         one.add_argument("--name", default="isu-rapporter", metavar="NAMN", help="namn på schemat (%(default)s)")

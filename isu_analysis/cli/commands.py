@@ -9,11 +9,13 @@ from collections.abc import Callable
 from concurrent.futures import Executor
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
+from typing import Any
 
 from isu_analysis.cli.screen import NOT_CURRENT, OK, SOME_FAILED, WRONG_INPUT, complain, end, say
 from isu_analysis.errors import SettingsError
 from isu_analysis.reporting.limits import Limits
-from isu_analysis.reporting.plan import Mode
+from isu_analysis.reporting.plan import Mode, refuse_public_part
+from isu_analysis.reporting.running.lock import one_run
 
 DEMO = "exempelstad"
 TODAY = "idag"
@@ -26,7 +28,8 @@ def demo(options: argparse.Namespace, project: Path) -> int:
 
     say("Skriver råfiler för den påhittade kommunen Exempelstad …")
     write_demo(project)
-    failed = batch.intake_named(project, [DEMO], say)
+    with one_run(project):
+        failed = batch.intake_named(project, [DEMO], say)
     releases: tuple[Mode, ...] = ("internal", "public")
     made = {release: batch.report_named(project, [DEMO], release=release, say=say) for release in releases}
     failed += [one for summary in made.values() for one in summary.failed]
@@ -51,7 +54,8 @@ def intake(options: argparse.Namespace, project: Path) -> int:
     """Read raw files in."""
     from isu_analysis.reporting import batch
 
-    return end(batch.intake_named(project, options.units, say), WRONG_INPUT)
+    with one_run(project):
+        return end(batch.intake_named(project, options.units, say), WRONG_INPUT)
 
 
 def report(options: argparse.Namespace, project: Path) -> int:
@@ -60,7 +64,7 @@ def report(options: argparse.Namespace, project: Path) -> int:
     from isu_analysis.reporting.running.stopping import ended_gently
 
     release: Mode = "public" if options.public else "internal"
-    how = {"through": options.through or "", "force": options.force, "limits": Limits(options.minutes, options.gigabytes)}
+    how = _how(options)
     given = (project, options.units, options.years, release, options.as_of, say, options.language)
     with ended_gently(), _who(options) as executor:
         summary = batch.report_named(*given, executor=executor, **how)
@@ -75,6 +79,14 @@ def status(options: argparse.Namespace, project: Path) -> int:
     found = looked_at(project, options.units, options.years, release, options.language, options.as_of)
     say(str(found))
     return OK if found else NOT_CURRENT
+
+
+def _how(options: argparse.Namespace) -> dict[str, Any]:
+    return {
+        "through": options.through or "",
+        "force": options.force,
+        "limits": Limits(options.minutes, options.gigabytes),
+    }
 
 
 def _who(options: argparse.Namespace) -> AbstractContextManager[Executor | None]:
@@ -117,7 +129,10 @@ def run(options: argparse.Namespace, project: Path) -> int:
     if options.dry_run:
         rehearsal.rehearse(project, asked, say)
         return OK
-    account = night.run(project, asked, project / options.logs, silent if options.quiet else say)
+    refuse_public_part("public" if options.public else "internal", options.through or "")
+    with _who(options) as executor:
+        how = {**_how(options), "executor": executor}
+        account = night.run(project, asked, project / options.logs, silent if options.quiet else say, how=how)
     if account.exit_code:
         return complain(account.exit_code, summary.text(account).rstrip())
     return OK if options.quiet else end([], OK, account.first_line)
@@ -165,7 +180,8 @@ def receive(options: argparse.Namespace, project: Path) -> int:
     """Unpack what another machine has handed over."""
     from isu_analysis.custody import receive as unpacked
 
-    return end([], OK, str(unpacked(options.archive, project, replace=options.replace)))
+    with one_run(project):
+        return end([], OK, str(unpacked(options.archive, project, replace=options.replace)))
 
 
 def purge(options: argparse.Namespace, project: Path) -> int:
@@ -173,7 +189,8 @@ def purge(options: argparse.Namespace, project: Path) -> int:
     from isu_analysis.custody import purge as purged
 
     before = dt.date.fromisoformat(options.before)
-    return end([], OK, str(purged(project, before, options.units or None, dry_run=options.dry_run)))
+    with one_run(project):
+        return end([], OK, str(purged(project, before, options.units or None, dry_run=options.dry_run)))
 
 
 def overdue(options: argparse.Namespace, project: Path) -> int:
@@ -190,5 +207,6 @@ def key(options: argparse.Namespace, project: Path) -> int:
     """Back the pseudonym key up, or change it."""
     from isu_analysis.intake import keys
 
-    done = keys.back_up_key(project, options.to) if options.to else keys.change_key(project)
+    with one_run(project):
+        done = keys.back_up_key(project, options.to) if options.to else keys.change_key(project)
     return end([], OK, str(done))

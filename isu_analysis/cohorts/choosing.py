@@ -122,7 +122,7 @@ def _build(unit: Unit, year: int, through: dt.date | None, as_of: dt.date, proce
         int(outside.sum()),
         strays,
         len(events),
-        ongoing(unit, through or dt.date(year, 12, 31), every, episodes),
+        ongoing(unit, through or dt.date(year, 12, 31), every, episodes, part=through is not None),
         processed.about,
         through,
         undated,

@@ -111,14 +111,16 @@ def with_first_and_last(unit: Unit, rows: pd.DataFrame) -> pd.DataFrame:
     return pd.concat(made, ignore_index=True).astype({"occasion": "string"})
 
 
-def ongoing(unit: Unit, last: dt.date, episodes: pd.DataFrame, people: pd.DataFrame) -> int:
+def ongoing(unit: Unit, last: dt.date, episodes: pd.DataFrame, people: pd.DataFrame, *, part: bool = False) -> int:
     """How many had begun by the last day and have no end date, where the year is that of the end.
 
-    Counted as the unit counts: a person with several open episodes is one, and one who is in the cohort is not here.
+    Of a part of a year also those who have ended since: they are in no other row of that report. Counted as the unit
+    counts: a person with several open episodes is one, and one who is in the cohort is not here.
     """
     if unit.cohort.rule != "ended":
         return 0
-    still = episodes[episodes["end"].isna() & (episodes["start"] <= pd.Timestamp(last))]
+    is_open = episodes["end"].isna() | (episodes["end"] > pd.Timestamp(last)) if part else episodes["end"].isna()
+    still = episodes[is_open & (episodes["start"] <= pd.Timestamp(last))]
     if unit.unit_of_analysis in {"person", "family"}:
         still = still[~(still["client"].notna() & still["client"].isin(people["client"].dropna()))]
     return len(counted(unit, still))

@@ -56,6 +56,6 @@ def require_data(unit: Unit, through: dt.date, as_of: dt.date) -> None:
     """
     if as_of < through:
         raise DataError(
-            f"{unit.name}: uppgifterna går till och med {as_of}, alltså inte till och med {through}. Är filerna uttagna "
+            f"{unit.name}: uppgifterna slutar före {through}. Är filerna uttagna "
             "senare, ange vilken dag (as_of). Läs annars in nyare filer."
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from isu_analysis.reporting.collection_file import collection_path
 from isu_analysis.settings import Unit, load_unit, project_folder, unit_files
 
 _OPEN = "ongoing"
+_YEAR = "[0-9][0-9][0-9][0-9]"
 _DATED_RULES = ("ended", "declared")  # a case without dates belongs to the year it ended in, or that its file holds
 
 
@@ -202,7 +203,7 @@ def _carry_out(project: Path, plan: _Plan, before: dt.date) -> None:
         listed = plan.kept.about.get("files", [])
         about = plan.kept.about | {"files": [file for file in listed if file.get("file") not in removed]}
         store.save(project, plan.unit, Processed(plan.kept.episodes, plan.kept.measurements, about))
-    for path in (*plan.raw.older, *plan.runs, *plan.remains):
+    for path in (*plan.raw.older, *plan.runs, *_records(project, plan.unit, before), *plan.remains):
         files.remove(path)
 
 
@@ -257,9 +258,18 @@ def _compared(unit: Unit, found: Processed, kept: Processed, before: dt.date) ->
 
 def _runs(project: Path, unit: Unit) -> list[Path]:
     """Kept notebooks, ``<year>-<release>.ipynb`` (`reporting.publish.keep`)."""
-    return sorted(
-        path for path in (store.folder(project, unit) / "korningar").glob("[0-9][0-9][0-9][0-9]-*.ipynb") if path.is_file()
-    )
+    return sorted(path for path in _folder_of_runs(project, unit).glob(f"{_YEAR}-*.ipynb") if path.is_file())
+
+
+def _folder_of_runs(project: Path, unit: Unit) -> Path:
+    return store.folder(project, unit) / "korningar"
+
+
+def _records(project: Path, unit: Unit, before: dt.date) -> Iterator[Path]:
+    """What reports of years that are over were made of (`reporting.planning.record`): with the exact date of the data."""
+    for path in sorted(_folder_of_runs(project, unit).glob(f"{_YEAR}-*.json")):
+        if _year_is_over(path.name[:4], before):
+            yield path
 
 
 def _year_is_over(year: str, before: dt.date) -> bool:

@@ -37,7 +37,9 @@ def check_report(project: Path, units: Sequence[Unit], release: str, contents: M
         str(json.loads(contents["manifest.json"]).get("ledger"))
     }  # of an entry with a salt: it confirms no guess
     texts = {name: readable(name, data) for name, data in contents.items()}
-    if _finds("rapporten", "\n".join(texts.values()), secret):  # the files say the same: only a find is worth a look at each
+    if _finds(
+        "rapporten", "\n".join(texts.values()), secret
+    ):  # the files say the same: only a find is worth a look at each
         problems += [problem for name, text in texts.items() for problem in _finds(name, text, secret)] or [_SOMEWHERE]
     if release == "public":
         problems += [problem for name, text in texts.items() for problem in _unknown_sums(name, text, published)]

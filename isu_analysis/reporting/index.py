@@ -74,7 +74,8 @@ def write_index(project: Path, release: str) -> Path:
     path = folder / "index.html"
     data = page(_entries(folder), release).encode("utf-8")
     check_page(project, path.name, data)
-    files.write(path, data)
+    if not path.is_file() or path.read_bytes() != data:
+        files.write(path, data)
     return path
 
 

@@ -56,7 +56,8 @@ def execute(notebook: Path, parameters: Mapping[str, Any], folder: Path) -> Any:
             progress_bar=False,
             log_output=False,
             start_timeout=START_SECONDS,
-            extra_arguments=["--log-level=50"],  # the kernel warns about itself on the reader's screen
+            # The kernel warns about itself on the reader's screen, and keeps a list of all that it has done.
+            extra_arguments=["--log-level=50", "--HistoryManager.enabled=False"],
             shutdown_kernel="immediate",
             execution_timeout=CELL_SECONDS,
             cwd=str(folder),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+_MANY = 16  # a large municipality, with twenty units and five years, against one report
+
 
 @dataclass(frozen=True)
 class Limits:
@@ -19,3 +21,7 @@ class Limits:
 
     minutes: float = 15
     gigabytes: float = 4
+
+    def of_many(self) -> Limits:
+        """What it may take to decide about all reports of a municipality at once."""
+        return Limits(self.minutes * _MANY, self.gigabytes * 2)

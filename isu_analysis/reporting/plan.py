@@ -120,9 +120,9 @@ def plan(units: Sequence[str], years: Collection[int] | None, project: Path, thr
             failed.append(Failed(key, None, str(error)))
     jobs = tuple(replace(job, through=through) for job in possible if years is None or job.year in years)
     if possible and not jobs:
-        raise ReportError(_no_such_year(years or (), {job.year for job in possible}))
+        raise ReportError(no_such_year(years or (), {job.year for job in possible}))
     missing = set(years or ()) - {job.year for job in possible} if possible else set()
-    notes = (_no_such_year(missing, {job.year for job in possible}),) if missing else ()
+    notes = (no_such_year(missing, {job.year for job in possible}),) if missing else ()
     return Plan(jobs, tuple(failed), notes)
 
 
@@ -160,6 +160,7 @@ def _jobs(key: str, project: Path) -> list[Job]:
     return found
 
 
-def _no_such_year(wanted: Collection[int], found: Collection[int]) -> str:
+def no_such_year(wanted: Collection[int], found: Collection[int]) -> str:
+    """Say that there is nothing for some years, and which years there are."""
     asked = ", ".join(str(year) for year in sorted(wanted))
     return f"Inget att redovisa för {asked}. År med uppgifter: {', '.join(str(year) for year in sorted(found))}."

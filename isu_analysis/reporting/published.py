@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from isu_analysis.analysis.results import Results
-from isu_analysis.disclosure import Before, Limits, Release, protect
+from isu_analysis.disclosure import Before, Issue, Limits, Release, protect
 from isu_analysis.disclosure.editions import before, edition
 from isu_analysis.disclosure.ledger import Edition, Ledger
 from isu_analysis.reporting.issues import of_editions
@@ -62,12 +62,21 @@ class Published:
         new = edition(results, protect(results, release), release.decisions[results.key], key, pages)
         self._ledgers[municipality] = self._ledger(municipality).append(new)
 
-    def issued(self, municipality: str, release: Release) -> Release:
-        """The same release, with what had been issued of each report before."""
-        found: dict[str, list[Edition]] = {}
+    def head(self, municipality: str) -> str:
+        """Hash of the latest entry of a ledger."""
+        return self._ledger(municipality).head
+
+    def issued(self, municipality: str, release: Release, results: Iterable[Results]) -> Release:
+        """The same release, with what each report is to say of its issues: only what is printed counts as changed."""
+        editions: dict[str, list[Edition]] = {}
         for one in self._ledger(municipality).editions():
-            found.setdefault(f"{municipality}/{one.unit}/{one.year}", []).append(one)
-        return replace(release, issued={key: issue for key, some in found.items() if (issue := of_editions(some))})
+            editions.setdefault(f"{municipality}/{one.unit}/{one.year}", []).append(one)
+        found: dict[str, Issue] = {}
+        for result in results:
+            if some := editions.get(result.key):
+                shown = {cell.id: asdict(cell) for cell in protect(result, release).within("")}
+                found[result.key] = of_editions(some, result.context.as_of, shown, result.fingerprint)
+        return replace(release, issued=found)
 
     def only_out(self, release: Release) -> Release:
         """The same release with the reports that are out: an overview may tell of no other."""

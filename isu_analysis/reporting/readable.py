@@ -22,6 +22,7 @@ _INLINE_TAG = re.compile(r"</?(?:b|i|em|strong|span|abbr|wbr|sub|sup|a|small|mar
 _TAG = re.compile(r"<[^>]*>")
 # What a drawing's outlines are: commands and numbers, which by chance may look like anybody's number. As in a page or inside JSON.
 _OUTLINE = re.compile(r'\bd=\\?"(?:\s|\\n)*[Mm](?:[MLHVCSQTAZmlhvcsqtaz0-9eE.,+\s-]|\\n)*\\?"')
+_BETWEEN_FIGURES = re.compile("([0-9])\0(?=[0-9])")  # two cells of a table; a number is written in one piece
 _HEADER_CODE = re.compile(r"&[A-Z]")  # in a sheet's header: left, middle, right
 _ATTACHED = ("/EmbeddedFiles", "/JavaScript")  # in a PDF: files and scripts that no page shows
 
@@ -80,7 +81,7 @@ def _document_texts(data: bytes) -> Iterator[str]:
             yield from _strings_in(thing)
         for shown in shown_texts(pdf):
             yield "\n".join(shown)
-            yield "".join(shown)  # a word is written in several pieces where letters are moved together
+            yield _BETWEEN_FIGURES.sub(r"\1\n", "\0".join(shown)).replace("\0", "")  # a word may be written in several pieces
 
 
 def _refuse_attached(thing: Any) -> None:

@@ -36,7 +36,9 @@ def _in_cell(error: BaseException) -> str:
     if name in _own_names() and _raised_here(getattr(error, "traceback", ())):
         text = "".join(c for c in str(getattr(error, "evalue", "")) if c.isprintable() or c == "\n")
         return text[:LONGEST]
-    return KNOWN.get(name, f"oväntat fel ({name or 'okänt'}) i anteckningsbokens cell {getattr(error, 'exec_count', '?')}.")
+    return KNOWN.get(
+        name, f"oväntat fel ({name or 'okänt'}) i anteckningsbokens cell {getattr(error, 'exec_count', '?')}."
+    )
 
 
 def _raised_here(traceback: object) -> bool:

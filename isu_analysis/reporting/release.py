@@ -58,12 +58,15 @@ class Decided:
     failed : tuple of Failed
         Reports that could not be analysed; without them the release is decided all the same.
     why_not : str
+    head : str
+        Of the ledger when it was read: another one means that something has been entered or forgotten since.
     """
 
     release: Release | None
     analysed: Mapping[Job, Analysed] = field(default_factory=dict)
     failed: tuple[Failed, ...] = ()
     why_not: str = ""
+    head: str = ""
 
 
 def decide(question: Question) -> Decided:
@@ -79,7 +82,8 @@ def decide(question: Question) -> Decided:
         except Exception as error:  # noqa: BLE001 - whatever one unit's data do, the others shall have their reports
             failed.append(Failed(job.unit_key, job.year, reason(error)))
     try:
-        return Decided(_release(question, analysed), analysed, tuple(failed))
+        head = Published(question.project).head(question.municipality)
+        return Decided(_release(question, analysed), analysed, tuple(failed), head=head)
     except Exception as error:  # noqa: BLE001 - whatever goes wrong, nothing is published and the run says why
         return Decided(None, analysed, tuple(failed), reason(error))
 

@@ -126,14 +126,27 @@ def run_reports(
         current = tuple(one.job for one in found if one.kind == "current" and one.job not in wanted)
         for line in (*planned.notes, *_first_lines(wanted, len(current), release)):
             say(line)
-        with FanOut(executor, limits=limits, isolate=isolate) as fan_out:
+        with (
+            FanOut(executor, limits=limits, isolate=isolate) as fan_out,
+            FanOut(width=1, limits=(limits or Limits()).of_many(), isolate=isolate) as deciding,
+        ):
             counted = Progress(len(wanted), say)
             course = Course(
-                project, folder, release, as_of or "", language, fan_out, say, counted, wanted, inputs.can_report
+                project,
+                folder,
+                release,
+                as_of or "",
+                language,
+                fan_out,
+                deciding,
+                say,
+                counted,
+                wanted,
+                inputs.can_report,
             )
             course.failed += [*planned.failed, *(_blocked(one) for one in found if one.kind == "blocked")]
             (course.internal if release == "internal" else course.public)(list(wanted))
-        if course.done or not found:
+        if course.done or current or not found:
             write_index(project, release)
     return RunSummary(tuple(course.done), tuple(course.failed), current, tuple(course.held_back))
 

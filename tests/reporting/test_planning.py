@@ -4,7 +4,6 @@ import json
 import os
 import shutil
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 import small_project
@@ -42,15 +41,13 @@ def project(made, tmp_path):
 @pytest.fixture(scope="module")
 def copied_package(tmp_path_factory):
     ignored = shutil.ignore_patterns("__pycache__")
-    return shutil.copytree(
-        Path(program.isu_analysis.__file__).parent, tmp_path_factory.mktemp("p") / "x", ignore=ignored
-    )
+    return shutil.copytree(program.FOLDER, tmp_path_factory.mktemp("p") / "x", ignore=ignored)
 
 
 @pytest.fixture(autouse=True)
 def package(copied_package, monkeypatch):
     """A copy of the package's files, so that somebody who edits the package while the tests run changes no answer."""
-    monkeypatch.setattr(program.isu_analysis, "__file__", str(copied_package / "__init__.py"))
+    monkeypatch.setattr(program, "FOLDER", copied_package)
     return copied_package
 
 
@@ -77,7 +74,7 @@ def other_data(project, key=OURS):
 def test_a_report_is_new_then_current_and_a_later_year_is_another_report(project):
     assert state(project, JOB).kind == "new"
     publish(project, JOB)
-    assert state(project, JOB) == planning_state.State(JOB, "current", first_as_of="2024-06-01")
+    assert state(project, JOB) == planning_state.State(JOB, "current")
     assert state(project, replace(JOB, year=2023)).kind == "new"
     assert state(project, replace(JOB, through="2024-05-31")).kind == "new"
     assert state(project, JOB, language="en").kind == "new"
@@ -302,15 +299,6 @@ def test_a_report_without_a_record_or_with_a_damaged_one_is_made_again(project):
     told["inputs"] |= {"väder": "regn"}
     path.write_text(json.dumps(told), encoding="utf-8")
     assert state(project, JOB).why == (planning_state.UNKNOWN_MAKING,)
-
-
-def test_a_record_remembers_when_the_report_first_came_out(project):
-    publish(project, JOB, as_of="2024-06-01")
-    other_data(project)
-    assert state(project, JOB).first_as_of == "2024-06-01"
-    again = publish(project, JOB, as_of="2024-10-01")
-    assert (again.as_of, again.first_as_of) == ("2024-10-01", "2024-06-01")
-    assert state(project, JOB).first_as_of == "2024-06-01"
 
 
 def test_records_lie_with_the_protected_data_and_only_their_owner_reads_them(project):

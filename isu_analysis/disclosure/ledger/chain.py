@@ -22,6 +22,7 @@ from isu_analysis.intake.pseudonyms import key_path, owner_only
 from isu_analysis.settings import OVERVIEW
 
 FOLDER = "_liggare"  # beside the units' folders; no unit can be called so
+_IN_ANOTHER_LANGUAGE = re.compile(r"(?<=/[0-9]{4})-[a-z]{2}$")  # the same report, said once more
 _NAME = re.compile(r"[0-9]{6}\.json")
 
 
@@ -288,7 +289,7 @@ def _check_published(ledger: Ledger) -> None:
     folder = ledger.project / "reports" / "public" / ledger.municipality
     entered = {f"{page.entry.unit}/{page.entry.year}" for page in ledger._pages if isinstance(page.entry, Published)}
     for path in sorted(folder.rglob("manifest.json")):
-        report = path.parent.relative_to(folder).as_posix()
+        report = _IN_ANOTHER_LANGUAGE.sub("", path.parent.relative_to(folder).as_posix())
         if not ledger._pages:
             refuse(
                 ledger.municipality,

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from isu_analysis.errors import ReportError
-from isu_analysis.reporting.plan import Failed, Job, Plan
+from isu_analysis.reporting.plan import Failed, Job, Plan, no_such_year
 from isu_analysis.reporting.planning.hashes import Hashes
 from isu_analysis.reporting.planning.known import known
 from isu_analysis.reporting.planning.program import package
@@ -44,9 +44,3 @@ def find_jobs(
         raise ReportError(no_such_year(years or (), there))
     missing = set(years or ()) - there if possible else set()
     return Plan(jobs, failed, (no_such_year(missing, there),) if missing else ())
-
-
-def no_such_year(wanted: Collection[int], found: Collection[int]) -> str:
-    """Say that there is nothing for some years, and which years there are."""
-    asked = ", ".join(str(year) for year in sorted(wanted))
-    return f"Inget att redovisa för {asked}. År med uppgifter: {', '.join(str(year) for year in sorted(found))}."

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from isu_analysis.reporting.planning.hashes import Hashes
 
+FOLDER = Path(__file__).parents[2]  # of the package
 NAME = "isu-analysis"
 EXTRAS = ("", "intake", "reports")  # what reports are made with; what develops and distributes it changes no page
 NO_PAGE = {"jupyterlab"}  # shows notebooks to people and takes no part in a run
@@ -23,7 +24,7 @@ _EXTRA = re.compile(r"""extra\s*==\s*['"]([^'"]+)['"]""")
 
 def package(hashes: Hashes) -> str:
     """Sum of every file of the package: code, measures, languages, templates, fonts."""
-    folder = Path(__file__).parents[2]
+    folder = FOLDER
     return hashes.together("package", folder, _files(str(folder)))
 
 

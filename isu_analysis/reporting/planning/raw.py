@@ -19,6 +19,7 @@ QUERY = "svaret från datalagret kan vara ett annat"  # nothing tells but to ask
 PROBLEMS = "problem.xlsx"  # `intake.list_path`
 EARLIER_VERSION = "inläst av en tidigare version av programmet"
 OTHER_SETTINGS = "enhetsfilen är ändrad"
+_GONE = ("borttagen råfil", "borttagna råfiler")
 
 
 def is_read_in(project: Path, unit: Unit) -> bool:
@@ -51,6 +52,12 @@ def unread(project: Path, unit_key: str, sources: Sequence[str]) -> tuple[str, .
     return (*_other_files(raw, about), *_other_settings(project, unit_key, about), *asked)
 
 
+def removed_raw_files(project: Path, unit: Unit) -> str:
+    """How many of the files that a unit's data were read from are gone, in words; empty if none is."""
+    told = unread(project, unit.key, [source.file for source in unit.sources])
+    return next((why for why in told if why.endswith(_GONE)), "")
+
+
 def notes(unit: Known, hashes: Hashes) -> tuple[str, ...]:
     """What a reader of the plan must know of a unit's raw files; they are opened only when something has changed."""
     folder = hashes.project / f"data_raw/{unit.key}"
@@ -74,7 +81,7 @@ def _other_files(now: Mapping[str, Path], about: Mapping[str, Any]) -> Iterator[
     changed = [name for name in then.keys() & now.keys() if _sum(now[name]) != then[name]]
     yield from _counted(len(now.keys() - then.keys()), "ny råfil", "nya råfiler")
     yield from _counted(len(changed), "ändrad råfil", "ändrade råfiler")
-    yield from _counted(len(then.keys() - now.keys()), "borttagen råfil", "borttagna råfiler")
+    yield from _counted(len(then.keys() - now.keys()), *_GONE)
 
 
 def _other_settings(project: Path, unit_key: str, about: Mapping[str, Any]) -> Iterator[str]:

@@ -30,9 +30,6 @@ class Record:
         SHA-256 of each published file, by name.
     as_of : str
         Date of the data.
-    first_as_of : str
-        Date of the data when the report came out for the first time; earlier than `as_of` in one that was made again
-        after late follow-ups.
     version : str
         Of the package.
     """
@@ -40,7 +37,6 @@ class Record:
     inputs: Mapping[str, str]
     pages: Mapping[str, str]
     as_of: str
-    first_as_of: str
     version: str
 
 
@@ -73,9 +69,8 @@ def enter(
     WriteError
         It could not be written; then the report is made again the next time.
     """
-    earlier = read(project, job, release, language)
     pages = {name: hashlib.sha256(data).hexdigest() for name, data in contents.items()}
-    made = Record(dict(inputs), pages, as_of, earlier.first_as_of if earlier else as_of, __version__)
+    made = Record(dict(inputs), pages, as_of, __version__)
     told = {"format": FORMAT, **asdict(made)}
     with owner_only():
         path = path_of(project, job, release, language)
@@ -92,7 +87,7 @@ def read(project: Path, job: Job, release: str, language: str = SWEDISH) -> Reco
         found = Record(**told)
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
-    dates = {"as_of": found.as_of, "first_as_of": found.first_as_of, "version": found.version}
+    dates = {"as_of": found.as_of, "version": found.version}
     return found if all(map(_are_texts, (found.inputs, found.pages, dates))) else None
 
 

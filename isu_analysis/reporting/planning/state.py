@@ -35,15 +35,12 @@ class State:
         What has changed, or what is in the way, in a few words each.
     inputs : mapping of str to str
         What it would be made of now, for `record.enter`.
-    first_as_of : str
-        Date of the data when it first came out; empty if it never has.
     """
 
     job: Job
     kind: Kind
     why: tuple[str, ...] = ()
     inputs: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
-    first_as_of: str = ""
 
 
 def states(
@@ -100,10 +97,9 @@ def _state(inputs: Inputs, job: Job, retired: Iterable[str]) -> State:
         return State(job, "blocked", (in_the_way,))
     needed, record = inputs.of(job), read(inputs.project, job, inputs.release, inputs.language)
     why = tuple(_changes(inputs, job, needed, record))
-    first = record.first_as_of if record else ""
     if record is None and not _is_published(inputs, job):
-        return State(job, "new", (), needed, first)
-    return State(job, "stale" if why else "current", why, needed, first)
+        return State(job, "new", (), needed)
+    return State(job, "stale" if why else "current", why, needed)
 
 
 def _in_the_way(inputs: Inputs, job: Job, retired: Iterable[str]) -> str:

@@ -7,8 +7,8 @@ import ipaddress
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
-from concurrent.futures import Executor
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, Future
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -19,6 +19,30 @@ CERTIFICATES = {"tls_ca_file": "ca.pem", "tls_client_cert": "cert.pem", "tls_cli
 _ANSWER_SECONDS = 20
 # A worker starts a process a report, which dask by default lets none of its own do.
 _WORKER_ENVIRONMENT = {"DASK_DISTRIBUTED__WORKER__DAEMON": "False"}
+
+
+class Machines(Executor):
+    """The workers of a scheduler, as an executor that knows how many there are."""
+
+    def __init__(self, client: Any) -> None:
+        self._client, self._executor = client, client.get_executor(pure=False)
+
+    @property
+    def width(self) -> int:
+        """How many pieces of work can be done at once; none once the scheduler or the last worker is gone."""
+        try:
+            return sum(self._client.nthreads().values()) if self._client.status == "running" else 0
+        except (OSError, TimeoutError):
+            return 0
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        """Let a worker do something."""
+        given: Future[Any] = self._executor.submit(fn, *args, **kwargs)
+        return given
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        """Take no more work."""
+        self._executor.shutdown(wait=wait)
 
 
 @contextlib.contextmanager
@@ -47,10 +71,9 @@ def cluster(address: str, certificates: Path | None = None) -> Iterator[Executor
     except (OSError, TimeoutError, ValueError):
         raise ReportError(f"Ingen schemaläggare svarar på {address}. Kontrollera adressen och certifikaten.") from None
     with client:
-        workers = sum(client.nthreads().values())
-        if not workers:
+        if not Machines(client).width:
             raise ReportError(f"Schemaläggaren på {address} har inga arbetare. Starta dem med «isu worker».")
-        yield client.get_executor(pure=False)
+        yield Machines(client)
 
 
 def work_for(address: str, certificates: Path | None = None, threads: int = 1) -> int:

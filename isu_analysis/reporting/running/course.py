@@ -37,7 +37,8 @@ class Course:
         The project, and the folder in it that the run has to itself.
     release : {"internal", "public"}
     as_of, language : str
-    fan_out : FanOut
+    fan_out, deciding : FanOut
+        Who makes the reports, and who decides about a municipality: always this machine, as that takes all its people.
     say : callable
     progress : Progress
     inputs : mapping of Job to mapping
@@ -54,6 +55,7 @@ class Course:
     as_of: str
     language: str
     fan_out: FanOut
+    deciding: FanOut
     say: Say
     progress: Progress
     inputs: Mapping[Job, Mapping[str, str]]
@@ -77,12 +79,14 @@ class Course:
             Question(self.project, name, tuple(job for job in group if not job.is_overview), self.as_of)
             for name, group in places.items()
         )
-        for question, decided in self.fan_out.each(decide, questions, in_order=True):
+        for question, decided in self.deciding.each(decide, questions, in_order=True):
             here = places[question.municipality]
             try:
                 self._municipality(question, decided.result(), [job for job in here if job.is_overview])
             except Exception as error:  # noqa: BLE001 - whatever one municipality does, the others shall have their reports
-                self._fail_all((job for job in here if job not in self.done), reason(error))
+                told = {(one.unit_key, one.year) for one in self.failed}
+                left = [job for job in here if job not in self.done and (job.unit_key, job.year) not in told]
+                self._fail_all(left, reason(error))
 
     def _municipality(self, question: Question, decided: Decided, overviews: Sequence[Job]) -> None:
         for failed in decided.failed:
@@ -92,7 +96,12 @@ class Course:
             self._fail_all((*here, *overviews), decided.why_not)
             return
         published = Published(self.project)
-        release = published.issued(question.municipality, decided.release)
+        if published.head(question.municipality) != decided.head:
+            self._fail_all((*here, *overviews), "liggaren har ändrats medan det avgjordes vad som får visas. Kör igen.")
+            return
+        release = published.issued(
+            question.municipality, decided.release, [one.results for one in decided.analysed.values()]
+        )
         path = self._release_file(question.municipality, release)
 
         def enter_and_put(task: Task, made: Made) -> Mapping[str, bytes]:

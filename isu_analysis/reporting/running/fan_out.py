@@ -10,11 +10,13 @@ from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExec
 from functools import partial
 from typing import TypeVar
 
+from isu_analysis.errors import ReportError
 from isu_analysis.reporting.limits import Limits
 from isu_analysis.reporting.running.isolated import isolated
 
 Given = TypeVar("Given")
 Answer = TypeVar("Answer")
+LOOK, PATIENCE = 5.0, 12  # seconds between looks, and how many of them may find nobody who works
 AHEAD = 2  # pieces of work that wait for each that is being done
 
 
@@ -45,7 +47,8 @@ class FanOut:
         limits: Limits | None = None,
         isolate: bool = True,
     ) -> None:
-        self.width = width or getattr(executor, "_max_workers", None) or (processors() + 1 if isolate else 1)
+        told = getattr(executor, "width", None) or getattr(executor, "_max_workers", None)
+        self.width = width or told or (processors() + 1 if isolate else 1)
         self._executor = executor or ThreadPoolExecutor(self.width, "isu")
         self._is_ours = executor is None
         self._limits, self._isolate, self._stop = limits or Limits(), isolate, threading.Event()
@@ -74,22 +77,22 @@ class FanOut:
         for one in given:
             waiting.append((one, self.submit(work, one)))
             if len(waiting) >= self.width * AHEAD:
-                yield _next(waiting, in_order=in_order)
+                yield self._next(waiting, in_order=in_order)
         while waiting:
-            yield _next(waiting, in_order=in_order)
+            yield self._next(waiting, in_order=in_order)
 
-
-def _next(waiting: deque[tuple[Given, Future[Answer]]], *, in_order: bool) -> tuple[Given, Future[Answer]]:
-    chosen = waiting[0] if in_order else _first_done(waiting)
-    wait([chosen[1]])
-    waiting.remove(chosen)
-    return chosen
-
-
-def _first_done(waiting: Iterable[tuple[Given, Future[Answer]]]) -> tuple[Given, Future[Answer]]:
-    pairs = list(waiting)
-    wait([future for _, future in pairs], return_when=FIRST_COMPLETED)
-    return next(pair for pair in pairs if pair[1].done())
+    def _next(self, waiting: deque[tuple[Given, Future[Answer]]], *, in_order: bool) -> tuple[Given, Future[Answer]]:
+        looked_at = [waiting[0]] if in_order else list(waiting)
+        without = 0
+        while not wait([future for _, future in looked_at], timeout=LOOK, return_when=FIRST_COMPLETED).done:
+            without = 0 if getattr(self._executor, "width", 1) else without + 1
+            if without >= PATIENCE:
+                raise ReportError(
+                    "Det finns inga datorer kvar som gör rapporterna. Det som är klart ligger kvar; kör igen."
+                )
+        chosen = next(pair for pair in looked_at if pair[1].done())
+        waiting.remove(chosen)
+        return chosen
 
 
 def processors() -> int:

@@ -87,16 +87,17 @@ def _answer(
         os.setsid()  # so that it can be ended together with what it starts
     if not server.is_fork():  # to a forked one the system itself sees
         threading.Thread(target=_end_with, args=[multiprocessing.parent_process()], daemon=True).start()
-    limit_memory(memory)
+    limit(memory)
     gc.disable()  # the process ends with its answer, and what it holds then goes at once
     try:
         work, given = pickle.loads(order)
-        answer = (True, work(given))
+        answer = pickle.dumps((True, work(given)))
     except KeyboardInterrupt:
-        answer = (False, "avbröts.")
+        answer = pickle.dumps((False, "avbröts."))
     except BaseException as error:  # noqa: BLE001 - also SystemExit and MemoryError are told, never shown
-        answer = (False, reason(error))
-    theirs.send(answer)
+        answer = pickle.dumps((False, reason(error)))
+    with contextlib.suppress(OSError):  # nobody is there any longer
+        theirs.send_bytes(answer)
 
 
 def _end_with(asker: BaseProcess) -> None:
@@ -107,14 +108,15 @@ def _end_with(asker: BaseProcess) -> None:
     os._exit(1)
 
 
-def limit_memory(most: int) -> None:
-    """Let this process and those it starts take no more memory each than this; where the system can be told so."""
+def limit(memory: int) -> None:
+    """Let this process and those it starts take no more memory each than this, and leave none of it on the disk if they crash."""
     if os.name != "posix":
         return
     import resource
 
     _, hard = resource.getrlimit(resource.RLIMIT_AS)
-    allowed = most if hard == resource.RLIM_INFINITY else min(most, hard)
+    allowed = memory if hard == resource.RLIM_INFINITY else min(memory, hard)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     with contextlib.suppress(ValueError, OSError):  # macOS refuses
         resource.setrlimit(resource.RLIMIT_AS, (allowed, hard))
 
@@ -127,7 +129,7 @@ def _answered(ours: Connection, process: BaseProcess, limits: Limits, stop: thre
         if time.monotonic() > last:
             raise ReportError(f"tog mer än {in_words(limits.minutes * MINUTE)} och avbröts.")
     try:
-        made, answer = ours.recv()
+        made, answer = pickle.loads(ours.recv_bytes())
     except (EOFError, OSError):
         process.join(_FAREWELL)
         raise ReportError(_how_it_died(process.exitcode)) from None
@@ -145,8 +147,16 @@ def _how_it_died(code: int | None) -> str:
 
 
 def end(process: BaseProcess) -> None:
-    """End a process and those that it has started, and wait until it is gone."""
+    """End a process and all that it has started, and wait until it is gone."""
+    import psutil
+
     if process.is_alive():
+        with contextlib.suppress(psutil.Error):
+            for started in psutil.Process(process.pid).children(
+                recursive=True
+            ):  # an ordinary kernel has a group of its own
+                with contextlib.suppress(psutil.Error):
+                    started.kill()
         with contextlib.suppress(OSError):  # it leads a group of its own where there are such groups
             if os.name == "posix" and process.pid:
                 os.killpg(process.pid, signal.SIGKILL)

@@ -90,7 +90,7 @@ class Account:
             return "Pågår."
         if self.stopped:
             how = "Avbruten" if self.stop_code == INTERRUPTED else "Misslyckades"
-            return f"{how}: {_reports(len(self.made))} innan körningen stannade."
+            return f"{how}. Det som hann bli klart ligger kvar; nästa körning fortsätter där den här stannade."
         made = _reports(len(self.made)) if self.made else "inga nya rapporter behövdes"
         return f"Klart: {made if not self.failed or self.made else 'ingen rapport gjord'}, {self._to_mend()}."
 

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import contextlib
 import traceback
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from isu_analysis import files
-from isu_analysis.errors import IsuError, ReportError
-from isu_analysis.intake import store
+from isu_analysis.errors import DataError, IsuError, ReportError
+from isu_analysis.intake import list_path, store
 from isu_analysis.reporting import batch
 from isu_analysis.reporting.exit_codes import ANOTHER_RUN, CRASHED, INTERRUPTED, WRONG_INPUT
 from isu_analysis.reporting.extras import install_line
 from isu_analysis.reporting.plan import SWEDISH, Failed, Mode
-from isu_analysis.reporting.planning.raw import is_read_in
+from isu_analysis.reporting.planning.raw import is_read_in, removed_raw_files
 from isu_analysis.reporting.progress import Say, careful, in_words, silent
 from isu_analysis.reporting.reasons import reason
 from isu_analysis.reporting.running.lock import BusyError, one_run
@@ -58,7 +59,14 @@ class Asked:
         return ("internal", "public") if self.public else ("internal",)
 
 
-def run(project: Path, asked: Asked, logs: Path | None = None, say: Say = silent, now: Now = local_now) -> Account:
+def run(
+    project: Path,
+    asked: Asked,
+    logs: Path | None = None,
+    say: Say = silent,
+    now: Now = local_now,
+    how: Mapping[str, Any] | None = None,
+) -> Account:
     """Do what is to be done, and write the log, the summary and last the message.
 
     What is wrong with one unit stops no other, and whatever stops the run is told.
@@ -73,6 +81,8 @@ def run(project: Path, asked: Asked, logs: Path | None = None, say: Say = silent
         Takes the lines that the log takes.
     now : callable
         Gives the time with its offset; replaced in tests.
+    how : mapping, optional
+        How the reports are made, as in `run_reports`: `through`, `force`, `limits`, `executor`.
 
     Raises
     ------
@@ -90,7 +100,7 @@ def run(project: Path, asked: Asked, logs: Path | None = None, say: Say = silent
         try:
             with ended_gently():
                 _write(folder, account, log)
-                _work(project, asked, account, _both(careful(say), log.say), alone, now)
+                _work(project, asked, account, _both(careful(say), log.say), alone, now, how or {})
         except BusyError as error:
             account.stop(ANOTHER_RUN, str(error))
         except IsuError as error:
@@ -118,7 +128,15 @@ def _take(alone: contextlib.ExitStack, project: Path, log: Log) -> None:
         raise ReportError("Kan inte skriva i data_processed/. Kontrollera behörigheten för kontot som kör.") from None
 
 
-def _work(project: Path, asked: Asked, account: Account, say: Say, alone: contextlib.ExitStack, now: Now) -> None:
+def _work(
+    project: Path,
+    asked: Asked,
+    account: Account,
+    say: Say,
+    alone: contextlib.ExitStack,
+    now: Now,
+    how: Mapping[str, Any],
+) -> None:
     """Read in, check the collection, make the reports: each for every unit that can."""
     chosen = select(project, asked.names, has_any_files)
     for line in chosen.skipped:
@@ -130,14 +148,20 @@ def _work(project: Path, asked: Asked, account: Account, say: Say, alone: contex
         _collect(project, chosen, asked.as_of or f"{now():%Y-%m-%d}", account, say)
     alone.close()  # each making of reports holds the project itself
     for release in asked.releases if chosen.units else ():
-        _report(project, chosen, asked, release, account, say)
+        _report(project, chosen, asked, release, account, say, how)
 
 
 def _read_in(project: Path, unit: Unit, account: Account, say: Say) -> None:
     """Read a unit in if anything of it has changed; else, and if it cannot be read, its data stay as they are."""
     try:
         if is_read_in(project, unit):
+            files.remove(list_path(project, unit))  # whatever was wrong is put right
             return
+        if gone := removed_raw_files(project, unit):
+            raise DataError(
+                f"{unit.name}: {gone} finns inte längre i data_raw/{unit.key}/. Lägg tillbaka, eller kör «isu intake "
+                f"{unit.key}» om det som stod där inte längre ska redovisas."
+            )
         failed = batch.intake_units(project, [unit], say)
     except Exception as error:  # noqa: BLE001 - whatever one unit's files do, the others shall be read
         failed = [Failed(unit.key, None, reason(error))]
@@ -162,9 +186,17 @@ def _collect(project: Path, chosen: Selection, as_of: str, account: Account, say
     _say_failed(failed, say)
 
 
-def _report(project: Path, chosen: Selection, asked: Asked, release: Mode, account: Account, say: Say) -> None:
+def _report(
+    project: Path,
+    chosen: Selection,
+    asked: Asked,
+    release: Mode,
+    account: Account,
+    say: Say,
+    how: Mapping[str, Any],
+) -> None:
     try:
-        done = batch.report_named(project, chosen.keys, None, release, asked.as_of, say, asked.language)
+        done = batch.report_named(project, chosen.keys, None, release, asked.as_of, say, asked.language, **how)
     except BusyError:
         raise
     except IsuError as error:  # none at all could be made; the other kind of reports may still be

@@ -67,6 +67,8 @@ def _service(start: Start) -> Iterator[str]:
     yield f"CacheDirectory={start.name}"
     yield f"Environment=MPLCONFIGDIR=%C/{start.name} JUPYTER_RUNTIME_DIR=%C/{start.name}/jupyter"
     yield "Nice=10"
+    yield "LimitCORE=0"
+    yield "UMask=0077"
     yield f"TimeoutStartSec={MOST_HOURS}h"
     yield "# Vid stopp får programmet själv avsluta sina processer och skriva sitt meddelande."
     yield "KillMode=mixed"
