@@ -44,6 +44,7 @@ __all__ = [
     "Notes",
     "PageBreak",
     "Paragraph",
+    "Quote",
     "Section",
     "Table",
     "TwoColumns",
@@ -52,11 +53,20 @@ __all__ = [
 ]
 
 MIME_TYPE = "application/vnd.isu.section+json"
-VERSION = 2
+VERSION = 3
 SEAL = re.compile(r"[0-9a-f]{16,128}")
 # A key is named in messages, so it must be a word of ours and can never be a value from the data.
 KEY = re.compile(r"[a-z][a-z0-9_-]{0,39}")
-PARTS = frozenset({"version", "seal", "document", "key", "blocks"})
+PARTS = frozenset({"version", "seal", "document", "key", "blocks", "quotes"})
+
+
+@dataclass(frozen=True)
+class Quote(Checked):
+    """A figure of the report that a decision can be about; it is offered in ``beslut.xlsx`` and shown nowhere else."""
+
+    id: str
+    label: str
+    value: str
 
 
 @dataclass(frozen=True, repr=False)
@@ -73,12 +83,15 @@ class Section(Checked):
         Its content in reading order.
     seal : str
         Fingerprint of the protected report, 16 to 128 hexadecimal digits.
+    quotes : tuple of Quote
+        Of the section for the meeting, inside the service: the figures that can be decided about.
     """
 
     document: Document
     key: str
     blocks: tuple[Block, ...]
     seal: str
+    quotes: tuple[Quote, ...] = ()
 
     def check(self) -> None:
         """Refuse a section without a seal, a proper key or content."""
@@ -112,6 +125,7 @@ def to_json(section: Section) -> dict[str, Any]:
         "document": to_mapping(section.document),
         "key": section.key,
         "blocks": to_mapping(section.blocks),
+        "quotes": to_mapping(section.quotes),
     }
 
 
@@ -125,13 +139,14 @@ def from_json(values: Mapping[str, Any]) -> Section:
     """
     if not isinstance(values, Mapping) or not isinstance(values.get("seal"), str):
         raise DisclosureError("Ett avsnitt saknar sigill: det har inte passerat sekretesskontrollen.")
-    if values.keys() != PARTS or values["version"] != VERSION or not isinstance(values["blocks"], list):
+    if values.keys() != PARTS or values["version"] != VERSION or not _are_lists(values):
         raise DisclosureError("Ett avsnitt har fel form. Kör om anteckningsboken med den här versionen.")
     document = _read("Dokumentets uppgifter", values["document"], (Document,))
     blocks = [
         _read(f"Block {number}", block, get_args(Block)) for number, block in enumerate(values["blocks"], start=1)
     ]
-    return _section(document, values["key"], blocks, values["seal"])
+    quotes = [_read("Ett tal att besluta om", quote, (Quote,)) for quote in values["quotes"]]
+    return _section(document, values["key"], blocks, values["seal"], quotes)
 
 
 def _read(where: str, values: object, kinds: tuple[type[Any], ...]) -> Any:
@@ -143,8 +158,12 @@ def _read(where: str, values: object, kinds: tuple[type[Any], ...]) -> Any:
         raise DisclosureError(f"{where} i ett avsnitt går inte att läsa: {problem}") from None
 
 
-def _section(document: Document, key: str, blocks: Sequence[Block], seal: str) -> Section:
+def _are_lists(values: Mapping[str, Any]) -> bool:
+    return isinstance(values["blocks"], list) and isinstance(values["quotes"], list)
+
+
+def _section(document: Document, key: str, blocks: Sequence[Block], seal: str, quotes: Sequence[Quote]) -> Section:
     try:
-        return Section(document, key, tuple(blocks), seal)
+        return Section(document, key, tuple(blocks), seal, tuple(quotes))
     except ReportError as problem:
         raise DisclosureError(f"Ett avsnitt går inte att läsa: {problem}") from None

@@ -8,8 +8,9 @@ from isu_analysis.disclosure.gate import Report
 from isu_analysis.errors import DisclosureError, SettingsError
 from isu_analysis.presentation import appendix, glossary, limits, outcomes, page_one, principles, reflection, trust, who
 from isu_analysis.presentation.blocks import Block, Document, PageBreak
+from isu_analysis.presentation.quotable import figures
 from isu_analysis.presentation.reader import Reader
-from isu_analysis.presentation.sealed import Section
+from isu_analysis.presentation.sealed import Quote, Section
 from isu_analysis.presentation.tidied import tidied
 from isu_analysis.presentation.when import of_report
 from isu_analysis.presentation.wording import Wording, phrase
@@ -66,7 +67,14 @@ def show(report: Report, section: str, language: str = "sv") -> Section | None:
     made = tidied(read, _SECTIONS[section](read))
     if section in _ON_A_NEW_PAGE:
         made = [PageBreak(), *made]
-    return Section(_document(read), section, tuple(made), report.seal) if made else None
+    return Section(_document(read), section, tuple(made), report.seal, _quotes(read, section)) if made else None
+
+
+def _quotes(read: Reader, section: str) -> tuple[Quote, ...]:
+    """What can be decided about, beside the section for the meeting; outside the service nobody decides."""
+    if section != "reflection" or read.report.mode != "internal":
+        return ()
+    return tuple(Quote(one.id, one.label, one.value) for one in figures(read))
 
 
 def _said_of(read: Reader) -> tuple[str, ...]:
@@ -100,7 +108,7 @@ def _document(read: Reader) -> Document:
 
 def marks(invented: bool, mode: str, reviewed: bool, is_part: bool = False) -> list[str]:
     """What must be read on every page, as phrases to be said."""
-    found = [phrase("Delårsrapport: jämför inte antalen med ett helårs")] if is_part else []
+    found = [phrase("Delårsrapport: jämför inte antalen med helårets")] if is_part else []
     found += [phrase("Påhittade uppgifter för demonstration")] if invented else []
     if mode == "public":
         return [*found, phrase("Publik version: små tal är dolda")]

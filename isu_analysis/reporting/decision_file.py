@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from isu_analysis import files
-from isu_analysis.analysis import analyse
-from isu_analysis.cohorts import cohort
-from isu_analysis.decisions import FILE, decisions_before, may_be_replaced, write
-from isu_analysis.disclosure import Release, protect
-from isu_analysis.presentation.quotable import figures
-from isu_analysis.presentation.reader import Reader
+from isu_analysis.decisions import FILE, Quotable, decisions_before, may_be_replaced, write
+from isu_analysis.presentation.sealed import Section
 from isu_analysis.reporting.plan import Job
 from isu_analysis.settings import Unit
 
@@ -32,11 +28,10 @@ def is_wanted(folder: Path, name: str, year: int) -> bool:
     return not path.exists() or may_be_replaced(path, name, year)
 
 
-def empty(project: Path, job: Job, unit: Unit, as_of: str) -> bytes:
-    """Make an empty file of decisions, with the figures of the report to choose from."""
-    chosen = cohort(unit, job.year, as_of=as_of or None, project=project, through=job.through)
-    report = protect(analyse(chosen), Release.internal(reviewed=True))
-    return write(figures(Reader(report)), unit.name, job.year)
+def empty(sections: Iterable[Section], name: str, year: int) -> bytes:
+    """Make an empty file of decisions, with the figures of a report to choose from."""
+    quotes = [Quotable(one.id, one.label, one.value) for section in sections for one in section.quotes]
+    return write(quotes, name, year)
 
 
 def offer(folder: Path, job: Job, data: bytes) -> None:

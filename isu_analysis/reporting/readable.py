@@ -81,7 +81,9 @@ def _document_texts(data: bytes) -> Iterator[str]:
             yield from _strings_in(thing)
         for shown in shown_texts(pdf):
             yield "\n".join(shown)
-            yield _BETWEEN_FIGURES.sub(r"\1\n", "\0".join(shown)).replace("\0", "")  # a word may be written in several pieces
+            yield _BETWEEN_FIGURES.sub(r"\1\n", "\0".join(shown)).replace(
+                "\0", ""
+            )  # a word may be written in several pieces
 
 
 def _refuse_attached(thing: Any) -> None:

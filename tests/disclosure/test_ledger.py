@@ -299,6 +299,7 @@ def test_public_reports_without_a_ledger_are_refused(project, three):
 def test_a_public_report_that_the_ledger_does_not_know_is_refused(project, three):
     """As when both the ledger and its anchor are put back from a copy of last year."""
     published(project, "oversikt/2024")  # made of the units' reports alone
+    published(project, "unga-vuxna/2024-en")  # the same report said in English
     assert len(Ledger.open(project, TOWN)) == 3
     published(project, "unga-vuxna/2025")
     refused(project, "unga-vuxna/2025")

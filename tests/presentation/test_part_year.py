@@ -18,7 +18,7 @@ from isu_analysis.presentation.when import in_words
 from isu_analysis.presentation.wording import Wording
 
 UNIT = "exempelstad/unga-vuxna"
-MARK = "Delårsrapport: jämför inte antalen med ett helårs"
+MARK = "Delårsrapport: jämför inte antalen med helårets"
 SWEDISH, ENGLISH = "2024, till och med 30 juni 2024", "2024, to 30 June 2024"
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import showcase
 
 from isu_analysis.disclosure import scan
-from isu_analysis.presentation.sealed import Figure, Heading, Section
+from isu_analysis.presentation.sealed import Column, Figure, Heading, Section, Table
 from isu_analysis.reporting.exporters.html_page import render_html
 from isu_analysis.reporting.exporters.pdf import render_pdf
 from isu_analysis.reporting.readable import readable, without_outlines
@@ -43,3 +43,14 @@ def test_the_outline_of_a_drawing_is_no_number_of_a_person():
         assert without_outlines(source).count("style") == 1
     for shown in (f'<p d="{number}">', f'<p id="M {number}">', f'd="M 1 {number} Anna"'):
         assert number in without_outlines(shown)
+
+
+def test_cells_beside_each_other_are_no_number_of_a_person():
+    """Two cells of a table with figures are two numbers; the pieces of a word, or of a number with its hyphen, are one."""
+    columns = tuple(Column(name, "right") for name in ("Ålder", "n", "av", "saknas"))
+    table = Table("Antal", columns, (("20–24", "12", "22", "11"), ("25–29", "1", "2", "3")))
+    section = Section(showcase.sections()[0].document, "first_page", (Heading("Rubrik"), table), showcase.SEAL)
+    text = readable("report.pdf", render_pdf([section]))
+    assert "2412221125" not in text and not scan("report.pdf", text)
+    word = Section(section.document, "first_page", (Heading(f"AV {PSEUDONYM} VA"),), showcase.SEAL)
+    assert scan("report.pdf", readable("report.pdf", render_pdf([word])), [PSEUDONYM])

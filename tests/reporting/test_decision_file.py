@@ -13,12 +13,17 @@ from made_project import CHILDREN, run_reports
 import isu_analysis as isu
 from isu_analysis import files
 from isu_analysis.decisions import Decided, decisions_before, read
-from isu_analysis.reporting.decision_file import offer
+from isu_analysis.disclosure import decide
+from isu_analysis.reporting import kernel
+from isu_analysis.reporting.decision_file import empty, offer
+from isu_analysis.reporting.plan import Job
 
 
 @pytest.fixture(scope="module")
 def prepared(tmp_path_factory):
-    return made_project.make(tmp_path_factory.mktemp("beslut"))
+    project = made_project.make(tmp_path_factory.mktemp("beslut"))
+    shutil.copy(kernel.notebook_path(made_project.REPOSITORY), kernel.notebook_path(project))  # whose figures are real
+    return project
 
 
 @pytest.fixture
@@ -26,8 +31,11 @@ def project(prepared, tmp_path):
     return Path(shutil.copytree(prepared, tmp_path / prepared.name))
 
 
-def results(project, year):
-    return isu.analyse(isu.cohort(CHILDREN, year, project=project))
+def offered(project, folder, year):
+    """Put the file in a folder as a run does, of the section for the meeting."""
+    report = isu.protect(isu.analyse(isu.cohort(CHILDREN, year, project=project)), isu.Release.internal())
+    name = report.context.unit.name
+    offer(folder, Job(CHILDREN, year, name), empty([isu.show(report, "reflection")], name, year))
 
 
 def fill_in(path, text="Ring alla"):
@@ -58,27 +66,26 @@ def test_a_filled_in_file_survives_a_year_made_again_and_comes_back_the_year_aft
 
 
 def test_an_untouched_file_gets_the_figures_of_the_report_as_it_is_now(project, tmp_path):
-    offer(tmp_path, results(project, 2023))
-    offer(tmp_path, results(project, 2023))
+    offered(project, tmp_path, 2023)
+    offered(project, tmp_path, 2023)
     before = (tmp_path / "beslut.xlsx").read_bytes()
     (tmp_path / "beslut.xlsx").unlink()
-    offer(tmp_path, results(project, 2024))
+    offered(project, tmp_path, 2024)
     other = (tmp_path / "beslut.xlsx").read_bytes()
     assert other != before
-    offer(tmp_path, results(project, 2023))  # of another year: not what that year's run wrote
+    offered(project, tmp_path, 2023)  # of another year: not what that year's run wrote
     assert (tmp_path / "beslut.xlsx").read_bytes() == other
 
 
 @pytest.mark.parametrize("content", [b"", b"skadad", b"PK\x03\x04"])
 def test_a_file_that_cannot_be_read_is_kept(project, tmp_path, content):
     (tmp_path / "beslut.xlsx").write_bytes(content)
-    offer(tmp_path, results(project, 2024))
+    offered(project, tmp_path, 2024)
     assert (tmp_path / "beslut.xlsx").read_bytes() == content
 
 
 def test_a_file_that_is_open_or_cannot_be_replaced_is_kept(project, tmp_path, monkeypatch):
-    made = results(project, 2024)
-    offer(tmp_path, made)
+    offered(project, tmp_path, 2024)
     before = (tmp_path / "beslut.xlsx").read_bytes()
     wrote = []
 
@@ -87,21 +94,21 @@ def test_a_file_that_is_open_or_cannot_be_replaced_is_kept(project, tmp_path, mo
         raise files.WriteError("öppen")
 
     monkeypatch.setattr(files, "write", held)
-    offer(tmp_path, made)
+    offered(project, tmp_path, 2024)
     assert wrote, "an untouched file is replaced"
     (tmp_path / ".~lock.beslut.xlsx#").write_text("")
     wrote.clear()
-    offer(tmp_path, made)
+    offered(project, tmp_path, 2024)
     assert not wrote, "one that a spreadsheet program has open is not even tried"
     assert (tmp_path / "beslut.xlsx").read_bytes() == before
     (tmp_path / "beslut.xlsx").unlink()
     (tmp_path / ".~lock.beslut.xlsx#").unlink()
     with pytest.raises(files.WriteError):
-        offer(tmp_path, made)
+        offered(project, tmp_path, 2024)
 
 
 def test_what_the_run_wrote_holds_no_decision_yet(project, tmp_path):
-    offer(tmp_path, results(project, 2024))
+    offered(project, tmp_path, 2024)
     assert read(tmp_path / "beslut.xlsx", 2024) == Decided()
 
 
@@ -119,3 +126,9 @@ def test_the_run_says_which_rows_of_an_earlier_year_cannot_be_read(project):
         assert len(said) == told
         assert all("/2023/beslut.xlsx går inte att läsa på rad 4." in line for line in said)
         assert not any("nästa vecka" in line for line in lines)
+
+
+def test_outside_the_service_there_is_nothing_to_decide_about(project):
+    results = isu.analyse(isu.cohort(CHILDREN, 2024, project=project))
+    assert isu.show(isu.protect(results, isu.Release.internal()), "reflection").quotes
+    assert not isu.show(isu.protect(results, decide([results], "public")), "reflection").quotes

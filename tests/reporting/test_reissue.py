@@ -158,7 +158,11 @@ def public(results_of):
 def test_the_ledger_tells_when_a_public_report_was_first_issued(public):
     results, release, editions = public
     month = results.context.as_of.isoformat()[:7]
-    now = results.context.as_of, {cell.id: asdict(cell) for cell in protect(results, release).within("")}, results.fingerprint
+    now = (
+        results.context.as_of,
+        {cell.id: asdict(cell) for cell in protect(results, release).within("")},
+        results.fingerprint,
+    )
     before = of_editions(editions(("2024-02-10", True), ("2024-08-01", False)), *now)
     assert before == Issue("2024-02", month, results.fingerprint)
     report = protect(results, replace(release, issued={results.key: before}))

@@ -22,4 +22,5 @@ MODULES = (
 
 bring(MODULES)
 with contextlib.suppress(ImportError):
+    importlib.import_module("nbformat.validator").get_validator(4, 5)
     importlib.import_module("isu_analysis.reporting.forbidden").spoken()  # the words of all reports, read once

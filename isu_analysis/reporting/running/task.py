@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from isu_analysis.errors import ReportError
+from isu_analysis.presentation.sealed import Section
 from isu_analysis.reporting import kernel
 from isu_analysis.reporting.check import check_notebook, check_report
 from isu_analysis.reporting.decision_file import empty, is_wanted, unread
 from isu_analysis.reporting.issues import of_document
 from isu_analysis.reporting.manifest import manifest
 from isu_analysis.reporting.plan import SWEDISH, Job, Mode
-from isu_analysis.settings import Unit, load_unit
+from isu_analysis.settings import load_unit
 from isu_analysis.version import __version__
 
 
@@ -113,7 +114,7 @@ def make(task: Task) -> Made:
     kept = stripped(executed)
     check_notebook(task.project, units[0], task.job.key, kept)
     notes = tuple(unread(task.project, units[0], task.job.year)) if task.release == "internal" else ()
-    return Made(contents, as_of, kept, _decision_file(task, units[0]), notes, time.monotonic() - began)
+    return Made(contents, as_of, kept, _decision_file(task, units[0].name, sections), notes, time.monotonic() - began)
 
 
 def _notebook(task: Task) -> Path:
@@ -133,9 +134,8 @@ def _parameters(task: Task) -> dict[str, Any]:
     }
 
 
-def _decision_file(task: Task, unit: Unit) -> bytes:
+def _decision_file(task: Task, name: str, sections: Sequence[Section]) -> bytes:
     """The empty file of decisions to lie beside a whole year's report inside the service, unless somebody has written in theirs."""
     folder = task.job.folder(task.project, task.release)
     has_one = task.release == "internal" and task.language == SWEDISH and not task.job.through
-    wanted = has_one and is_wanted(folder, unit.name, task.job.year)
-    return empty(task.project, task.job, unit, task.as_of) if wanted else b""
+    return empty(sections, name, task.job.year) if has_one and is_wanted(folder, name, task.job.year) else b""
