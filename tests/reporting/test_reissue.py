@@ -202,7 +202,7 @@ def test_an_edition_that_stands_is_not_updated(public, issues, subtitle):
 
 
 def test_no_public_file_holds_a_fingerprint(public, demo_project):
-    results, release, editions = public
+    results, release, _ = public
     before = Issue("2024-02", "2024-02", ONE)
     report = protect(results, replace(release, issued={results.key: before}))
     document = isu.show(report, "first_page").document
