@@ -20,11 +20,11 @@ from isu_analysis.reporting.plan import (
     Failed,
     Job,
     Mode,
+    Plan,
     overviews,
     plan,
     refuse_public_part,
 )
-from isu_analysis.reporting.planning.hashes import Hashes
 from isu_analysis.reporting.planning.inputs import Inputs
 from isu_analysis.reporting.planning.jobs import find_jobs
 from isu_analysis.reporting.planning.state import State, states_from
@@ -117,11 +117,10 @@ def run_reports(
     say = careful(progress)
     with one_run(project) as folder:
         _repair(project, say)
-        memory = Hashes(project)
-        planned = plan(units, years, project, through) if through else find_jobs(project, units, years, memory)
-        inputs = Inputs(project, release, language, as_of, memory)
+        inputs = Inputs(project, release, language, as_of)
+        planned = _planned(inputs, units, years, through)
         found = states_from(inputs, (*planned.jobs, *overviews(planned.jobs)))
-        memory.save()
+        inputs.hashes.save()
         wanted = {one.job: one.inputs for one in found if one.kind != "blocked" and (force or one.kind != "current")}
         current = tuple(one.job for one in found if one.kind == "current" and one.job not in wanted)
         for line in (*planned.notes, *_first_lines(wanted, len(current), release)):
@@ -131,24 +130,19 @@ def run_reports(
             FanOut(width=1, limits=(limits or Limits()).of_many(), isolate=isolate) as deciding,
         ):
             counted = Progress(len(wanted), say)
-            course = Course(
-                project,
-                folder,
-                release,
-                as_of or "",
-                language,
-                fan_out,
-                deciding,
-                say,
-                counted,
-                wanted,
-                inputs.can_report,
-            )
+            course = Course(inputs, folder, fan_out, deciding, say, counted, wanted)
             course.failed += [*planned.failed, *(_blocked(one) for one in found if one.kind == "blocked")]
             (course.internal if release == "internal" else course.public)(list(wanted))
         if course.done or current or not found:
             write_index(project, release)
     return RunSummary(tuple(course.done), tuple(course.failed), current, tuple(course.held_back))
+
+
+def _planned(inputs: Inputs, units: Sequence[str], years: Collection[int] | None, through: str) -> Plan:
+    """Which reports there can be; for parts of a year each unit's data are read."""
+    if through:
+        return plan(units, years, inputs.project, through)
+    return find_jobs(inputs.project, units, years, inputs.hashes)
 
 
 def _repair(project: Path, say: Say) -> None:

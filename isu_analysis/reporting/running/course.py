@@ -14,7 +14,8 @@ from isu_analysis import files
 from isu_analysis.disclosure import Release
 from isu_analysis.intake.pseudonyms import owner_only
 from isu_analysis.reporting.issues import of_folder
-from isu_analysis.reporting.plan import Failed, Job, Mode
+from isu_analysis.reporting.plan import Failed, Job
+from isu_analysis.reporting.planning.inputs import Inputs
 from isu_analysis.reporting.planning.record import enter
 from isu_analysis.reporting.progress import Progress, Say
 from isu_analysis.reporting.published import Published
@@ -33,40 +34,38 @@ class Course:
 
     Attributes
     ----------
-    project, folder : Path
-        The project, and the folder in it that the run has to itself.
-    release : {"internal", "public"}
-    as_of, language : str
+    looked_at : Inputs
+        What the reports are made of: the project, the release, the language and the date that is asked for too.
+    folder : Path
+        The folder in the project that the run has to itself.
     fan_out, deciding : FanOut
         Who makes the reports, and who decides about a municipality: always this machine, as that takes all its people.
     say : callable
     progress : Progress
     inputs : mapping of Job to mapping
         What each report would be made of when the run began.
-    units_of : callable
-        Keys of the units of a municipality that can have reports.
     done, failed, held_back : list
         As in `RunSummary`.
     """
 
-    project: Path
+    looked_at: Inputs
     folder: Path
-    release: Mode
-    as_of: str
-    language: str
     fan_out: FanOut
     deciding: FanOut
     say: Say
     progress: Progress
     inputs: Mapping[Job, Mapping[str, str]]
-    units_of: Callable[[str], tuple[str, ...]]
     done: list[Job] = field(default_factory=list)
     failed: list[Failed] = field(default_factory=list)
     held_back: list[str] = field(default_factory=list)
 
     def internal(self, jobs: Sequence[Job]) -> None:
         """Make reports for those inside the service: each by itself, in whatever order they are finished."""
-        folders = {job.key: job.folder(self.project, "internal", self.language) for job in jobs if not job.is_overview}
+        folders = {
+            job.key: job.folder(self.looked_at.project, "internal", self.looked_at.language)
+            for job in jobs
+            if not job.is_overview
+        }
         issued = {key: issue for key, folder in folders.items() if (issue := of_folder(folder))}
         path = self._release_file("internal", replace(Release.internal(reviewed=True), issued=issued))
         tasks = (self._task(job, path) for job in jobs)
@@ -76,7 +75,9 @@ class Course:
         """Make reports for everybody, one municipality at a time: decide, publish its units in order, then its overviews."""
         places = {name: list(group) for name, group in groupby(sorted(jobs), key=lambda job: job.municipality)}
         questions = (
-            Question(self.project, name, tuple(job for job in group if not job.is_overview), self.as_of)
+            Question(
+                self.looked_at.project, name, tuple(job for job in group if not job.is_overview), self.looked_at.as_of
+            )
             for name, group in places.items()
         )
         for question, decided in self.deciding.each(decide, questions, in_order=True):
@@ -95,7 +96,7 @@ class Course:
         if decided.release is None:
             self._fail_all((*here, *overviews), decided.why_not)
             return
-        published = Published(self.project)
+        published = Published(self.looked_at.project)
         if published.head(question.municipality) != decided.head:
             self._fail_all((*here, *overviews), "liggaren har ändrats medan det avgjordes vad som får visas. Kör igen.")
             return
@@ -152,7 +153,15 @@ class Course:
             self._fail(job, reason(error))
             return
         with contextlib.suppress(files.WriteError):  # then it is made again the next time
-            enter(self.project, job, self.release, self.language, self.inputs[job], contents, made.as_of)
+            enter(
+                self.looked_at.project,
+                job,
+                self.looked_at.release,
+                self.looked_at.language,
+                self.inputs[job],
+                contents,
+                made.as_of,
+            )
         self.done.append(job)
         self.progress.step(f"{job.name} {job.period}", _note(release, job), made.seconds)
         for line in made.notes:
@@ -167,8 +176,16 @@ class Course:
         self.progress.step(f"{job.name} {job.period}", "misslyckades")
 
     def _task(self, job: Job, release_file: Path, as_of: str = "") -> Task:
-        units = self.units_of(job.municipality) if job.is_overview else (job.unit_key,)
-        return Task(self.project, job, self.release, release_file, units, as_of or self.as_of, self.language)
+        units = self.looked_at.can_report(job.municipality) if job.is_overview else (job.unit_key,)
+        return Task(
+            self.looked_at.project,
+            job,
+            self.looked_at.release,
+            release_file,
+            units,
+            as_of or self.looked_at.as_of,
+            self.looked_at.language,
+        )
 
     def _release_file(self, name: str, release: Release) -> Path:
         path = self.folder / f"{name}.json"
