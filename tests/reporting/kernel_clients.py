@@ -68,7 +68,7 @@ def kernel(folder: Path | None = None, transport: str = "ipc", **environment: st
 def until(found: Any, seconds: float = 30) -> Any:
     """Ask until the answer is neither None nor False."""
     last = time.monotonic() + seconds
-    while (answer := found()) in (None, False) and time.monotonic() < last:
+    while ((answer := found()) is None or answer is False) and time.monotonic() < last:
         time.sleep(0.02)
     return answer
 
