@@ -81,25 +81,28 @@ def publish(project: Path, years: Sequence[int]) -> dict[str, Edition]:
     The pages are made by the same exporters as in a run, without the notebooks between.
     """
     from isu_analysis.disclosure import Release, protect
-    from isu_analysis.reporting.plan import Failed, plan
+    from isu_analysis.reporting.plan import plan
     from isu_analysis.reporting.published import Published
-    from isu_analysis.reporting.release import decide_all
+    from isu_analysis.reporting.release import Question, decide
 
     units = sorted(path.stem for path in (project / "parameters" / MUNICIPALITY).glob("*.yml"))
     planned, published = plan([f"{MUNICIPALITY}/{unit}" for unit in units], years, project), Published(project)
+    decided = decide(Question(project, MUNICIPALITY, planned.jobs))
+    release = published.issued(MUNICIPALITY, decided.release, [one.results for one in decided.analysed.values()])
     found = {}
-    with tempfile.TemporaryDirectory(prefix="isu-outsider-") as private:
-        for ready in decide_all(project, planned.jobs, "public", None, Path(private), published):
-            if isinstance(ready, Failed) or ready.results is None:  # an overview has nothing of its own
-                continue
-            results, release = ready.results, ready.release
-            report = protect(results, release)
-            files = rendered(report)
-            published.enter(results, release, ready.key, files)
-            whole = rendered(protect(results, Release.internal(reviewed=True)))
-            found[results.key] = Edition(
-                results, report, release.decisions[results.key], pages.read(files), pages.read(whole), pages.room(files)
-            )
+    for one in (decided.analysed[job] for job in planned.jobs):
+        report = protect(one.results, release)
+        files = rendered(report)
+        published.enter(one.results, release, one.key, files)
+        whole = rendered(protect(one.results, Release.internal(reviewed=True)))
+        found[one.results.key] = Edition(
+            one.results,
+            report,
+            release.decisions[one.results.key],
+            pages.read(files),
+            pages.read(whole),
+            pages.room(files),
+        )
     return found
 
 

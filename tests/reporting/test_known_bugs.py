@@ -27,9 +27,11 @@ from isu_analysis.reporting.publish import export
 from isu_analysis.reporting.running.fan_out import FanOut
 
 HERE = "tests/reporting/test_known_bugs.py"
-RUN, KERNELS, EXPORT, FAULTS = (f"tests/reporting/test_{name}.py" for name in ("run", "kernels", "exporters", "faults"))
+RUN, KERNELS, EXPORT, FAULTS = (
+    f"tests/reporting/test_{name}.py" for name in ("run", "kernels", "exporters", "run_faults")
+)
 LEAKS, TABLES, PUBLISH = (
-    f"tests/reporting/test_{name}.py" for name in ("nothing_leaks", "tables_and_figures", "faults_publish")
+    f"tests/reporting/test_{name}.py" for name in ("nothing_leaks", "tables_and_figures", "run_faults_publish")
 )
 HOSTILE, FIGURES, YAML = (
     "tests/reporting/test_hostile_texts.py",

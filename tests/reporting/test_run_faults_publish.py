@@ -64,8 +64,8 @@ class Report:
     def publish(self, project: Path) -> Course:
         """Publish it as a run does, and a run after a stop: what was begun is finished first."""
         run._repair(project, silent)
-        about = {"as_of": "", "language": "sv", "inputs": {JOB: self.inputs}, "units_of": lambda _: ()}
-        course = Course(project, project, self.release, fan_out=None, say=silent, progress=Progress(1), **about)
+        looked_at = Inputs(project, self.release)
+        course = Course(looked_at, project, None, None, silent, Progress(1), {JOB: self.inputs})
         future: Future[Made] = Future()
         future.set_result(self.made)
         course._finish(replace(self.task, project=project), future, self._put(project), None)
