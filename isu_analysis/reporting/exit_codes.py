@@ -9,7 +9,7 @@ MEANINGS = {
     WRONG_INPUT: "något är fel i filer eller inställningar",
     WRONG_USAGE: "kommandot är felskrivet",
     SOME_FAILED: "något gick inte att läsa in eller göra (resten är klart)",
-    NOT_CURRENT: "isu status: någon rapport är inte aktuell",
+    NOT_CURRENT: "isu status: någon rapport är inte aktuell, eller råfiler är ändrade men inte inlästa",
     ANOTHER_RUN: "en annan körning pågår i samma projekt",
     CRASHED: "oväntat fel i programmet",
     INTERRUPTED: "avbrutet",

@@ -63,7 +63,7 @@ def asked_for(monkeypatch):
     """What reports were asked for; each unit's 2024 is made, unless a test says otherwise."""
     asked = []
 
-    def made(project, names, years, release, as_of, say, language):
+    def made(project, names, years, release, as_of, say, language, **how):
         asked.append((tuple(names), release, as_of, language))
         say("1 av 2 · Öppenvården 2024 · 3,2 s")
         return RunSummary(tuple(Job(name, 2024) for name in names), ())
@@ -173,7 +173,7 @@ def test_public_language_and_date_reach_the_reports_and_what_is_held_back_is_tol
     asked = []
     later = "Översikt a-kommun 2024 görs när alla enheter är publicerade."
 
-    def made(_, names, years, release, as_of, say, language):
+    def made(_, names, years, release, as_of, say, language, **how):
         asked.append((release, as_of, language))
         if release == "internal":
             return RunSummary((), (), current=(Job(ONE, 2023), Job(ONE, 2024)))
@@ -191,7 +191,7 @@ def test_public_language_and_date_reach_the_reports_and_what_is_held_back_is_tol
 
 
 def test_one_kind_of_reports_that_cannot_be_made_stops_not_the_other(project, monkeypatch):
-    def made(_, names, years, release, *__):
+    def made(_, names, years, release, *__, **how):
         if release == "internal":
             raise ReportError("Anteckningsboken finns inte.")
         return RunSummary((Job(ONE, 2024),), ())
@@ -240,7 +240,7 @@ def test_the_log_has_local_time_with_its_offset_and_is_the_only_place_with_durat
 def test_while_it_runs_the_message_says_so_with_the_process(project, monkeypatch):
     seen = []
 
-    def made(*_):
+    def made(*_, **how):
         seen.append(told(project))
         return RunSummary((), ())
 
@@ -263,7 +263,7 @@ def test_while_it_runs_the_message_says_so_with_the_process(project, monkeypatch
 def test_a_process_killed_in_mid_run_leaves_the_message_that_it_was_running(project):
     code = (
         "import os, pathlib\nfrom isu_analysis.reporting import batch\nfrom isu_analysis.reporting.scheduled import night\n"
-        "batch.report_named = lambda *_: os._exit(9)\n"
+        "batch.report_named = lambda *_, **__: os._exit(9)\n"
         "night.run(pathlib.Path.cwd(), night.Asked())"
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=project, check=False, timeout=120)
@@ -285,7 +285,7 @@ def test_a_process_killed_in_mid_run_leaves_the_message_that_it_was_running(proj
     ],
 )
 def test_whatever_stops_the_run_is_told_without_a_value(project, monkeypatch, error, code, said):
-    def stop(*_):
+    def stop(*_, **how):
         raise error
 
     monkeypatch.setattr(batch, "report_named", stop)
@@ -296,7 +296,7 @@ def test_whatever_stops_the_run_is_told_without_a_value(project, monkeypatch, er
     assert (after["status"], after["exit_code"]) == ("failed", code) and after["ended"]
     assert said in after["stopped"] and said in files["summary.txt"] and said in files["isu.log"]
     assert after["counts"]["read_in"] == 2  # what was done before is not forgotten
-    assert files["summary.txt"].startswith(("Misslyckades: 0 rapporter", "Avbruten: 0 rapporter"))
+    assert files["summary.txt"].startswith(("Misslyckades. Det som hann", "Avbruten. Det som hann"))
     assert "Att göra: " in files["summary.txt"]
     assert not any(secret in "".join(files.values()) for secret in (NUMBER, "/home"))
 
@@ -311,7 +311,7 @@ def test_a_crash_in_our_own_code_names_the_module_and_the_line(project, asked_fo
 @pytest.mark.skipif(os.name == "nt", reason="Windows ends a process without asking it")
 def test_a_machine_that_shuts_down_is_an_interruption_and_the_old_answer_is_back_afterwards(project, monkeypatch):
     before = signal.getsignal(signal.SIGTERM)
-    monkeypatch.setattr(batch, "report_named", lambda *_: os.kill(os.getpid(), signal.SIGTERM))
+    monkeypatch.setattr(batch, "report_named", lambda *_, **__: os.kill(os.getpid(), signal.SIGTERM))
     assert run(project).exit_code == 130
     assert signal.getsignal(signal.SIGTERM) is before
 
@@ -332,7 +332,7 @@ def test_nothing_of_a_person_or_a_machine_is_in_what_is_told(project, monkeypatc
     spoil(project, ONE, heading=NUMBER)
     (raw_of(project, TWO).parent / f"kopia {NUMBER}.xlsx").write_bytes(b"x")
 
-    def made(_, names, years, release, as_of, say, language):
+    def made(_, names, years, release, as_of, say, language, **how):
         say(f"Obs: {NUMBER} i {project}")
         failed = Failed(TWO, 2024, f"rad 1 är hel\n{NUMBER} finns\nfilen {project}/x")
         return RunSummary((), (failed,), held_back=(f"väntar på {NUMBER}",))
