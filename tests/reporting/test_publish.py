@@ -99,14 +99,14 @@ def test_a_report_open_in_a_reader_stops_no_other(tmp_path, monkeypatch):
     run_reports(project, [CHILDREN, PARENTS], [2024])
     before = made_project.published(project)
     made_project.write_notebook(project, "changed = True")
-    replace = Path.replace
+    replace = disk.replace
 
-    def windows(self, target):
-        if self.name == "report.pdf" and "resurs-barn" in self.parts:
+    def windows(source, target):
+        if target.name == "report.pdf" and "resurs-barn" in target.parts:
             raise PermissionError(13, "used by another process")
-        return replace(self, target)
+        replace(source, target)
 
-    monkeypatch.setattr(Path, "replace", windows)
+    monkeypatch.setattr(disk, "replace", windows)
     summary = run_reports(project, [CHILDREN, PARENTS], [2024])
     assert [job.unit_key for job in summary.done] == [PARENTS, OVERVIEW]
     assert "Stäng filen och kör igen" in summary.failed[0].reason
