@@ -13,14 +13,23 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain, count, takewhile
 from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.events import AliasEvent, CollectionEndEvent, CollectionStartEvent, NodeEvent
-from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from ruamel.yaml.events import (
+    AliasEvent,
+    CollectionEndEvent,
+    CollectionStartEvent,
+    DocumentStartEvent,
+    MappingStartEvent,
+    NodeEvent,
+    ScalarEvent,
+    SequenceStartEvent,
+)
 
 from isu_analysis.errors import SettingsError
 
@@ -30,6 +39,8 @@ MAX_DEPTH = 20  # keys under keys; a unit file has six
 _INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]{0,14})")  # longer ones are no number anybody means
 _DECIMAL = re.compile(r"[-+]?(0|[1-9][0-9]*)\.[0-9]+")
 _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_UNREADABLE = "går inte att läsa som YAML."
+_END = object()  # of a list or a group of keys
 _WORDS = {"true": True, "false": False, "null": None, "": None}
 _TRAPS = re.compile(
     r"~|[yYnN]|yes|Yes|YES|no|No|NO|on|On|ON|off|Off|OFF|True|TRUE|False|FALSE|Null|NULL"
@@ -86,7 +97,8 @@ def read(path: Path) -> Document:
     text = _text(path)
     lines: dict[Place, int] = {}
     problems: list[Problem] = []
-    values = _plain(_compose(text, path), (), lines, problems)
+    told = (event for event in _events(text, path) if isinstance(event, NodeEvent | CollectionEndEvent))
+    values = _plain(told, (), lines, problems)
     if not isinstance(values, dict):
         raise SettingsError(f"{path.name}: filen är tom eller saknar nycklar på formen «nyckel: värde».")
     return Document(path, values, lines, tuple(problems))
@@ -148,35 +160,35 @@ def _text(path: Path) -> str:
         raise SettingsError(f"{path.name}: filen kan inte öppnas. Stäng den i andra program och kör igen.") from None
 
 
-def _compose(text: str, path: Path) -> Node | None:
-    reader = YAML(typ="rt", pure=True)
+def _events(text: str, path: Path) -> list[Any]:
+    """Return what the file says, piece by piece as the YAML reader tells it, when all of it is allowed."""
+    events: list[Any] = []
     try:
-        refused = list(dict.fromkeys(_refused(reader.parse(text))))
-        if refused:
-            raise SettingsError("\n".join(f"{path.name}, {problem}" for problem in refused))
-        return YAML(typ="rt", pure=True).compose(text)
+        refused = list(dict.fromkeys(_refused(YAML(typ="safe", pure=True).parse(text), events)))
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         where = f", rad {mark.line + 1}" if mark else ""
-        duplicate = "duplicate" in type(error).__name__.lower()
-        what = (
-            "samma nyckel står två gånger."
-            if duplicate
-            else "går inte att läsa som YAML. Kontrollera indrag och kolon."
-        )
-        raise SettingsError(f"{path.name}{where}: {what}") from None
+        raise SettingsError(f"{path.name}{where}: {_UNREADABLE} Kontrollera indrag och kolon.") from None
     except (YAMLError, RecursionError, ValueError):
-        raise SettingsError(f"{path.name}: går inte att läsa som YAML.") from None
+        raise SettingsError(f"{path.name}: {_UNREADABLE}") from None
+    if refused:
+        raise SettingsError("\n".join(f"{path.name}, {problem}" for problem in refused))
+    return events
 
 
-def _refused(events: Iterable[Any]) -> Iterator[str]:
+def _refused(parsed: Iterable[Any], read: list[Any]) -> Iterator[str]:
     """What no unit file may hold; past `MAX_DEPTH` nothing more is read, since depth alone can take minutes."""
-    depth = 0
-    for event in events:
+    depth = documents = 0
+    for event in parsed:
+        read.append(event)
         line = event.start_mark.line + 1
         depth += isinstance(event, CollectionStartEvent) - isinstance(event, CollectionEndEvent)
+        documents += isinstance(event, DocumentStartEvent)
         if depth > MAX_DEPTH:
             yield f"rad {line}: fler än {MAX_DEPTH} nivåer. Kontrollera indrag och parenteser."
+            return
+        if documents > 1:
+            yield f"rad {line}: {_UNREADABLE} Kontrollera indrag och kolon."
             return
         if isinstance(event, AliasEvent) or getattr(event, "anchor", None):
             yield f"rad {line}: & och * (hänvisningar) är inte tillåtna. Skriv ut värdet."
@@ -184,35 +196,41 @@ def _refused(events: Iterable[Any]) -> Iterator[str]:
             yield f"rad {line}: taggar (ord som börjar med !) är inte tillåtna."
 
 
-def _plain(node: Node | None, at: Place, lines: dict[Place, int], problems: list[Problem]) -> Any:
-    if node is None:
-        return None
-    lines.setdefault(at, node.start_mark.line + 1)
-    if isinstance(node, MappingNode):
-        return _mapping(node, at, lines, problems)
-    if isinstance(node, SequenceNode):
-        return [_plain(item, (*at, i), lines, problems) for i, item in enumerate(node.value)]
-    return _scalar(node, at, problems)
+def _plain(events: Iterator[Any], at: Place, lines: dict[Place, int], problems: list[Problem]) -> Any:
+    """Take one value off the events, whole; the end of a list or a group of keys is `_END`."""
+    event = next(events, None)
+    if event is None or isinstance(event, CollectionEndEvent):
+        return _END
+    lines.setdefault(at, event.start_mark.line + 1)
+    if isinstance(event, MappingStartEvent):
+        return _mapping(events, at, lines, problems)
+    if isinstance(event, SequenceStartEvent):
+        rows = ((*at, number) for number in count())
+        return list(takewhile(lambda value: value is not _END, (_plain(events, row, lines, problems) for row in rows)))
+    return _scalar(event, at, problems)
 
 
-def _mapping(node: MappingNode, at: Place, lines: dict[Place, int], problems: list[Problem]) -> dict[str, Any]:
+def _mapping(events: Iterator[Any], at: Place, lines: dict[Place, int], problems: list[Problem]) -> dict[str, Any]:
     values: dict[str, Any] = {}
-    for key_node, value_node in node.value:
-        line = key_node.start_mark.line + 1
-        if not isinstance(key_node, ScalarNode):
+    for key_event in iter(events.__next__, None):
+        if isinstance(key_event, CollectionEndEvent):
+            break
+        if not isinstance(key_event, ScalarEvent):
             problems.append((at, "en nyckel måste vara ett ord."))
+            _plain(chain([key_event], events), at, {}, [])
+            _plain(events, at, {}, [])
             continue
-        key = str(key_node.value)
+        key = str(key_event.value)
         if key in values:
             problems.append(((*at, key), f"nyckeln «{key}» står två gånger."))
-        lines[(*at, key)] = line
-        values[key] = _plain(value_node, (*at, key), lines, problems)
+        lines[(*at, key)] = key_event.start_mark.line + 1
+        values[key] = _plain(events, (*at, key), lines, problems)
     return values
 
 
-def _scalar(node: Any, at: Place, problems: list[Problem]) -> Any:
-    text = str(node.value)
-    if node.style is not None:  # quoted or block text: always text
+def _scalar(event: Any, at: Place, problems: list[Problem]) -> Any:
+    text = str(event.value)
+    if event.style:  # quoted or block text: always text
         return text
     if text in _WORDS:
         return _WORDS[text]
