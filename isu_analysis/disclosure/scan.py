@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import unicodedata
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from isu_analysis.intake.identities import normalise
@@ -22,11 +22,11 @@ _PATTERNS = {
 }
 # What may be a person number, a coordination number or a reserve number; the check digit and the calendar decide.
 _NUMBER = re.compile(r"(?<![\w.,])[0-9]{6,8} ?[-+]? ?[0-9a-z]{4}(?!\w)")
-_DASHES = {ord(sign): "-" for sign in "\u2010\u2011\u2012\u2013\u2014\u2212"}
-_UNSEEN = {ord(sign): None for sign in "\u00ad\u200b\u200c\u200d\u2060\ufeff"}  # soft hyphens and zero-width signs
+_DASHES = re.compile("[\u2010\u2011\u2012\u2013\u2014\u2212]")
+_UNSEEN = re.compile("[\u00ad\u200b\u200c\u200d\u2060\ufeff]")  # soft hyphens and zero-width signs
 _BROKEN = re.compile(r"(?<=[-+])\n|\n(?=[-+])")  # a number that a line's end cuts in two
 _WORD = re.compile(r"\w+(?:[-/:.+]+\w+)*")
-_START = 8  # signs of a forbidden text that are looked up at every place; a shorter text is searched as a word
+_PIECE = 8  # signs: the report is cut into pieces of so many, and one of them lies whole inside a long enough text
 _MOST_WORDS = 6  # of a text that is searched as words: its first six tell it from others
 
 ANYTHING = "en pseudonym eller ett annat spärrat ord"
@@ -46,12 +46,15 @@ class Forbidden:
         Whether a word or phrase that was found is one that the reports use anyway. Asked only about finds.
     recognised : mapping of str to callable
         Takes phrases of the report and gives those that are somebody's, for numbers that nobody has in plain text.
+    most_words : int
+        Of the longest phrase that `recognised` has to see; 1 to 6.
     """
 
     anywhere: Mapping[str, Collection[str]] = field(default_factory=dict)
     words: Mapping[str, Collection[str]] = field(default_factory=dict)
     ordinary: Callable[[str], bool] = lambda found: False
     recognised: Mapping[str, Callable[[Collection[str]], Collection[str]]] = field(default_factory=dict)
+    most_words: int = _MOST_WORDS
 
 
 def scan(name: str, text: str, forbidden: Forbidden | Collection[str] = ()) -> list[str]:
@@ -72,15 +75,20 @@ def scan(name: str, text: str, forbidden: Forbidden | Collection[str] = ()) -> l
         One sentence for each kind of find, never the find itself.
     """
     sought = forbidden if isinstance(forbidden, Forbidden) else Forbidden({ANYTHING: forbidden})
-    plain = unicodedata.normalize("NFKC", text).translate(_UNSEEN)
-    found = dict.fromkeys([*_by_pattern(plain), *_anywhere(plain, sought), *_as_words(plain, sought)])
+    plain = _plain(text)
+    whole = _BROKEN.sub("", _DASHES.sub("-", plain))
+    lines = "\n".join(dict.fromkeys(whole.splitlines()))  # the files of a report say the same, several times over
+    found = dict.fromkeys([*_by_pattern(lines), *_anywhere(plain, sought), *_as_words(plain, sought)])
     return [f"{name} innehåller {what}." for what in found]
 
 
-def _by_pattern(plain: str) -> Iterator[str]:
-    whole = _BROKEN.sub("", plain.translate(_DASHES))
-    yield from (what for what, pattern in _PATTERNS.items() if pattern.search(whole))
-    if any(_is_a_person(found) for found in _NUMBER.findall(whole.casefold())):
+def _plain(text: str) -> str:
+    return _UNSEEN.sub("", unicodedata.normalize("NFKC", text))
+
+
+def _by_pattern(lines: str) -> Iterator[str]:
+    yield from (what for what, pattern in _PATTERNS.items() if pattern.search(lines))
+    if any(_is_a_person(found) for found in _NUMBER.findall(lines.casefold())):
         yield "ett personnummer"
 
 
@@ -89,28 +97,30 @@ def _is_a_person(found: str) -> bool:
 
 
 def _anywhere(plain: str, sought: Forbidden) -> Iterator[str]:
-    """Kinds of long text found anywhere, as if the report had no white space and no capitals."""
+    """Kinds of long text found anywhere, as if the report had no white space and no capitals.
+
+    A text of at least twice a piece's signs, less one, has one of the report's pieces in it wherever it stands there.
+    Thousands of texts are looked up so among the pieces; few are left to search for.
+    """
     compact = _compact(plain)
-    starts: dict[str, list[tuple[str, str]]] = {}
+    pieces = {compact[place : place + _PIECE] for place in range(0, len(compact), _PIECE)}
     for what, texts in sought.anywhere.items():
-        for text in filter(None, map(_compact, texts)):
-            if len(text) >= _START:
-                starts.setdefault(text[:_START], []).append((text, what))
-            elif text in compact:
+        for text in filter(None, (_compact(_plain(text)) for text in texts)):
+            starts = range(_PIECE) if len(text) >= 2 * _PIECE - 1 else ()
+            may_be_there = not starts or any(text[start : start + _PIECE] in pieces for start in starts)
+            if may_be_there and text in compact:
                 yield what
-    if starts:
-        there = {compact[place : place + _START] for place in range(len(compact) - _START + 1)}
-        yield from (what for start in starts if start in there for text, what in starts[start] if text in compact)
 
 
-def _compact(text: str) -> str:
-    return "".join(unicodedata.normalize("NFKC", text).translate(_UNSEEN).casefold().split())
+def _compact(plain: str) -> str:
+    return "".join(plain.casefold().split())
 
 
 def _as_words(plain: str, sought: Forbidden) -> Iterator[str]:
     if not sought.words and not sought.recognised:
         return
-    there = phrases(plain)
+    longest = max((len(_words(text)) for texts in sought.words.values() for text in texts), default=1)
+    there = phrases(plain, min(max(longest, sought.most_words if sought.recognised else 1), _MOST_WORDS))
     finds = {what: _beginnings(texts) & there for what, texts in sought.words.items()}
     for what, found in (*finds.items(), *((what, tell(there)) for what, tell in sought.recognised.items())):
         if any(not sought.ordinary(one) for one in found):
@@ -123,11 +133,10 @@ def _beginnings(texts: Collection[str]) -> set[str]:
 
 def phrases(plain: str, most: int = _MOST_WORDS) -> frozenset[str]:
     """Every run of one to six words that stands on a line of the text, without capitals."""
-    lines: Iterable[str] = dict.fromkeys(plain.splitlines())
     found: set[str] = set()
-    for words in map(_words, lines):
+    for words in map(_words, dict.fromkeys(plain.splitlines())):
         for length in range(1, most + 1):
-            found.update(" ".join(words[at : at + length]) for at in range(len(words) - length + 1))
+            found.update(map(" ".join, zip(*(words[skipped:] for skipped in range(length)), strict=False)))
     return frozenset(found)
 
 

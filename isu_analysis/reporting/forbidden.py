@@ -40,6 +40,7 @@ _PSEUDONYM = re.compile(
 )  # what a need is called stands beside goals, in plain text
 _CODES = {*_PSEUDONYMS, "ending", "service_form", "protected", "start", "end", "year", "contacts"}
 _WORDS_OF_A_GOAL = 4  # fewer words are anybody's: "må bättre"
+_LONGEST = {CASE: 2, PERSON: 3, GOAL: 6}  # words
 _SPOKEN = {"analysis", "measures", "municipalities", "presentation", "reporting"}  # wings whose words reports print
 _READ = (".py", ".yml", ".po", ".css", ".html", ".j2", ".typ", ".txt")
 
@@ -75,7 +76,9 @@ def forbidden(project: Path, units: Sequence[Unit], release: str) -> Forbidden:
         words[EXACT_DAY] = frozenset(day for one in data if (day := _exact_day(one.about)))
         words[RAW_VALUE] = frozenset(value for one in data for value in _rare(one) if value not in declared)
     slugs = sorted({unit.municipality_slug for unit in units})
-    return Forbidden(anywhere, words, declared.__contains__, _recognised(held, slugs, pseudonyms))
+    recognised = _recognised(held, slugs, pseudonyms)
+    most_words = max((_LONGEST[what] for what in recognised), default=1)
+    return Forbidden(anywhere, words, declared.__contains__, recognised, most_words)
 
 
 def about_the_machine(project: Path) -> Forbidden:
@@ -207,10 +210,8 @@ def _recognised(
         GOAL: (("item",), _may_be_a_goal),
     }
     makers = [partial(key.pseudonyms, municipality) for key in held for municipality in municipalities]
-    return {
-        what: partial(_known, makers, {name: pseudonyms[name] for name in names if pseudonyms[name]}, may_be)
-        for what, (names, may_be) in rows.items()
-    }
+    stored = {what: {name: pseudonyms[name] for name in names if pseudonyms[name]} for what, (names, _) in rows.items()}
+    return {what: partial(_known, makers, stored[what], may_be) for what, (_, may_be) in rows.items() if stored[what]}
 
 
 def _known(
@@ -219,7 +220,7 @@ def _known(
     may_be: Callable[[str], bool],
     there: Collection[str],
 ) -> set[str]:
-    chosen = [phrase for phrase in there if may_be(phrase)] if stored else []
+    chosen = [phrase for phrase in there if may_be(phrase)]
     return {
         phrase
         for make in makers
@@ -231,13 +232,13 @@ def _known(
 
 def _may_be_a_number(phrase: str) -> bool:
     """Whether a phrase can be a case's number; one of a few figures alone is any number of the report."""
-    if phrase.count(" ") > 1 or len(phrase) < 4 or not any(map(str.isdigit, phrase)):
+    if phrase.count(" ") >= _LONGEST[CASE] or len(phrase) < 4 or not any(map(str.isdigit, phrase)):
         return False
     return len(phrase) > 4 or any(map(str.isalpha, phrase))
 
 
 def _may_be_a_name(phrase: str) -> bool:
-    return phrase.count(" ") <= 2 and len(phrase) >= SHORTEST_NAME and any(map(str.isalpha, phrase))
+    return phrase.count(" ") < _LONGEST[PERSON] and len(phrase) >= SHORTEST_NAME and any(map(str.isalpha, phrase))
 
 
 def _may_be_a_goal(phrase: str) -> bool:

@@ -60,7 +60,7 @@ def _page_texts(data: bytes) -> Iterator[str]:
     source = data.decode("utf-8")
     bare = without_outlines(_EMBEDDED.sub("", source))
     shown = _TAG.sub("\n", _INLINE_TAG.sub("", bare))
-    yield from dict.fromkeys([bare, html.unescape(bare), html.unescape(shown)])
+    yield from dict.fromkeys([html.unescape(bare), html.unescape(shown)])
     for kind, options, text in dict.fromkeys(_EMBEDDED.findall(source)):
         if ";base64" not in options or kind not in _PICTURES:
             raise ReportError("rapporten har något inbäddat som slutkontrollen inte kan läsa.")

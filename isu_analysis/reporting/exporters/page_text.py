@@ -11,23 +11,25 @@ import pikepdf
 from isu_analysis.errors import ReportError
 
 _SHOWING = ("Tj", "TJ", "'", '"')
+_TOLD = " ".join(("Tf", "BDC", *_SHOWING))
 _PAIRS = re.compile(r"<(\w+)>\s*<(\w+)>")
 _RANGES = re.compile(r"<(\w+)>\s*<(\w+)>\s*<(\w+)>")
 
 
 def shown_texts(pdf: pikepdf.Pdf) -> Iterator[list[str]]:
     """For each page, and each drawing that pages share, the pieces of text in the order they are written."""
+    known: dict[tuple[int, int], Mapping[bytes, str]] = {}
     for page in pdf.pages:
-        yield list(_pieces(page, page.get("/Resources", pikepdf.Dictionary())))
+        yield list(_pieces(page, page.get("/Resources", pikepdf.Dictionary()), known))
     for thing in pdf.objects:
         if isinstance(thing, pikepdf.Stream) and str(thing.get("/Subtype", "")) == "/Form":
-            yield list(_pieces(thing, thing.get("/Resources", pikepdf.Dictionary())))
+            yield list(_pieces(thing, thing.get("/Resources", pikepdf.Dictionary()), known))
 
 
-def _pieces(content: Any, resources: Any) -> Iterator[str]:
-    fonts = {str(name): _characters(font) for name, font in resources.get("/Font", pikepdf.Dictionary()).items()}
+def _pieces(content: Any, resources: Any, known: dict[tuple[int, int], Mapping[bytes, str]]) -> Iterator[str]:
+    fonts = {str(name): _read(font, known) for name, font in resources.get("/Font", pikepdf.Dictionary()).items()}
     font: Mapping[bytes, str] = {}
-    for instruction in pikepdf.parse_content_stream(content):
+    for instruction in pikepdf.parse_content_stream(content, _TOLD):
         operands: Any = instruction.operands
         operator = str(instruction.operator)
         if operator == "Tf":
@@ -49,6 +51,15 @@ def _replacements(properties: Any) -> Iterator[str]:
     """Texts that stand in a page for what it shows, such as the whole of a word that a line's end cuts."""
     if isinstance(properties, pikepdf.Dictionary):
         yield from (str(value) for _, value in properties.items() if isinstance(value, pikepdf.String))
+
+
+def _read(font: Any, known: dict[tuple[int, int], Mapping[bytes, str]]) -> Mapping[bytes, str]:
+    """Read a font's table once, however many pages are written with it."""
+    if not font.is_indirect:
+        return _characters(font)
+    if font.objgen not in known:
+        known[font.objgen] = _characters(font)
+    return known[font.objgen]
 
 
 def _characters(font: Any) -> Mapping[bytes, str]:
