@@ -7,6 +7,7 @@ import io
 import unicodedata
 import zipfile
 from collections.abc import Sequence
+from copy import copy
 from pathlib import Path
 from typing import Any
 
@@ -116,11 +117,14 @@ def _rows_to_fill_in(sheet: Any) -> None:
 
     thin = Side(style="thin", color="B8C4CC")
     wrapped, ruled = Alignment(wrap_text=True, vertical="top"), Border(bottom=thin, right=thin)
-    for row in range(HEADER_ROW + 1, _LAST_ROW + 1):
-        for place, name in enumerate(HEADINGS, start=1):
-            cell = sheet.cell(row, place)
-            cell.alignment, cell.border = wrapped, ruled
-            cell.number_format = "yyyy-mm-dd" if name in _DAYS else "@"
+    first, *others = range(HEADER_ROW + 1, _LAST_ROW + 1)
+    for place, name in enumerate(HEADINGS, start=1):
+        cell = sheet.cell(first, place)
+        cell.alignment, cell.border = wrapped, ruled
+        cell.number_format = "yyyy-mm-dd" if name in _DAYS else "@"
+    for row in others:
+        for place in range(1, len(HEADINGS) + 1):
+            sheet.cell(row, place)._style = copy(sheet.cell(first, place)._style)  # a hundredth of setting it anew
 
 
 def _rules(sheet: Any, figures: int) -> None:

@@ -11,6 +11,7 @@ import json
 import platform
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -65,7 +66,7 @@ def manifest(
         "as_of": as_of if release == "internal" else as_of[:7],
         "language": language,
         "invented": any(unit.invented for unit in units),
-        "versions": versions(),
+        "versions": dict(versions()),
         "report": {name: hashlib.sha256(data).hexdigest() for name, data in sorted(artefacts.items())},
     }
     if job.through:
@@ -87,7 +88,8 @@ def _written(about: Mapping[str, Any]) -> bytes:
     return (json.dumps(about, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
 
 
-def versions() -> dict[str, str]:
+@cache
+def versions() -> Mapping[str, str]:
     """Versions that a figure in the report depends on."""
     return {
         "isu-analysis": __version__,

@@ -49,7 +49,7 @@ def render_html(sections: tuple[Section, ...]) -> str:
     writer = HtmlWriter(document.language)
     bodies = [Markup(writer.write(section.blocks)) for section in sections]
     style = style_sheet("blocks.css") + _file("page.css")
-    return _template().render(
+    return template().render(
         document=document,
         labels=labels(document.language),
         bodies=bodies,
@@ -65,7 +65,8 @@ def _hash(style: str) -> str:
 
 
 @cache
-def _template() -> Template:
+def template() -> Template:
+    """Return the page, read once by each process."""
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True)
     return environment.from_string(_file("page.html.j2"))
 

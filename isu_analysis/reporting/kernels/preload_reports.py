@@ -24,3 +24,6 @@ bring(MODULES)
 with contextlib.suppress(ImportError):
     importlib.import_module("nbformat.validator").get_validator(4, 5)
     importlib.import_module("isu_analysis.reporting.forbidden").spoken()  # the words of all reports, read once
+    importlib.import_module("isu_analysis.reporting.exporters.html_page").template()
+    importlib.import_module("isu_analysis.reporting.manifest").versions()
+bring(())
