@@ -77,3 +77,19 @@ def marks(given):
 
 def process(_):
     return os.getpid()
+
+
+def core_limit(_):
+    import resource
+
+    return resource.getrlimit(resource.RLIMIT_CORE)
+
+
+def hangs_beside_a_session(path):
+    """Start a process that has left this one's group, as an ordinary kernel has; say where both are, and hang."""
+    below = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"], start_new_session=True)
+    waiting = Path(f"{path}.ny")
+    waiting.write_text(f"{os.getpid()} {below.pid}", encoding="utf-8")
+    waiting.replace(path)
+    while True:
+        time.sleep(1)
