@@ -4,7 +4,9 @@ BIN = .venv/bin
 READY = .venv/klar
 
 # Two halves of the suite of about the same length, for two cores; what the first names, the second leaves out.
-ONE = tests/disclosure tests/statistics tests/measures tests/synthetic tests/test_measures.py tests/presentation
+ONE = tests/disclosure tests/statistics tests/measures tests/synthetic tests/test_measures.py tests/presentation \
+	tests/analysis tests/custody tests/intake tests/sketching tests/test_cohorts.py tests/test_cohorts_repeated.py \
+	tests/test_cohorts_through.py tests/test_due.py
 
 .PHONY: demo test test-one test-two lint bench
 

@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -82,6 +83,11 @@ def copy(prepared: Path, folder: Path, text: str = SECOND, orders: dict[str, str
     return project
 
 
+def _hear_the_keyboard() -> None:
+    """Let Ctrl-C reach the run also where the tests themselves run in the background, deaf to it."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 class Run:
     """``isu report`` in a process of its own, with a session of its own and a mark on all that it starts."""
 
@@ -97,6 +103,7 @@ class Run:
                 stderr=subprocess.STDOUT,
                 stdin=subprocess.DEVNULL,
                 start_new_session=True,
+                preexec_fn=_hear_the_keyboard,
             )
 
     def wait(self) -> int:
