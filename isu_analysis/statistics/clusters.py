@@ -161,11 +161,16 @@ def cluster_df(codes: Sequence[Codes]) -> float:
 
 
 def shared_codes(
-    first: ArrayLike | None, second: ArrayLike | None, first_rows: Any, second_rows: Any
+    first: ArrayLike | None,
+    second: ArrayLike | None,
+    first_rows: Any,
+    second_rows: Any,
+    *,
+    names: tuple[str, str, str, str] = ("first", "second", "first_cluster", "second_cluster"),
 ) -> list[Codes] | None:
     """Return the clusters of two groups as whole numbers, the same cluster the same number in both.
 
-    None when neither group has clusters.
+    None when neither group has clusters. ``names``: what the rows and the clusters are called, for the messages.
 
     Raises
     ------
@@ -174,18 +179,18 @@ def shared_codes(
     """
     if first is None and second is None:
         return None
+    first_rows_name, second_rows_name, first_name, second_name = names
+    both = f"{first_name} och {second_name}"
     if first is None or second is None:
-        raise StatisticsError("Argumenten first_cluster och second_cluster: ange båda eller ingen.")
-    check_column(first, "first_cluster")
-    check_column(second, "second_cluster")
-    same_rows(first_rows, first, "first", "first_cluster")
-    same_rows(second_rows, second, "second", "second_cluster")
-    columns = [pd.Series(names).reset_index(drop=True).astype(object) for names in (first, second)]
+        raise StatisticsError(f"Argumenten {both}: ange båda eller ingen.")
+    check_column(first, first_name)
+    check_column(second, second_name)
+    same_rows(first_rows, first, first_rows_name, first_name)
+    same_rows(second_rows, second, second_rows_name, second_name)
+    columns = [pd.Series(labels).reset_index(drop=True).astype(object) for labels in (first, second)]
     texts = [column.dropna().map(lambda label: isinstance(label, str)) for column in columns]
     if not pd.concat(texts).empty and pd.concat(texts).nunique() > 1:
-        raise StatisticsError(
-            "Argumenten first_cluster och second_cluster: är av olika slag, text och annat, och kan inte jämföras."
-        )
+        raise StatisticsError(f"Argumenten {both}: är av olika slag, text och annat, och kan inte jämföras.")
     joined = pd.concat(columns, ignore_index=True)
-    codes = cluster_codes(joined, joined, "first_cluster/second_cluster")
+    codes = cluster_codes(joined, joined, f"{first_name}/{second_name}")
     return [codes[: len(columns[0])], codes[len(columns[0]) :]]
