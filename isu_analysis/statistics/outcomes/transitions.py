@@ -98,12 +98,9 @@ def transition_table(before: Any, after: Any, levels: list[Any] | tuple[Any, ...
     Stuart (1955), Biometrika 42:412; Maxwell (1970), Br J Psychiatry 116:651; by statsmodels. Levels
     nobody has before or after are left out of the test.
     """
-    if isinstance(levels, set | frozenset | dict):
-        raise StatisticsError("Argumentet levels: har ingen ordning. Tillåtet: en lista, den lägsta nivån först.")
-    if len(levels) < 2 or len(set(levels)) != len(levels):
-        raise StatisticsError("Argumentet levels: ska vara minst två olika nivåer, den lägsta först.")
+    check_levels(levels)
     same_rows(before, after, "before", "after")
-    start, end = _codes(before, levels, "before"), _codes(after, levels, "after")
+    start, end = level_codes(before, levels, "before"), level_codes(after, levels, "after")
     both = (start >= 0) & (end >= 0)
     table = np.zeros((len(levels), len(levels)), dtype=int)
     np.add.at(table, (start[both], end[both]), 1)
@@ -123,8 +120,16 @@ def transition_table(before: Any, after: Any, levels: list[Any] | tuple[Any, ...
     )
 
 
-def _codes(values: Any, levels: list[Any] | tuple[Any, ...], name: str) -> NDArray[np.intp]:
-    """Return each value's place among the levels, -1 where missing."""
+def check_levels(levels: list[Any] | tuple[Any, ...]) -> None:
+    """Refuse levels without an order, fewer than two, or two alike."""
+    if isinstance(levels, set | frozenset | dict):
+        raise StatisticsError("Argumentet levels: har ingen ordning. Tillåtet: en lista, den lägsta nivån först.")
+    if len(levels) < 2 or len(set(levels)) != len(levels):
+        raise StatisticsError("Argumentet levels: ska vara minst två olika nivåer, den lägsta först.")
+
+
+def level_codes(values: Any, levels: list[Any] | tuple[Any, ...], name: str) -> NDArray[np.intp]:
+    """Return each value's place among the levels, -1 where missing; refuse what is not a level."""
     column = pd.Series(values).reset_index(drop=True).astype(object)
     codes = pd.Index(list(levels), dtype=object).get_indexer(column)
     if (codes[column.notna().to_numpy()] < 0).any():
