@@ -29,7 +29,25 @@ from isu_analysis.statistics.attrition.verdicts import Verdict, change_verdict, 
 from isu_analysis.statistics.attrition.weighting import aipw_change, calibrated_change, ipw_change
 from isu_analysis.statistics.attrition.what_works import attrition_status, two_group_attrition
 from isu_analysis.statistics.clusters import leave_one_cluster_out
+from isu_analysis.statistics.comparison.agreement import rater_agreement
+from isu_analysis.statistics.comparison.agreement_levels import level_agreement
+from isu_analysis.statistics.comparison.case_mix import case_mix_difference, expected_outcome
+from isu_analysis.statistics.comparison.chance_range import expected_range_by_chance, share_range_by_chance
+from isu_analysis.statistics.comparison.charts import individuals_chart, p_chart
+from isu_analysis.statistics.comparison.funnel import Funnel, funnel
+from isu_analysis.statistics.comparison.intraclass import intraclass
+from isu_analysis.statistics.comparison.limits import funnel_limits
+from isu_analysis.statistics.comparison.many_units import UnitComparison, compare_units
+from isu_analysis.statistics.comparison.norm_cutoffs import share_against_norm
+from isu_analysis.statistics.comparison.norm_strata import stratified_norm_difference
+from isu_analysis.statistics.comparison.norms import norm_difference
 from isu_analysis.statistics.comparison.pooling import pooled_units
+from isu_analysis.statistics.comparison.ranks import RankIntervals, rank_intervals, share_rank_intervals
+from isu_analysis.statistics.comparison.reference_model import reference_model
+from isu_analysis.statistics.comparison.runs import run_chart
+from isu_analysis.statistics.comparison.shrinkage import ShrunkenShares, shrunken_shares
+from isu_analysis.statistics.comparison.subgroups import subgroup_means, subgroup_shares
+from isu_analysis.statistics.comparison.years import mean_change_between_years, share_change_between_years
 from isu_analysis.statistics.effect_sizes.association import association
 from isu_analysis.statistics.effect_sizes.bootstrap import resampled_size
 from isu_analysis.statistics.effect_sizes.change import INTERVAL_VALIDITY, EffectSize, effect_size
@@ -79,11 +97,14 @@ from isu_analysis.statistics.individual_change.sensitivity import method_agreeme
 from isu_analysis.statistics.individual_change.several_measures import several_measures
 from isu_analysis.statistics.individual_change.threshold_uncertainty import counts_over_threshold, threshold_uncertainty
 from isu_analysis.statistics.means import mean, mean_difference
+from isu_analysis.statistics.outcomes.after_only import AfterOnlyForm, after_only_form, measured_across
+from isu_analysis.statistics.outcomes.common_form import CommonForm, common_form, common_forms, total_form
 from isu_analysis.statistics.outcomes.goals import goal_attainment
 from isu_analysis.statistics.outcomes.housing import housing_transitions
 from isu_analysis.statistics.outcomes.needs import need_transitions
 from isu_analysis.statistics.outcomes.ordinal import marginal_test, ordinal_change
 from isu_analysis.statistics.outcomes.transitions import Transitions, transition_table
+from isu_analysis.statistics.planning import FollowUpPlan, plan_follow_up, plan_mean_follow_up
 from isu_analysis.statistics.proportions.differences import cohens_h, share_difference
 from isu_analysis.statistics.proportions.intervals import share_interval
 from isu_analysis.statistics.proportions.mcnemar import mcnemar_p
@@ -111,21 +132,29 @@ from isu_analysis.statistics.trajectories.timing import Window, interval_spread,
 
 __all__ = [
     "INTERVAL_VALIDITY",
+    "AfterOnlyForm",
     "ChangeEstimate",
+    "CommonForm",
     "Criterion",
     "EffectSize",
     "Estimand",
     "ExpectedByChance",
+    "FollowUpPlan",
+    "Funnel",
     "MeanBounds",
+    "RankIntervals",
     "ReferencePopulation",
     "ReliableChange",
     "Share",
     "ShareBounds",
     "ShareDifference",
+    "ShrunkenShares",
     "TippingPoint",
     "Transitions",
+    "UnitComparison",
     "Verdict",
     "Window",
+    "after_only_form",
     "aipw_change",
     "anchor_mean_change",
     "area_under_curve",
@@ -135,6 +164,7 @@ __all__ = [
     "calibrated_change",
     "cancelling_change",
     "carried_back",
+    "case_mix_difference",
     "categorise",
     "category_share",
     "change_by_interval",
@@ -143,7 +173,10 @@ __all__ = [
     "change_verdict",
     "choose_cutoff",
     "cohens_h",
+    "common_form",
+    "common_forms",
     "compare_lost_kept",
+    "compare_units",
     "completers_change",
     "control_sample",
     "counts_over_threshold",
@@ -161,7 +194,11 @@ __all__ = [
     "expected_by_chance",
     "expected_if_nobody_changed",
     "expected_of_several",
+    "expected_outcome",
+    "expected_range_by_chance",
     "false_change",
+    "funnel",
+    "funnel_limits",
     "goal_attainment",
     "group_difference",
     "housing_transitions",
@@ -170,24 +207,30 @@ __all__ = [
     "important_mean_change",
     "important_mean_difference",
     "imputed_change",
+    "individuals_chart",
     "interval_spread",
+    "intraclass",
     "ipw_change",
     "jacobson_truax_criterion",
     "last_measured",
     "leave_one_cluster_out",
+    "level_agreement",
     "little_test",
     "marginal_test",
     "matched_pairs",
     "mcnemar_p",
     "mean",
     "mean_bounds",
+    "mean_change_between_years",
     "mean_difference",
+    "measured_across",
     "method_agreement",
     "missing_patterns",
     "ml_change_all_waves",
     "ml_change_two_wave",
     "need_transitions",
     "newcombe_difference",
+    "norm_difference",
     "normal_overlap",
     "number_needed_to_treat",
     "observed_share_difference",
@@ -195,9 +238,12 @@ __all__ = [
     "ordinal_change",
     "overall_balance",
     "own_start",
+    "p_chart",
     "paired_binary",
     "paired_binary_counts",
     "percentage_change",
+    "plan_follow_up",
+    "plan_mean_follow_up",
     "pool_imputations",
     "pooled_units",
     "predictive_mic",
@@ -205,7 +251,10 @@ __all__ = [
     "random_intercepts",
     "random_slopes",
     "random_slopes_of_waves",
+    "rank_intervals",
+    "rater_agreement",
     "reference_change",
+    "reference_model",
     "reference_population",
     "reference_sample",
     "regression_index",
@@ -217,25 +266,35 @@ __all__ = [
     "resampled_size",
     "risk_ratio",
     "roc_threshold",
+    "run_chart",
     "selection_bias",
     "selection_curve",
     "sensitivity_grid",
     "several_measures",
     "share",
+    "share_against_norm",
     "share_bounds",
     "share_by_odds_ratio",
+    "share_change_between_years",
     "share_difference",
     "share_interval",
     "share_of",
+    "share_range_by_chance",
+    "share_rank_intervals",
     "share_verdict",
+    "shrunken_shares",
     "start_difference",
     "start_difference_of_shares",
     "start_equivalence",
     "start_selection",
+    "stratified_norm_difference",
+    "subgroup_means",
+    "subgroup_shares",
     "threshold_uncertainty",
     "tipping_odds_ratio",
     "tipping_point",
     "tipping_point_in_units",
+    "total_form",
     "transition_table",
     "two_group_attrition",
     "widened_interval",
