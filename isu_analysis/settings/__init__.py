@@ -3,6 +3,7 @@
 Unknown keys, wrong types and references to things that do not exist are refused with file and line, all at once.
 """
 
+from isu_analysis.settings.decided import CommonForm, Primary, Reference, Subgroup, Target
 from isu_analysis.settings.loading import OVERVIEW, load_unit, project_folder, read_unit, slug, unit_files
 from isu_analysis.settings.model import (
     MINIMUM_COVERAGE,
@@ -12,9 +13,6 @@ from isu_analysis.settings.model import (
     KnownElsewhere,
     Limits,
     Occasion,
-    Primary,
-    Subgroup,
-    Target,
     Unit,
     Volume,
 )
@@ -35,6 +33,7 @@ __all__ = [
     "Burden",
     "CohortRule",
     "Column",
+    "CommonForm",
     "EndingColumn",
     "KnownElsewhere",
     "Limits",
@@ -42,6 +41,7 @@ __all__ = [
     "MeasurementColumn",
     "Occasion",
     "Primary",
+    "Reference",
     "Source",
     "Subgroup",
     "Target",

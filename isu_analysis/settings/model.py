@@ -11,6 +11,7 @@ from isu_analysis import declarations
 from isu_analysis.declarations import Declaration
 from isu_analysis.errors import SettingsError
 from isu_analysis.measures import Measure, Rater, measure
+from isu_analysis.settings.decided import CommonForm, Primary, Reference, Subgroup, Target
 from isu_analysis.settings.sources import Ending, Source
 
 Role = Literal["start", "end", "follow_up", "session"]
@@ -74,38 +75,6 @@ class Volume(Declaration):
     what: Literal["enrolled", "started", "completed", "asked", "eligible"]
     n: int = Field(ge=0)
     source: str
-
-
-class Primary(Declaration):
-    """The one outcome that the first page is about, decided beforehand."""
-
-    measure: str
-    rater: Rater
-    start: str | None = None
-    end: str
-    item: str = ""
-    declared: dt.date
-
-
-class Target(Declaration):
-    """A share the unit aims at, decided beforehand; ``levels`` are the answers that count, those called positive if empty."""
-
-    measure: str
-    rater: Rater
-    item: str = ""
-    share: float = Field(gt=0, le=1)
-    levels: tuple[str, ...] = ()
-    source: str
-
-
-class Subgroup(Declaration):
-    """A breakdown decided beforehand. ``trial_arms``: people were allotted to the groups by design."""
-
-    by: str
-    label: str
-    kind: Literal["subgroup", "trial_arms"] = "subgroup"
-    labels: dict[str, str] = Field(default_factory=dict)
-    reference: str | None = None
 
 
 class Burden(Declaration):
@@ -175,6 +144,8 @@ class Unit(Declaration):
         episodes in the year is one row, the last episode; else every episode is a row.
     counting : str
         How the unit itself counts, in words, as printed.
+    common_form : CommonForm, optional
+        How the main outcome stands in the form that units share; left out, the unit's outcome is not shown there.
     known_elsewhere : tuple of KnownElsewhere
         What the public reports must be protected against besides themselves.
     translations : dict of str to dict of str to str
@@ -199,9 +170,11 @@ class Unit(Declaration):
     pairing: Literal["by_code", "none"] | dict[str, Literal["by_code", "none"]] = "by_code"
     cohort: CohortRule = Field(default_factory=CohortRule)
     primary: Primary
+    common_form: CommonForm | None = None
     counting_outside: tuple[str, ...] = ()
     counting: str = ""
     targets: tuple[Target, ...] = ()
+    references: tuple[Reference, ...] = ()
     subgroups: tuple[Subgroup, ...] = ()
     limits: Limits = Field(default_factory=Limits)
     volumes: tuple[Volume, ...] = ()

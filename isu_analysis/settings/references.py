@@ -11,11 +11,14 @@ from typing import Any
 
 from isu_analysis.declarations import Place, Problem, found, nearest
 from isu_analysis.errors import SettingsError
-from isu_analysis.measures import CONTAINERS, measure, measures_available
+from isu_analysis.measures import CONTAINERS, Measure, measure, measures_available
 from isu_analysis.settings.model import Unit
 
 Broken = Iterator[Problem]
 ONE_ANSWER = {"judgement", "target", "closing", "after_only", "state"}  # kinds in which each person has one answer
+
+WAYS = ("improved", "unchanged", "worse")  # of whoever is measured twice
+TWICE, PLACED = {"scale", "state"}, {"judgement"}  # kinds that say a direction by themselves, or answer by answer
 
 _OWN_NAMES = {
     "episode", "client", "year", "start", "end", "ending", "intervention", "reason", "contacts", "service_form", "team",
@@ -40,6 +43,7 @@ def unfit_measures(unit: Unit) -> Broken:
         yield ("primary", "measure"), f"{main.name_sv} följer arbetet och är inget utfall. Välj ett annat huvudutfall."
     if main.kind in CONTAINERS and not main.levels:
         yield ("primary", "measure"), f"{main.name_sv} är ingen skala. Välj en del av det, eller ett eget mått."
+    yield from _unfit_form(unit, main)
     several = {column.measure for source in unit.sources for column in source.measurements if column.item_column}
     for at, target in enumerate(unit.targets):
         if unit.measure(target.measure).kind not in ONE_ANSWER or target.measure in several:
@@ -77,6 +81,31 @@ def unfit_measures(unit: Unit) -> Broken:
                 )
 
 
+def _unfit_form(unit: Unit, main: Measure) -> Broken:
+    """A form that leaves an answer without a place would lose people; one that places none has nothing to show."""
+    form = unit.common_form
+    if form is None:
+        return
+    told = WAYS if main.kind in TWICE else main.codes
+    for name in form.placed:
+        if name not in told:
+            yield (
+                ("common_form",),
+                f"svaret «{name}» finns inte.{nearest(name, list(told))} Tillåtna: {', '.join(told)}.",
+            )
+    combined = any(level.meaning == "unchanged_or_worse" for level in main.levels)  # nobody can tell the two apart
+    if main.kind in PLACED and not combined:
+        known = [level.code for level in main.levels if level.meaning not in {"not_applicable", "not_known"}]
+        missing = [code for code in known if code not in form.placed]
+        if missing:
+            yield ("common_form",), f"dessa svar har ingen plats i «common_form»: {', '.join(missing)}."
+    elif main.kind not in TWICE and form.placed:
+        yield (
+            ("common_form",),
+            f"{main.name_sv} mäts bara efteråt och säger inget om förbättring. Skriv bara version, approved och approved_by.",
+        )
+
+
 def _texts(values: Any, *pattern: str) -> list[tuple[Place, str]]:
     return [(place, text) for place, text in found(values, *pattern) if isinstance(text, str)]
 
@@ -96,6 +125,8 @@ def _measures(values: Any) -> Broken:
         *_texts(values, "sources", "*", "measurements", "*", "measure"),
         *_texts(values, "sources", "*", "long", "measure", "values", "*"),
         *_texts(values, "primary", "measure"),
+        *_texts(values, "primary", "earlier", "*", "measure"),
+        *_texts(values, "references", "*", "measure"),
         *_texts(values, "targets", "*", "measure"),
     ]
     wholes = [(place, name.partition(".")[0]) for place, name in used]
