@@ -15,9 +15,14 @@ from isu_analysis.analysis import (
     interviews,
     levels,
     needs,
+    norms,
+    over_time,
+    planning,
     principles,
     process,
+    raters,
     sessions,
+    subgroups,
     target,
     transition,
 )
@@ -64,6 +69,11 @@ def analyse(cohort: Cohort) -> Results:
     by_intervention.analyse(cohort, primary, book)
     _bears_a_result(cohort, primary, book)
     principles.judge(cohort, primary, outcomes, book)
+    over_time.analyse(cohort, primary, book)
+    planning.analyse(primary, book)
+    raters.analyse(cohort, outcomes, book)
+    norms.analyse(cohort, outcomes, book)
+    subgroups.analyse(cohort, primary, book)
     about = cohort.about
     context = Context(
         cohort.unit,

@@ -49,9 +49,9 @@ def denominators(cohort: Cohort, outcome: Outcome, outside: list[str], unknown: 
     """
     key, answered = outcome.key, f"{outcome.key}/answered"
     whole, left = ELIGIBLE, list(outside)
-    if (_status(cohort, outcome) == NOT_DUE).any():
-        status = _status(cohort, outcome)
-        left.append(book.tally(f"{key}/not_due", status.index[status == NOT_DUE], zero_is_plain=True))
+    waiting = status(cohort, outcome) == NOT_DUE
+    if waiting.any():
+        left.append(book.tally(f"{key}/not_due", waiting.index[waiting], zero_is_plain=True))
     if left:
         whole = book.rest(f"{key}/due", ELIGIBLE, left)
         book.total(ELIGIBLE, whole, *left)
@@ -66,7 +66,8 @@ def denominators(cohort: Cohort, outcome: Outcome, outside: list[str], unknown: 
     return whole
 
 
-def _status(cohort: Cohort, outcome: Outcome) -> pd.Series:
+def status(cohort: Cohort, outcome: Outcome) -> pd.Series:
+    """Return whether each is measured, missing, or not yet due."""
     if not len(cohort.episodes):
         return pd.Series(dtype="object")
     return cohort.response(outcome.measure.id, None, str(outcome.end), outcome.rater, outcome.any_item)
@@ -94,7 +95,7 @@ def reasons(cohort: Cohort, outcome: Outcome, book: Book) -> None:
     if not len(cohort.episodes):
         return
     found = cohort.reasons(outcome.measure.id, str(outcome.end), outcome.rater, outcome.any_item)
-    found = found[_status(cohort, outcome) != NOT_DUE].dropna()
+    found = found[status(cohort, outcome) != NOT_DUE].dropna()
     silent = f"{outcome.key}/silent"
     of_reasons(found, silent if book.has(silent) else f"{outcome.key}/missing", outcome, book)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -14,6 +15,8 @@ from isu_analysis.errors import DataError, SettingsError
 from isu_analysis.intake import keys, store
 from isu_analysis.settings import Unit, load_unit, project_folder
 from isu_analysis.settings.periods import last_day
+
+MOST_MONTHS = 36  # older ones tell little of what goes on now
 
 
 def cohort(
@@ -59,7 +62,11 @@ def cohort(
     if year not in known:
         listed = ", ".join(map(str, known)) or "inga"
         raise DataError(f"{settings.name}: inga uppgifter för {year}. År som finns: {listed}.")
-    return _build(settings, year, last_day(year, through), _date_of_data(as_of, processed, year), processed)
+    part, date = last_day(year, through), _date_of_data(as_of, processed, year)
+    found = _build(settings, year, part, date, processed)
+    if part or year - 1 not in known:
+        return found
+    return replace(found, last_year=_build(settings, year - 1, None, date, processed))
 
 
 def years(unit: Unit, project: Path | None = None) -> tuple[int, ...]:
@@ -126,4 +133,19 @@ def _build(unit: Unit, year: int, through: dt.date | None, as_of: dt.date, proce
         processed.about,
         through,
         undated,
+        monthly=_monthly(unit, every, dt.date(year, 12, 31), as_of),
     )
+
+
+def _monthly(unit: Unit, episodes: pd.DataFrame, year_end: dt.date, as_of: dt.date) -> pd.Series:
+    """Episodes of each month until the year's end, or until the last month that the data hold whole.
+
+    By the date that the rule goes by: a file of those who have ended holds ever fewer of the last months' beginnings.
+    """
+    dates = episodes["end" if unit.cohort.rule == "ended" else "start"]
+    months = dates.dropna().dt.to_period("M")
+    last = min(pd.Period(year_end, "M"), pd.Period(as_of + dt.timedelta(days=1), "M") - 1)
+    if not (months <= last).any():
+        return pd.Series(dtype=int)
+    first = max(months.min(), last - (MOST_MONTHS - 1))
+    return months.value_counts().reindex(pd.period_range(first, last, freq="M"), fill_value=0)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
@@ -45,6 +45,11 @@ class Cohort:
         Last day of the part of the year that it is about; None for the whole year.
     undated : int
         Episodes and answers of the year that are left out, as no date tells whether they are of its part.
+    last_year : Cohort or None
+        The same unit's people of the year before; None where there are no data of it, or it is a part of a year.
+    monthly : Series
+        Episodes that each month is given by the date the cohort rule goes by (ended, or begun), of the last three years;
+        index the months, in order, none left out.
     """
 
     unit: Unit
@@ -60,6 +65,8 @@ class Cohort:
     about: dict[str, Any]
     through: dt.date | None = None
     undated: int = 0
+    last_year: Cohort | None = None
+    monthly: pd.Series = field(default_factory=lambda: pd.Series(dtype=int))
 
     @property
     def pairable(self) -> bool:

@@ -1,0 +1,169 @@
+"""Year beside year, and month by month: for the unit's own eyes, never for the public.
+
+The years are each a whole; none is a part of another, and nobody is compared with a sum that they are in.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+
+from isu_analysis import statistics as st
+from isu_analysis.analysis import coverage, flow
+from isu_analysis.analysis.book import Book
+from isu_analysis.analysis.designs import outcomes_of
+from isu_analysis.analysis.results import Outcome
+from isu_analysis.cohorts import Cohort
+
+PLACE = "over_time"
+# Why two years are not one line. The first three forbid a comparison, the last is said beside it.
+NO_LAST_YEAR, OTHER_DESIGN, NEW_OUTCOME, OTHER_COVERAGE = (
+    "no_last_year",
+    "other_design",
+    "new_outcome",
+    "other_coverage",
+)
+COVERAGE_STEP = 0.10  # the project's own choice: a share followed up that moves so far may move the result by itself
+
+_Seen = tuple[pd.Series, pd.Series]  # of all who are meant, who was followed up; of these, whom it went well for
+
+
+def analyse(cohort: Cohort, primary: Outcome, book: Book) -> None:
+    """Write the main outcome and its coverage beside last year's, and how many there were each month."""
+    if cohort.through:
+        return
+    with book.internal_only():
+        reason = _apart(cohort, primary)
+        if not reason:
+            reason = _beside_last_year(cohort, primary, book)
+        book.code(f"{PLACE}/break", reason or "none", declared=True)
+        _months(cohort, book)
+
+
+def _apart(cohort: Cohort, primary: Outcome) -> str:
+    """Why the last year cannot be put beside this one; empty where it can."""
+    last = cohort.last_year
+    if last is None or not len(last.episodes) or not len(cohort.episodes) or primary.design not in _GOOD:
+        return NO_LAST_YEAR
+    if primary.key not in {one.key for one in outcomes_of(last) if one.design == primary.design}:
+        return OTHER_DESIGN
+    return NEW_OUTCOME if cohort.unit.primary.declared.year >= cohort.year else ""
+
+
+def _beside_last_year(cohort: Cohort, primary: Outcome, book: Book) -> str:
+    """Write both comparisons; give what may make them misleading."""
+    this, last = _seen(cohort, primary), _seen(cohort.last_year, primary) if cohort.last_year else None
+    if last is None:
+        return NO_LAST_YEAR
+    people = [_people(cohort), _people(cohort.last_year)] if cohort.last_year else []
+    followed = _compared("followed_up", [this[0], last[0]], people, book)
+    if primary.design in _DIRECTED or any(level.positive for level in primary.measure.levels):
+        _compared("good", [this[1], last[1]], people, book)
+    return OTHER_COVERAGE if followed is not None and abs(followed) >= COVERAGE_STEP else ""
+
+
+def _compared(name: str, years: list[pd.Series], people: list[pd.Series], book: Book) -> float | None:
+    """Write a share of both years with its change; give the change, None where there is none to give."""
+    found = st.share_change_between_years(
+        years[0].to_numpy(dtype=float),
+        years[1].to_numpy(dtype=float),
+        this_person=people[0].reindex(years[0].index).to_numpy(),
+        last_person=people[1].reindex(years[1].index).to_numpy(),
+    )
+    for when, values in zip(("this", "last"), years, strict=True):
+        part = book.count(f"{PLACE}/{name}/{when}/n", int(values.sum()), zero_is_plain=True)
+        whole = book.count(f"{PLACE}/{name}/{when}/of", len(values), zero_is_plain=True)
+        book.share(f"{PLACE}/{name}/{when}", part, whole)
+    if found.reason:
+        return None
+    book.count(f"{PLACE}/{name}/shared", found.n_shared, zero_is_plain=True)
+    book.model(
+        f"{PLACE}/{name}/change",
+        found.difference,
+        found.of_this,
+        (),
+        low=found.difference_low,
+        high=found.difference_high,
+    )
+    return float(found.difference)
+
+
+def _people(cohort: Cohort) -> pd.Series:
+    """Whose each episode is; an episode that is nobody's known is a person of its own."""
+    clients = cohort.episodes["client"].astype(object)
+    return clients.where(clients.notna(), cohort.episodes.index.astype(object))
+
+
+def _seen(cohort: Cohort, outcome: Outcome) -> _Seen:
+    scratch = Book()
+    flow.eligible(cohort, scratch)
+    return _GOOD[outcome.design](cohort, outcome, scratch)
+
+
+def _change(cohort: Cohort, outcome: Outcome, scratch: Book) -> _Seen:
+    flow.response(cohort, outcome, scratch)
+    due = sorted(scratch.people[f"{outcome.key}/due"])
+    pairs = cohort.pairs(outcome.measure.id, str(outcome.start), str(outcome.end), outcome.rater, outcome.item).loc[due]
+    both = pairs.dropna()
+    gain = (both["post"] - both["pre"]) * (1 if outcome.measure.higher_is_better else -1)
+    # Without a limit for a certain change every gain counts, measurement error and all, in both years alike.
+    least = outcome.criterion.smallest_counting(outcome.measure.step) if outcome.criterion else np.nextafter(0, 1)
+    return pairs.notna().all(axis=1), gain >= least - 1e-9 if outcome.criterion else gain > 0
+
+
+def _levels(cohort: Cohort, outcome: Outcome, scratch: Book) -> _Seen:
+    said = cohort.levels(outcome.measure.id, str(outcome.end), outcome.rater, outcome.item)
+    outside = [level.code for level in coverage.special(outcome.measure, "not_applicable")]
+    known = said.isin([level.code for level in coverage.ordinary(outcome.measure)])
+    asked = ~said.isin(outside) & (coverage.status(cohort, outcome) != "not_due")
+    good = said.isin([level.code for level in coverage.ordinary(outcome.measure) if level.positive])
+    return known[asked], good[asked & known]
+
+
+def _transition(cohort: Cohort, outcome: Outcome, scratch: Book) -> _Seen:
+    measure = outcome.measure
+    order = {level.code: level.order for level in coverage.ordinary(measure)}
+    before, after = (
+        cohort.levels(measure.id, str(when), outcome.rater, outcome.item).map(order)
+        for when in (outcome.start, outcome.end)
+    )
+    known = before.notna() & after.notna()
+    return known, (after > before)[known]
+
+
+_DIRECTED = {"change", "sessions", "transition"}
+_GOOD: dict[str, Callable[[Cohort, Outcome, Book], _Seen]] = {
+    "change": _change,
+    "sessions": _change,
+    "levels": _levels,
+    "target": _levels,
+    "transition": _transition,
+}
+
+
+def _months(cohort: Cohort, book: Book) -> None:
+    """How many there were each month, and whether that moved otherwise than by chance."""
+    months = cohort.monthly
+    if months.empty:
+        return
+    found = st.run_chart(months.to_numpy(dtype=float))
+    if found.reason:
+        book.code(f"{PLACE}/months/reason", found.reason, declared=True)
+        return
+    for month, n in months.items():
+        book.count(f"{PLACE}/months/{month}", int(n), zero_is_plain=True)
+    book.model(f"{PLACE}/months/median", found.median, found.n_points, ())
+    signal = "shift" if found.longest_run > _longest_by_chance(found.n_above + found.n_below) else ""
+    book.code(f"{PLACE}/months/signal", signal or ("few_runs" if found.runs_signal == "few" else "none"), declared=True)
+
+
+def _longest_by_chance(points: int) -> int:
+    """Longest run on one side of the median that about one series in twenty passes by chance.
+
+    A fixed rule of six would call every third steady series of three years a shift (Anhøj & Olesen 2014, PLoS One
+    9:e113825, from memory, not verified).
+    """
+    return round(math.log2(points) + 3) if points else 0
