@@ -6,7 +6,18 @@ from collections.abc import Callable
 
 from isu_analysis.disclosure.gate import Report
 from isu_analysis.errors import DisclosureError, SettingsError
-from isu_analysis.presentation import appendix, glossary, limits, outcomes, page_one, principles, reflection, trust, who
+from isu_analysis.presentation import (
+    appendix,
+    glossary,
+    limits,
+    outcomes,
+    over_time,
+    page_one,
+    principles,
+    reflection,
+    trust,
+    who,
+)
 from isu_analysis.presentation.blocks import Block, Document, PageBreak
 from isu_analysis.presentation.quotable import figures
 from isu_analysis.presentation.reader import Reader
@@ -20,6 +31,7 @@ _SECTIONS: dict[str, Callable[[Reader], list[Block]]] = {
     "who": who.blocks,
     "trust": trust.blocks,
     "results": outcomes.blocks,
+    "over_time": over_time.blocks,
     "limits": limits.blocks,
     "principles": principles.blocks,
     "reflection": reflection.blocks,
@@ -29,7 +41,7 @@ _SECTIONS: dict[str, Callable[[Reader], list[Block]]] = {
 SECTIONS = tuple(_SECTIONS)
 _ON_A_NEW_PAGE = {"who", "glossary"}
 # Where too few were followed up there is no result to show, trust, limit or explain.
-_WITHOUT_RESULT = ("first_page", "who", "principles", "reflection", "method")
+_WITHOUT_RESULT = ("first_page", "who", "over_time", "principles", "reflection", "method")
 
 
 def show(report: Report, section: str, language: str = "sv") -> Section | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from isu_analysis.presentation import principles, when
 from isu_analysis.presentation.blocks import Block, Bullets, Heading
-from isu_analysis.presentation.reader import SMALLEST_DENOMINATOR, Reader, sentence
+from isu_analysis.presentation.reader import RATERS, SMALLEST_DENOMINATOR, Reader, sentence
 from isu_analysis.presentation.wording import phrase
 
 _RULES = {
@@ -58,7 +58,7 @@ def _ours(read: Reader) -> list[str]:
     lines = [
         read.say("Urval: {rule}. Räkneenhet: {people}.", rule=chosen, people=read.unit_word),
         *_part_of_year(read),
-        read.say("Huvudutfallet bestämdes {date}.", date=unit.primary.declared.isoformat()),
+        *_main_outcome(read),
         read.say("Andelar har Wilsons intervall. Medelförändring har t-intervall för parade mätningar."),
     ]
     if _designs(read) & {"change", "sessions"}:
@@ -73,6 +73,34 @@ def _ours(read: Reader) -> list[str]:
         read.say("Andelar av färre än {least} skrivs som antal, utan procent. Gränsen är projektets eget val.",
                  least=read.numbers.whole(SMALLEST_DENOMINATOR)),
     ]  # fmt: skip
+
+
+def _main_outcome(read: Reader) -> list[str]:
+    """When the main outcome was decided, by what signs a change would show, and what it was before."""
+    primary, context = read.report.context.unit.primary, read.report.context
+    criterion = context.main.criterion
+    method = f"{criterion.method} {criterion.threshold}" if criterion else context.main.design
+    lines = [
+        read.say(
+            "Huvudutfallet bestämdes {date} (kontrolltal {signs}; ett annat tal nästa år betyder att mått, tillfällen eller metod är "
+            "ändrade).",
+            date=primary.declared.isoformat(),
+            signs=primary.fingerprint(method),
+        )
+    ]
+    if primary.declared.year > context.year:
+        lines.append(read.say("Det bestämdes efter årets slut. Läs det som ett av flera möjliga utfall."))
+    for before in primary.earlier:
+        lines.append(
+            read.say(
+                "Före dess, från {date}, var det {measure} ({who}). Skäl till ändringen: {why}",
+                date=before.declared.isoformat(),
+                measure=read.name(context.unit.measure(before.measure)),
+                who=read.say(RATERS[before.rater]),
+                why=sentence(read.own(before.why)),
+            )
+        )
+    return lines
 
 
 def _part_of_year(read: Reader) -> list[str]:

@@ -7,7 +7,16 @@ from collections.abc import Callable
 from isu_analysis.errors import DisclosureError, SettingsError
 from isu_analysis.municipalities import Municipality
 from isu_analysis.presentation.blocks import Block, Document
-from isu_analysis.presentation.municipality import coverage, first_page, inventory, limits, method, what
+from isu_analysis.presentation.municipality import (
+    alike,
+    common_form,
+    coverage,
+    first_page,
+    inventory,
+    limits,
+    method,
+    what,
+)
 from isu_analysis.presentation.municipality.view import View
 from isu_analysis.presentation.sealed import Section
 from isu_analysis.presentation.sections import marks
@@ -17,6 +26,8 @@ _SECTIONS: dict[str, Callable[[View], list[Block]]] = {
     "first_page": first_page.blocks,
     "coverage": coverage.blocks,
     "what": what.blocks,
+    "common_form": common_form.blocks,
+    "alike": alike.blocks,
     "limits": limits.blocks,
     "inventory": inventory.blocks,
     "method": method.blocks,

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 from isu_analysis.analysis.results import Outcome
-from isu_analysis.presentation import by_intervention, sentences
+from isu_analysis.presentation import by_intervention, raters, sentences, subgroups
 from isu_analysis.presentation.blocks import Block, Heading, Paragraph
 from isu_analysis.presentation.outcomes import (
     change,
@@ -31,7 +31,7 @@ def blocks(read: Reader) -> list[Block]:
     told: set[str] = set()
     for family in parts.grouped(read, read.report.context.outcomes):
         out += of_measure(read, family, told)
-    return [*out, *by_intervention.blocks(read)]
+    return [*out, *by_intervention.blocks(read), *subgroups.blocks(read), *raters.blocks(read)]
 
 
 def of_measure(read: Reader, family: tuple[Outcome, ...], told: set[str]) -> list[Block]:

@@ -1,0 +1,156 @@
+"""Units that share a yardstick, beside what chance does. Never a table of places, never a colour that ranks."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from isu_analysis.municipalities.alike import Alike, alike_units
+from isu_analysis.presentation.blocks import Block, Bullets, Column, Figure, Heading, Paragraph, Table
+from isu_analysis.presentation.figures.funnel import Limits, Point, funnel_plot
+from isu_analysis.presentation.municipality.view import View
+from isu_analysis.presentation.reader import NONE, Reader
+from isu_analysis.presentation.wording import phrase
+from isu_analysis.statistics import funnel_limits
+
+_PLACES = {
+    "inside": phrase("inom slumpen"),
+    "below_95": phrase("lägre än slumpen brukar ge"),
+    "above_95": phrase("högre än slumpen brukar ge"),
+    "below_998": phrase("mycket lägre än slumpen brukar ge"),
+    "above_998": phrase("mycket högre än slumpen brukar ge"),
+}
+_TOO_FEW_PEOPLE = phrase("för få för att bedömas")
+_HEADS = (phrase("Enhet"), phrase("Gott utfall"), phrase("Uppföljda, av alla"), phrase("Mot slumpen"), phrase("Sammanvägd andel"),
+          phrase("Tillförlitlighet"), phrase("Plats, mellan"))  # fmt: skip
+_POINTS = 60  # of the limits' lines
+
+
+def blocks(view: View) -> list[Block]:
+    """Each set of units that can be compared, or why none can."""
+    sets = alike_units(view.municipality)
+    out: list[Block] = [Heading(view.say("Jämförelse mellan enheter"))]
+    if not sets:
+        return [*out, Paragraph(view.say(
+            "Inga enheter har samma mått, samma definition och samma målgrupp. Därför jämförs inga."))]  # fmt: skip
+    for one in sets:
+        out += _one(view, one)
+    return [*out, Bullets(_cautions(view))]
+
+
+def _one(view: View, alike: Alike) -> list[Block]:
+    readers = [Reader(report, view.wording) for report in alike.reports]
+    names = ", ".join(view.name(read) for read in readers)
+    measure = readers[0].name(alike.reports[0].main.measure)
+    if alike.funnel.reason:
+        return [Paragraph(view.say(
+            "{units} har samma mått ({measure}) och samma målgrupp, men är för få, eller har för få uppföljda, för att en enhet ska "
+            "kunna skiljas från slumpen.", units=names, measure=measure))]  # fmt: skip
+    compared = [Reader(report, view.wording) for report in alike.compared]
+    numbered = {str(number): view.name(read) for number, read in enumerate(compared, start=1)}
+    return [
+        Paragraph(_outside(view, alike, measure)),
+        _figure(view, alike, numbered),
+        Table(
+            view.say("{measure}: enheter med samma mått och målgrupp, i bokstavsordning.", measure=measure),
+            tuple(Column(view.say(head), "right" if 0 < place < 3 else "left") for place, head in enumerate(_HEADS)),
+            tuple(_row(view, alike, place, name) for place, name in enumerate(numbered.items())),
+            _note(view, alike),
+            basis=view.say("Antal, och av hur många, står på varje rad."),
+        ),
+    ]
+
+
+def _outside(view: View, alike: Alike, measure: str) -> str:
+    """How many lie outside the limits, beside how many chance alone would put there."""
+    outside = int((~alike.funnel.units["place"].isin(["inside", ""])).sum())
+    return view.say(
+        "{measure}: {outside} av {judged} enheter ligger utanför gränserna. Slumpen ensam ger ungefär {expected}.",
+        measure=measure,
+        outside=view.numbers.whole(outside),
+        judged=view.numbers.whole(alike.funnel.n_judged),
+        expected=view.numbers.decimal(alike.funnel.expected_outside_95),
+    )
+
+
+def _figure(view: View, alike: Alike, numbered: dict[str, str]) -> Figure:
+    units = alike.funnel.units
+    line = np.linspace(1, max(alike.of) * 1.12, _POINTS).round()
+    inner, outer = (
+        Limits(line.tolist(), *(ends.tolist() for ends in funnel_limits(alike.funnel.target, line, level)))
+        for level in (0.95, 0.998)
+    )
+    points = [Point(label, of, share) for label, of, share in zip(numbered, units["of"], units["share"], strict=True)]
+    listed = " ".join(
+        view.say("{unit}: {n} av {of}.", unit=name, n=view.numbers.whole(n), of=view.numbers.whole(of))
+        for name, n, of in zip(numbered.values(), alike.n, alike.of, strict=True)
+    )
+    return Figure(
+        funnel_plot(points, alike.funnel.target, inner, outer, (view.say("antal uppföljda"), view.say("procent med gott utfall"))),
+        view.say("Enheternas andelar mot antalet uppföljda, med slumpens gränser. {listed}", listed=listed),
+        view.say("Enheternas andelar och slumpens gränser. Siffrorna är radernas nummer i tabellen."),
+        view.say("Hel linje: alla enheters människor tillsammans. Streckade linjer: där 95 procent hamnar av en slump. Prickade: 99,8 procent."),
+        view.say("{n} av {of} uppföljda har ett gott utfall; {missing} är inte uppföljda.",
+                 n=view.numbers.whole(sum(alike.n)), of=view.numbers.whole(sum(alike.of)),
+                 missing=view.numbers.whole(sum(alike.whole) - sum(alike.of))),
+    )  # fmt: skip
+
+
+def _row(view: View, alike: Alike, place: int, named: tuple[str, str]) -> tuple[str, ...]:
+    number, name = named
+    unit, own, rank = alike.funnel.units.iloc[place], alike.shrunken.units.iloc[place], alike.places.units.iloc[place]
+    n, of = alike.n[place], alike.of[place]
+    return (
+        view.say("{number}. {unit}", number=number, unit=name),
+        view.say(
+            "{n} av {of} ({share})",
+            n=view.numbers.whole(n),
+            of=view.numbers.whole(of),
+            share=view.numbers.percent(n / of, of),
+        )
+        if of
+        else NONE,
+        view.say("{n} av {of}", n=view.numbers.whole(of), of=view.numbers.whole(alike.whole[place])),
+        view.say(_PLACES.get(str(unit["place"]), _TOO_FEW_PEOPLE)),
+        _shrunken(view, own),
+        NONE if np.isnan(own["reliability"]) else view.numbers.decimal(own["reliability"], 2),
+        NONE
+        if rank["reason"]
+        else view.say(
+            "{low} och {high}", low=view.numbers.whole(rank["rank_low"]), high=view.numbers.whole(rank["rank_high"])
+        ),
+    )
+
+
+def _shrunken(view: View, own: object) -> str:
+    """The unit's share drawn towards the common one; in whole per cent, since more would be more than is known."""
+    value, low, high = (float(own[name]) for name in ("shrunken", "low", "high"))  # type: ignore[index]
+    if np.isnan(value):
+        return NONE
+    share = view.numbers.percent(value, None)
+    return (
+        share
+        if np.isnan(low)
+        else view.say("{share} ({interval})", share=share, interval=view.numbers.percent_interval(low, high))
+    )
+
+
+def _note(view: View, alike: Alike) -> str:
+    left = len(alike.reports) - len(alike.compared)
+    told = [view.plural("{n} enhet är inte med: dess antal är dolda.", "{n} enheter är inte med: deras antal är dolda.", left,
+                        n=view.numbers.whole(left))] if left else []  # fmt: skip
+    told.append(view.say("Tillförlitlighet: hur mycket enhetens egen siffra väger i den sammanvägda, från 0 till 1. Plats: mellan vilka "
+                         "platser enheten kan ligga, 1 är lägst; aldrig en plats ensam."))  # fmt: skip
+    return " ".join(told)
+
+
+def _cautions(view: View) -> tuple[str, ...]:
+    return (
+        view.say("Enheterna kan möta olika människor också när målgruppen heter detsamma."),
+        view.say(
+            "Den som mår som sämst vid starten mår ofta bättre efteråt ändå. Börjar enheterna olika, slutar de olika."
+        ),
+        view.say("Olika många saknas. En skillnad kan bero på vilka som mättes."),
+        view.say(
+            "En fjärdedel av enheterna är alltid den lägsta fjärdedelen. En skillnad i andel är ingen effekt av enheten."
+        ),
+    )

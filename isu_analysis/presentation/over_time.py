@@ -1,0 +1,164 @@
+"""Year beside year, with what chance alone could do; and month by month. Only inside the service."""
+
+from __future__ import annotations
+
+from isu_analysis.analysis.over_time import NEW_OUTCOME, NO_LAST_YEAR, OTHER_COVERAGE, OTHER_DESIGN, PLACE
+from isu_analysis.presentation import norms, page_one, planning
+from isu_analysis.presentation.blocks import Block, Column, Figure, Heading, Paragraph, Table
+from isu_analysis.presentation.figures.months import month_by_month
+from isu_analysis.presentation.reader import NONE, Reader
+from isu_analysis.presentation.wording import phrase
+
+_APART = {
+    NO_LAST_YEAR: phrase("Det finns inget tidigare år att jämföra huvudutfallet med."),
+    OTHER_DESIGN: phrase("Förra året mättes huvudutfallet på ett annat sätt. Åren kan inte jämföras."),
+    NEW_OUTCOME: phrase("Huvudutfallet bestämdes efter förra året. Åren kan inte jämföras."),
+}
+_SIGNALS = {
+    "shift": phrase(
+        "Flera månader i rad ligger på samma sida om medianen, fler än slumpen brukar ge. Något kan ha ändrats."
+    ),
+    "few_runs": phrase("Månaderna växlar mer sällan kring medianen än slumpen brukar ge. Något kan ha ändrats."),
+    "none": phrase("Månaderna växlar så som slumpen brukar göra. Inget tyder på att något har ändrats."),
+}
+_SHORT = {
+    "followed_up": phrase("uppföljda"),
+    "twice": phrase("bättre"),
+    "once": phrase("med ett svar som räknas som gott"),
+}
+MOST_LABELS = 3  # answers named in a row of the table; more are told together
+_MONTHLY = {
+    "ended": phrase("avslutade"),
+    "started": phrase("påbörjade"),
+    "active": phrase("påbörjade"),
+    "declared": phrase("påbörjade"),
+}
+
+
+def blocks(read: Reader) -> list[Block]:
+    """What changed since last year, or why nobody can say; the months; and what it would take to know more."""
+    if not read.report.has(f"{PLACE}/break"):
+        return []
+    found = [*_years(read), *_months(read), *norms.blocks(read), *planning.blocks(read)]
+    return [Heading(read.say("Över tid, mot andra och framåt")), *found] if found else []
+
+
+def _years(read: Reader) -> list[Block]:
+    reason = read.code(f"{PLACE}/break")
+    if reason in _APART:
+        return [Paragraph(read.say(_APART[reason]))]
+    # Where too few were followed up for a result there is none to compare either, but how many were is told.
+    asked = ("followed_up",) if page_one.refused(read) else ("followed_up", "good")
+    names = [name for name in asked if read.report.has(f"{PLACE}/{name}/this")]
+    year = read.report.context.year
+    heads = (read.say("Av vilka"), str(year - 1), str(year), read.say("Förändring, procentenheter"))
+    return [
+        Paragraph(
+            " ".join(filter(None, (*(_said(read, name) for name in names), _shared(read), _break(read, reason))))
+        ),
+        Table(
+            read.say("Förra året och i år. Inom parentes det som slumpen ensam kan göra (95 procents intervall)."),
+            (Column(heads[0]), *(Column(head, "right") for head in heads[1:])),
+            tuple(_row(read, name) for name in names),
+            basis=read.say("Antal, av hur många, står i varje ruta."),
+        ),
+    ]
+
+
+def _row(read: Reader, name: str) -> tuple[str, ...]:
+    place = f"{PLACE}/{name}"
+    return (_what(read, name), _of(read, f"{place}/last"), _of(read, f"{place}/this"), _change(read, f"{place}/change"))
+
+
+def _what(read: Reader, name: str) -> str:
+    if name == "followed_up":
+        return read.say("uppföljda, av alla")
+    outcome = read.report.main
+    if outcome.twice:
+        return read.say("bättre, av de uppföljda")
+    labels = [read.label(level) for level in outcome.measure.levels if level.positive]
+    if len(labels) > MOST_LABELS:
+        return read.say("svar som räknas som goda, av de uppföljda")
+    return read.say("{labels}, av de uppföljda", labels=", ".join(labels))
+
+
+def _of(read: Reader, cell: str) -> str:
+    share = read.cell(cell)
+    if not share.of:
+        return NONE
+    return read.say(
+        "{n} av {of} ({share})",
+        n=read.numbers.whole(share.n or 0),
+        of=read.numbers.whole(share.of),
+        share=read.numbers.percent(share.value, share.of),
+    )
+
+
+def _change(read: Reader, cell: str) -> str:
+    if not read.report.has(cell):
+        return NONE
+    change = read.cell(cell)
+    value, low, high = (100 * number for number in (change.value, change.low, change.high))
+    return read.say("{change} ({interval})", change=_signed(read, value), interval=read.numbers.interval(low, high, 0))
+
+
+def _signed(read: Reader, value: float) -> str:
+    return f"{'+' if round(value) > 0 else ''}{read.numbers.decimal(value, 0)}"
+
+
+def _said(read: Reader, name: str) -> str:
+    cell = f"{PLACE}/{name}/change"
+    if not read.report.has(cell):
+        return ""
+    change = read.cell(cell)
+    if change.low <= 0 <= change.high:
+        text = phrase("Andelen {what} kan inte sägas ha ändrats: skillnaden ryms inom slumpen.")
+    elif change.value > 0:
+        text = phrase("Andelen {what} är större än förra året, mer än slumpen brukar ge.")
+    else:
+        text = phrase("Andelen {what} är mindre än förra året, mer än slumpen brukar ge.")
+    what = "followed_up" if name == "followed_up" else "twice" if read.report.main.twice else "once"
+    return read.say(text, what=read.say(_SHORT[what]))
+
+
+def _shared(read: Reader) -> str:
+    cell = f"{PLACE}/followed_up/shared"
+    n = int(read.value(cell)) if read.report.has(cell) else 0
+    if not n:
+        return ""
+    return read.plural(
+        "{n} människa finns med båda åren; det är räknat med.",
+        "{n} människor finns med båda åren; det är räknat med.",
+        n,
+        n=read.numbers.whole(n),
+    )
+
+
+def _break(read: Reader, reason: str) -> str:
+    if reason != OTHER_COVERAGE:
+        return ""
+    return read.say(
+        "Men en annan andel följdes upp än förra året. Det kan ensamt ha ändrat resultatet, så läs åren som två skilda bilder."
+    )
+
+
+def _months(read: Reader) -> list[Block]:
+    if not read.report.has(f"{PLACE}/months/signal"):
+        return []
+    place = f"{PLACE}/months/"
+    counts = [cell for cell in read.report.within(place) if cell.kind == "count"]
+    labels, values = [cell.id.removeprefix(place) for cell in counts], [cell.value for cell in counts]
+    median = read.cell(f"{place}median").value
+    what = read.say(_MONTHLY[read.report.context.unit.cohort.rule])
+    listed = ", ".join(f"{label}: {read.numbers.whole(value)}" for label, value in zip(labels, values, strict=True))
+    signal = read.say(_SIGNALS[read.code(f"{place}signal")])
+    return [
+        Figure(
+            month_by_month(labels, values, median, read.say("median {n}", n=read.numbers.plain(median))),
+            read.say("Antal {what} varje månad. {listed}.", what=what, listed=listed),
+            read.say("Antal {what} varje månad.", what=what),
+            signal,
+            read.say("Alla {n} {what} under {months} månader.", n=read.numbers.whole(sum(values)), what=what,
+                     months=read.numbers.whole(len(values))),
+        )
+    ]  # fmt: skip

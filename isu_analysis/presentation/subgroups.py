@@ -1,0 +1,81 @@
+"""Declared subgroups beside each other, with intervals that hold for all of them at once and what chance alone does."""
+
+from __future__ import annotations
+
+from isu_analysis.analysis.subgroups import PLACE
+from isu_analysis.presentation.blocks import Block, Column, Heading, Paragraph, Table
+from isu_analysis.presentation.reader import NONE, Reader
+from isu_analysis.presentation.wording import phrase
+from isu_analysis.settings import Subgroup
+
+_HEADS = (
+    phrase("Gott utfall"),
+    phrase("Samtidigt 95 % intervall"),
+    phrase("Sammanvägd andel"),
+    phrase("Mot resten, procentenheter"),
+)
+UNLIKELY = 0.05  # chance gives so large differences in one of twenty
+
+
+def blocks(read: Reader) -> list[Block]:
+    """A table for each way of grouping that the unit has declared."""
+    found = [one for one in read.report.context.unit.subgroups if read.report.has(f"{PLACE}/{one.by}/apart")]
+    if not found:
+        return []
+    out: list[Block] = [Heading(read.say("Delgrupper som bestämts i förväg"), 3)]
+    for subgroup in found:
+        out += [Paragraph(_words(read, subgroup)), _table(read, subgroup)]
+    return out
+
+
+def _words(read: Reader, subgroup: Subgroup) -> str:
+    at = f"{PLACE}/{subgroup.by}"
+    apart, chance, p = (read.cell(f"{at}/{name}").value for name in ("apart", "by_chance", "p"))
+    said = read.say(
+        "{group}: grupperna ligger {apart} procentenheter från varandra. Är de egentligen lika skiljer slumpen så här stora grupper åt "
+        "med ungefär {chance}.",
+        group=read.own(subgroup.label),
+        apart=read.numbers.decimal(100 * apart, 0),
+        chance=read.numbers.decimal(100 * chance, 0),
+    )
+    verdict = (
+        phrase("Skillnaden är större än slumpen brukar ge.") if p < UNLIKELY else phrase("Skillnaden kan vara slump.")
+    )
+    return f"{said} {read.say(verdict)}"
+
+
+def _table(read: Reader, subgroup: Subgroup) -> Table:
+    at = f"{PLACE}/{subgroup.by}/"
+    levels = [
+        cell.id.removeprefix(at).removesuffix("/share") for cell in read.report.within(at) if cell.id.endswith("/share")
+    ]
+    return Table(
+        read.say("Gott utfall av de uppföljda, efter {group}.", group=read.own(subgroup.label).lower()),
+        (Column(read.own(subgroup.label)), *(Column(read.say(head), "right") for head in _HEADS)),
+        tuple(_row(read, subgroup.by, level, f"{at}{level}") for level in levels),
+        read.say(
+            "Intervallen gäller alla grupper på en gång. Sammanvägd: gruppens andel dragen mot den gemensamma, mest för små grupper."
+        ),
+        basis=read.say("Antal, av hur många uppföljda, står på varje rad."),
+    )
+
+
+def _row(read: Reader, by: str, level: str, place: str) -> tuple[str, ...]:
+    share, numbers = read.cell(f"{place}/share"), read.numbers
+    rest = f"{place}/rest"
+    return (
+        read.level(by, level),
+        read.say("{n} av {of} ({share})", n=read.count(f"{place}/n"), of=read.count(f"{place}/of"),
+                 share=numbers.percent(share.value, share.n)),
+        numbers.percent_interval(share.low, share.high),
+        numbers.percent(read.cell(f"{place}/shrunken").value, None),
+        _difference(read, rest) if read.report.has(rest) else NONE,
+    )  # fmt: skip
+
+
+def _difference(read: Reader, cell: str) -> str:
+    found = read.cell(cell)
+    value, low, high = (100 * number for number in (found.value, found.low, found.high))
+    return read.say(
+        "{change} ({interval})", change=read.numbers.decimal(value, 0), interval=read.numbers.interval(low, high, 0)
+    )

@@ -1,0 +1,234 @@
+"""The form that units share, and units that can be compared: by their own yardsticks, never ranked, nothing hidden told."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import random
+import re
+
+import pytest
+from demo_units import DEMO_UNITS
+
+import isu_analysis as isu
+from isu_analysis.disclosure import decide
+from isu_analysis.errors import SettingsError
+from isu_analysis.municipalities import Municipality
+from isu_analysis.municipalities.alike import alike_units, yardstick
+from isu_analysis.municipalities.common_form import (
+    AFTERWARDS,
+    DIRECTION,
+    NO_THRESHOLD,
+    NOT_APPROVED,
+    PARTS,
+    SEVERAL,
+    in_common_form,
+    measured_and_not,
+)
+from isu_analysis.presentation.blocks import Bullets, Callout, Figure, Paragraph, Table
+from isu_analysis.settings import read_unit
+
+TOWN, YEAR = "exempelstad", 2024
+INTERNAL = isu.Release.internal(reviewed=True)
+SAID = "Staplarnas längd kan inte jämföras mellan enheter; jämför hur stor del som är okänd."
+
+
+def blocks(overview, kind, section="common_form"):
+    return [block for block in isu.show_overview(overview, section).blocks if isinstance(block, kind)]
+
+
+def text(overview, section="common_form"):
+    return json.dumps([str(block) for block in isu.show_overview(overview, section).blocks], ensure_ascii=False)
+
+
+@pytest.fixture(scope="module")
+def internal(results_of):
+    return Municipality(
+        TOWN, YEAR, tuple(isu.protect(results_of(f"{TOWN}/{unit}", YEAR), INTERNAL) for unit in DEMO_UNITS)
+    )
+
+
+@pytest.fixture(scope="module")
+def rows(internal):
+    return {row.unit.context.unit.slug: row for row in in_common_form(internal)}
+
+
+def test_each_unit_stands_where_its_measure_can_bear(rows):
+    found = {
+        place: {slug for slug, row in rows.items() if row.place == place}
+        for place in {row.place for row in rows.values()}
+    }
+    assert found == {
+        DIRECTION: {"behandling-vuxna", "spel-alkohol", "unga-substans", "unga-vuxna", "oppenvard-fit"},
+        AFTERWARDS: {"boende-hemloshet", "digitalt-stod", "familjeteam", "foraldrastod", "oppenvard-loke", "resurs-barn",
+                     "resurs-centrum", "resurs-unga", "skolstod-familjehem", "vald-nara"},
+        NO_THRESHOLD: {"samtalsmottagning", "stodboende-unga"},
+        SEVERAL: {"ung-framtid"},
+        NOT_APPROVED: {"vuxen-asi"},
+    }  # fmt: skip
+
+
+def test_parts_and_those_not_measured_are_all_who_were_meant(rows):
+    drawn = [row for row in rows.values() if row.place == DIRECTION]
+    for row in drawn:
+        assert sum(row.parts[part] for part in PARTS) == row.measured
+        assert row.measured + row.not_measured == row.of
+        seen = row.form.to_frame().set_index("part")
+        assert seen["share"].iloc[:5].sum() == pytest.approx(1)
+        assert (seen["share_low_bound"] <= seen["share"]).all() and (seen["share"] <= seen["share_high_bound"]).all()
+
+
+def test_the_numbers_are_those_of_the_unit_s_own_report(rows, results_of):
+    cells = {cell.id: cell.value for cell in results_of(f"{TOWN}/spel-alkohol", YEAR).cells}
+    key = "bedomd_forandring:client"
+    row = rows["spel-alkohol"]
+    assert row.parts["improved"] == cells[f"{key}/level/battre"] + cells[f"{key}/level/mycket_battre"]
+    assert (
+        row.parts["worse"] == cells[f"{key}/level/samre"]
+        and row.parts["no_certain_change"] == cells[f"{key}/level/oforandrat"]
+    )
+    assert rows["unga-vuxna"].could_improve == (48, 51)
+
+
+def test_the_page_says_how_to_read_it_and_names_no_measure_of_results(internal):
+    assert [block.text for block in blocks(internal, Callout)] == [SAID]
+    (figure,) = blocks(internal, Figure)
+    assert figure.note == SAID
+    said = text(internal)
+    assert "inget gemensamt resultatmått" in said
+    assert "2, 1, 0,5, 0,25, 0,1 gånger oddsen" in said
+    assert not re.search(r"rangordn|topplista|bäst i", said)
+
+
+def test_units_stand_in_the_order_of_the_alphabet(internal):
+    for table in blocks(internal, Table):
+        names = [row[0] for row in table.rows]
+        assert names == sorted(names, key=lambda name: name.replace("Ö", "Z~"))
+
+
+def test_who_is_not_in_the_form_is_named_with_the_reason(internal):
+    (listed,) = blocks(internal, Bullets)
+    assert set(listed.items) == {
+        "Samtalsmottagningen: ingen gräns säger vad som är en säker förändring",
+        "Stödboende unga: ingen gräns säger vad som är en säker förändring",
+        "Ung framtid: varje människa har flera svar, som inte kan vägas ihop till ett",
+        "Vuxna med beroende: enheten har inte godkänt hur utfallet ska placeras",
+    }
+
+
+def test_only_measured_and_not_measured_are_added_and_only_of_one_kind(rows):
+    assert measured_and_not(list(rows.values())) is None  # some count families, others people
+    alike = [row for row in rows.values() if row.unit.context.unit.unit_of_analysis == "person"]
+    shown = [row for row in alike if row.measured is not None]
+    assert measured_and_not(shown) == (sum(row.measured for row in shown), sum(row.not_measured for row in shown))
+    assert measured_and_not([*shown, dataclasses.replace(shown[0], measured=None)]) is None
+
+
+def test_a_hidden_part_draws_no_bar_and_tells_no_number(results_of):
+    results = [results_of(f"{TOWN}/{unit}", YEAR) for unit in ("unga-vuxna", "spel-alkohol")]
+    release = decide(results, "public")
+    overview = Municipality(TOWN, YEAR, tuple(isu.protect(one, release) for one in results))
+    hidden = {row.unit.context.unit.slug: row for row in in_common_form(overview)}["unga-vuxna"]
+    assert None in hidden.parts.values() and hidden.form is None
+    seen = blocks(overview, Table)[0]
+    (line,) = [row for row in seen.rows if row[0] == "Unga vuxna"]
+    assert ".." in line
+    for figure in blocks(overview, Figure):
+        assert "Unga vuxna" not in figure.alt
+    assert "Kunde bli bättre" in text(overview) and "48 av 51" not in text(overview)
+
+
+def test_maintained_can_be_what_was_intended(results_of):
+    report = isu.protect(results_of(f"{TOWN}/unga-vuxna", YEAR), INTERNAL)
+    unit = report.context.unit
+    form = unit.common_form.model_copy(update={"maintained": ("unchanged",)})
+    context = dataclasses.replace(report.context, unit=unit.model_copy(update={"common_form": form}))
+    (row,) = in_common_form(Municipality(TOWN, YEAR, (dataclasses.replace(report, context=context),)))
+    assert (row.parts["maintained"], row.parts["no_certain_change"]) == (18, 0)
+    both = row.form.to_frame().set_index("part").loc["improved_or_maintained"]
+    assert (both["n"], both["of"]) == (31 + 18, 93)
+
+
+@pytest.mark.parametrize(
+    ("unit", "old", "new", "said"),
+    [
+        ("spel-alkohol", "  worse: [samre]\n", "", "dessa svar har ingen plats i «common_form»: samre."),
+        ("spel-alkohol", "  worse: [samre]\n", "  worse: [samre, battre]\n", "ett svar står på två ställen"),
+        ("spel-alkohol", "  worse: [samre]\n", "  worse: [smre]\n", "svaret «smre» finns inte. Menade du «samre»?"),
+        ("resurs-barn", '  approved_by: "enhetschefen"\n', '  approved_by: "enhetschefen"\n  worse: [klienten_avbryter]\n',
+         "mäts bara efteråt och säger inget om förbättring"),
+        ("unga-vuxna", "  approved: 2021-12-01\n", "", "nyckeln saknas"),
+    ],
+)  # fmt: skip
+def test_a_form_that_loses_somebody_is_refused(tmp_path, demo_project, unit, old, new, said):
+    whole = (demo_project / "parameters" / TOWN / f"{unit}.yml").read_text(encoding="utf-8")
+    before, mark, after = whole.partition("common_form:")
+    assert old in after
+    path = tmp_path / TOWN / f"{unit}.yml"
+    path.parent.mkdir()
+    path.write_text(before + mark + after.replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(SettingsError, match=re.escape(said)):
+        read_unit(path)
+
+
+def copies(report, n, **changes):
+    """The same unit under several names, with numbers of its own."""
+    random_ = random.Random(3)
+    made = []
+    for number in range(n):
+        unit = report.context.unit.model_copy(
+            update={"name": f"Enhet {'ABCDEFGHIJ'[number]}", "slug": f"enhet-{number}", **changes}
+        )
+        of = random_.choice([40, 60, 93, 150])
+        good = int(of * random_.choice([0.3, 0.5, 0.55, 0.7]))
+        key, cells = report.main.key, dict(report._cells)
+        for name, value in ((f"{key}/paired", of), (f"{key}/better", good), (f"{key}/due", of + 20)):
+            cells[name] = dataclasses.replace(cells[name], value=float(value), n=value)
+        made.append(dataclasses.replace(report, context=dataclasses.replace(report.context, unit=unit), _cells=cells))
+    return tuple(made)
+
+
+@pytest.fixture(scope="module")
+def fit(results_of):
+    return isu.protect(results_of(f"{TOWN}/oppenvard-fit", YEAR), INTERNAL)
+
+
+def test_units_that_measure_otherwise_are_not_compared(internal):
+    assert alike_units(internal) == ()
+    (said,) = [block.text for block in blocks(internal, Paragraph, "alike")]
+    assert said == "Inga enheter har samma mått, samma definition och samma målgrupp. Därför jämförs inga."
+
+
+def test_only_one_yardstick_and_target_group_stands_in_a_comparison(fit):
+    reports = copies(fit, 8)
+    (found,) = alike_units(Municipality(TOWN, YEAR, reports))
+    assert len(found.reports) == 8
+    others = copies(fit, 8, target_group="Andra människor")
+    assert yardstick(others[0]) != yardstick(reports[0])
+    mixed = (*reports[:4], *others[4:])
+    assert [len(one.reports) for one in alike_units(Municipality(TOWN, YEAR, mixed))] == [4, 4]
+
+
+def test_too_few_units_are_refused_with_a_sentence(fit):
+    overview = Municipality(TOWN, YEAR, copies(fit, 4))
+    assert not blocks(overview, Table, "alike") and not blocks(overview, Figure, "alike")
+    assert "är för få, eller har för få uppföljda" in text(overview, "alike")
+
+
+def test_a_comparison_has_no_order_of_results_and_no_colour_of_places(fit):
+    overview = Municipality(TOWN, YEAR, copies(fit, 9))
+    (table,), (figure,) = blocks(overview, Table, "alike"), blocks(overview, Figure, "alike")
+    assert [row[0] for row in table.rows] == [f"{n}. Enhet {letter}" for n, letter in enumerate("ABCDEFGHI", start=1)]
+    assert all(re.fullmatch(r"\d och \d", row[-1]) for row in table.rows)  # never a place alone
+    assert len(set(re.findall(r"fill: (#[0-9a-f]{6})", figure.svg)) - {"#1d2b2f", "#ffffff"}) <= 1
+    assert "En fjärdedel av enheterna är alltid den lägsta fjärdedelen." in text(overview, "alike")
+
+
+def test_a_unit_with_a_hidden_count_is_left_out_and_said_to_be(fit):
+    first, *others = copies(fit, 9)
+    cells = dict(first._cells)
+    key = f"{fit.main.key}/better"
+    cells[key] = dataclasses.replace(cells[key], value=float("nan"), n=None, hidden="small")
+    overview = Municipality(TOWN, YEAR, (dataclasses.replace(first, _cells=cells), *others))
+    (table,) = blocks(overview, Table, "alike")
+    assert len(table.rows) == 8 and table.note.startswith("1 enhet är inte med: dess antal är dolda.")
