@@ -10,6 +10,7 @@ from isu_analysis.analysis.results import ELIGIBLE, Outcome
 
 PLACE = "plan"
 WANTED = 0.10  # half-width: ten percentage points either way; the project's own choice, printed with the figures
+ONE_PERSON_ONCE = {"change", "sessions", "levels", "target"}  # designs in which a share is a share of people
 # The rows that a reader needs: what chance takes, and what the lost take, with nothing supposed of them and with something.
 ROWS = {
     "sampling": ("sampling", "none"),
@@ -20,6 +21,8 @@ ROWS = {
 
 def analyse(primary: Outcome, book: Book) -> None:
     """Write half-widths at this year's coverage, and what brings each within ten percentage points."""
+    if primary.design not in ONE_PERSON_ONCE:
+        return
     key = primary.key
     known, good = (f"{key}/paired", f"{key}/better") if primary.twice else (f"{key}/answered", f"{key}/positive")
     whole = f"{key}/due" if book.has(f"{key}/due") else ELIGIBLE

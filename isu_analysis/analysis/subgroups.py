@@ -8,6 +8,7 @@ import pandas as pd
 
 from isu_analysis import statistics as st
 from isu_analysis.analysis.book import Book
+from isu_analysis.analysis.planning import ONE_PERSON_ONCE
 from isu_analysis.analysis.results import Outcome
 from isu_analysis.cohorts import Cohort
 from isu_analysis.settings import Subgroup
@@ -19,7 +20,7 @@ def analyse(cohort: Cohort, primary: Outcome, book: Book) -> None:
     """Write each declared group's share of good outcomes, drawn towards the common one, and how far apart they lie."""
     key = primary.key
     known, good = ("paired", "better") if primary.twice else ("answered", "positive")
-    if not book.has(f"{key}/{good}") or f"{key}/{good}" not in book.people:
+    if primary.design not in ONE_PERSON_ONCE or not book.has(f"{key}/{good}") or f"{key}/{good}" not in book.people:
         return
     with book.internal_only():
         for subgroup in cohort.unit.subgroups:
