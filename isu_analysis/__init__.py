@@ -98,6 +98,7 @@ _WHERE = {
     "protect": "disclosure",
     "Municipality": "municipalities",
     "municipality": "municipalities",
+    "region": "municipalities",
     "check_parameters": "reporting.parameters",
     "show": "presentation",
     "show_overview": "presentation",
@@ -112,7 +113,7 @@ if TYPE_CHECKING:
     from isu_analysis.disclosure import Release, Report, open_release, protect
     from isu_analysis.errors import IsuError
     from isu_analysis.measures import Measure, measure, measures_available
-    from isu_analysis.municipalities import Municipality, municipality
+    from isu_analysis.municipalities import Municipality, municipality, region
     from isu_analysis.presentation import show, show_overview
     from isu_analysis.reporting.parameters import check_parameters
     from isu_analysis.settings import Unit, load_unit

@@ -60,6 +60,7 @@ def _beside_last_year(cohort: Cohort, primary: Outcome, book: Book) -> str:
         return NO_LAST_YEAR
     people = [_people(cohort), _people(cohort.last_year)] if cohort.last_year else []
     followed = _compared("followed_up", [this[0], last[0]], people, book)
+    _monthly(cohort, this[0], last[0], book)
     if primary.design in _DIRECTED or any(level.positive for level in primary.measure.levels):
         _compared("good", [this[1], last[1]], people, book)
     return OTHER_COVERAGE if followed is not None and abs(followed) >= COVERAGE_STEP else ""
@@ -89,6 +90,35 @@ def _compared(name: str, years: list[pd.Series], people: list[pd.Series], book: 
         high=found.difference_high,
     )
     return float(found.difference)
+
+
+def _monthly(cohort: Cohort, this: pd.Series, last: pd.Series, book: Book) -> None:
+    """Write the share followed up, and that of planned endings, month by month over both years."""
+    date = "end" if cohort.unit.cohort.rule == "ended" else "start"
+    episodes = pd.concat([part.episodes for part in (cohort.last_year, cohort) if part is not None])
+    episodes = episodes[~episodes.index.duplicated(keep="last")]
+    months = episodes[date].dropna().dt.to_period("M")
+    followed = pd.concat([last, this]).groupby(level=0).last()
+    _share_by_month("followed_up", followed, months, book)
+    if date == "end" and episodes["ending"].notna().all():
+        _share_by_month("planned", episodes["ending"] == "planned", months, book)
+
+
+def _share_by_month(name: str, flags: pd.Series, months: pd.Series, book: Book) -> None:
+    here = flags.index.intersection(months.index)
+    by = flags[here].astype(bool).groupby(months[here]).agg(["sum", "size"])
+    every = pd.period_range(by.index.min(), by.index.max(), freq="M") if len(by) else by.index
+    by = by.reindex(every, fill_value=0)
+    found = st.p_chart(by["sum"].to_numpy(), by["size"].to_numpy())
+    if found.reason or not 0 < found.centre < 1:
+        return
+    for month, (_, point) in zip(by.index, found.points.iterrows(), strict=True):
+        if point["of"]:
+            at = f"{PLACE}/monthly/{name}/{month}"
+            book.count(f"{at}/n", int(point["n"]), zero_is_plain=True)
+            book.count(f"{at}/of", int(point["of"]), zero_is_plain=True)
+            book.model(f"{at}/share", point["share"], int(point["of"]), (), low=point["low"], high=point["high"])
+    book.model(f"{PLACE}/monthly/{name}/centre", found.centre, int(by["size"].sum()), ())
 
 
 def _people(cohort: Cohort) -> pd.Series:

@@ -10,6 +10,7 @@ from isu_analysis.municipalities.gathered import (
     key_of,
     municipality,
     name_of,
+    region,
 )
 
 __all__ = [
@@ -22,4 +23,5 @@ __all__ = [
     "key_of",
     "municipality",
     "name_of",
+    "region",
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -53,6 +54,8 @@ class Municipality:
     year : int
     reports : tuple of Report
     absent : tuple of Absent
+    region : str
+        Name of a region, where the units are of several municipalities; else empty.
 
     Raises
     ------
@@ -64,6 +67,7 @@ class Municipality:
     year: int
     reports: tuple[Report, ...]
     absent: tuple[Absent, ...] = ()
+    region: str = ""
 
     def __post_init__(self) -> None:
         if not self.reports:
@@ -85,7 +89,7 @@ class Municipality:
     @property
     def name(self) -> str:
         """Name as printed."""
-        return self.reports[0].context.unit.municipality
+        return self.region or self.reports[0].context.unit.municipality
 
     @property
     def mode(self) -> str:
@@ -169,16 +173,69 @@ def municipality(
     DataError
         No unit has a report for that year.
     """
+    return _gathered(name, year, municipality_units(name, year, release, as_of, project))
+
+
+def region(
+    name: str,
+    municipalities: Sequence[str],
+    year: int,
+    as_of: str | dt.date | None = None,
+    project: Path | None = None,
+) -> Municipality:
+    """Analyse every unit of several municipalities, to be shown in one overview inside the services.
+
+    Only for internal use: what a municipality publishes has been decided, and attacked, for that municipality alone.
+
+    Parameters
+    ----------
+    name : str
+        Of the region, as printed.
+    municipalities : sequence of str
+        Folder names under ``parameters/``; two or more, each once.
+    year : int
+    as_of : str or date, optional
+        Date of the data; each unit's own if left out.
+    project : Path, optional
+        Project folder.
+
+    Returns
+    -------
+    Municipality
+        With the units of all; `show_overview` names each with its municipality.
+
+    Raises
+    ------
+    SettingsError
+        A name is missing or unknown, or there are fewer than two municipalities.
+    DataError
+        No unit has a report for that year.
+    """
+    if not name.strip() or len(municipalities) < 2 or len(set(municipalities)) < len(municipalities):
+        raise SettingsError("En region behöver ett namn och minst två kommuner, var och en nämnd en gång.")
+    found = [municipality_units(one, year, Release.internal(), as_of, project) for one in municipalities]
+    units = [unit for group in found for unit in group]
+    return _gathered("+".join(municipalities), year, units, name.strip())
+
+
+def municipality_units(
+    name: str, year: int, release: Release, as_of: str | dt.date | None, project: Path | None
+) -> list[Report | Absent]:
+    """Every unit of a municipality, with its protected report or why it has none."""
     folder = project or project_folder()
     keys = [f"{path.parent.name}/{path.stem}" for path in unit_files(folder, name)]
     if not keys:
         raise SettingsError(f"Okänd kommun «{name}»: i parameters/ finns inga enhetsfiler för den.")
-    units = [_unit(key, year, release, as_of, folder) for key in keys]
+    return [_unit(key, year, release, as_of, folder) for key in keys]
+
+
+def _gathered(key: str, year: int, units: Sequence[Report | Absent], name: str = "") -> Municipality:
     return Municipality(
-        name,
+        key,
         year,
         tuple(unit for unit in units if isinstance(unit, Report)),
         tuple(unit for unit in units if isinstance(unit, Absent)),
+        name,
     )
 
 

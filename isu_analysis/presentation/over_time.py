@@ -5,7 +5,7 @@ from __future__ import annotations
 from isu_analysis.analysis.over_time import NEW_OUTCOME, NO_LAST_YEAR, OTHER_COVERAGE, OTHER_DESIGN, PLACE
 from isu_analysis.presentation import norms, page_one, planning
 from isu_analysis.presentation.blocks import Block, Column, Figure, Heading, Paragraph, Table
-from isu_analysis.presentation.figures.months import month_by_month
+from isu_analysis.presentation.figures.months import month_by_month, shares_by_month
 from isu_analysis.presentation.reader import NONE, Reader
 from isu_analysis.presentation.wording import phrase
 
@@ -20,6 +20,10 @@ _SIGNALS = {
     ),
     "few_runs": phrase("Månaderna växlar mer sällan kring medianen än slumpen brukar ge. Något kan ha ändrats."),
     "none": phrase("Månaderna växlar så som slumpen brukar göra. Inget tyder på att något har ändrats."),
+}
+_MONTHLY_SHARES = {
+    "followed_up": phrase("Andel uppföljda varje månad, efter den månad då det var dags."),
+    "planned": phrase("Andel planerade avslut varje månad."),
 }
 _SHORT = {
     "followed_up": phrase("uppföljda"),
@@ -37,9 +41,9 @@ _MONTHLY = {
 
 def blocks(read: Reader) -> list[Block]:
     """What changed since last year, or why nobody can say; the months; and what it would take to know more."""
-    if not read.report.has(f"{PLACE}/break"):
+    if not read.shown(f"{PLACE}/break"):
         return []
-    found = [*_years(read), *_months(read), *norms.blocks(read), *planning.blocks(read)]
+    found = [*_years(read), *_months(read), *_shares_by_month(read), *norms.blocks(read), *planning.blocks(read)]
     return [Heading(read.say("Över tid, mot andra och framåt")), *found] if found else []
 
 
@@ -49,7 +53,7 @@ def _years(read: Reader) -> list[Block]:
         return [Paragraph(read.say(_APART[reason]))]
     # Where too few were followed up for a result there is none to compare either, but how many were is told.
     asked = ("followed_up",) if page_one.refused(read) else ("followed_up", "good")
-    names = [name for name in asked if read.report.has(f"{PLACE}/{name}/this")]
+    names = [name for name in asked if read.shown(f"{PLACE}/{name}/this")]
     year = read.report.context.year
     heads = (read.say("Av vilka"), str(year - 1), str(year), read.say("Förändring, procentenheter"))
     return [
@@ -95,7 +99,7 @@ def _of(read: Reader, cell: str) -> str:
 
 
 def _change(read: Reader, cell: str) -> str:
-    if not read.report.has(cell):
+    if not read.shown(cell):
         return NONE
     change = read.cell(cell)
     value, low, high = (100 * number for number in (change.value, change.low, change.high))
@@ -108,7 +112,7 @@ def _signed(read: Reader, value: float) -> str:
 
 def _said(read: Reader, name: str) -> str:
     cell = f"{PLACE}/{name}/change"
-    if not read.report.has(cell):
+    if not read.shown(cell):
         return ""
     change = read.cell(cell)
     if change.low <= 0 <= change.high:
@@ -123,7 +127,7 @@ def _said(read: Reader, name: str) -> str:
 
 def _shared(read: Reader) -> str:
     cell = f"{PLACE}/followed_up/shared"
-    n = int(read.value(cell)) if read.report.has(cell) else 0
+    n = int(read.value(cell)) if read.shown(cell) else 0
     if not n:
         return ""
     return read.plural(
@@ -143,7 +147,7 @@ def _break(read: Reader, reason: str) -> str:
 
 
 def _months(read: Reader) -> list[Block]:
-    if not read.report.has(f"{PLACE}/months/signal"):
+    if not read.shown(f"{PLACE}/months/signal"):
         return []
     place = f"{PLACE}/months/"
     counts = [cell for cell in read.report.within(place) if cell.kind == "count"]
@@ -162,3 +166,41 @@ def _months(read: Reader) -> list[Block]:
                      months=read.numbers.whole(len(values))),
         )
     ]  # fmt: skip
+
+
+def _shares_by_month(read: Reader) -> list[Block]:
+    """Followed up, and planned endings, month by month with the limits of chance."""
+    return [_share_figure(read, name) for name in _MONTHLY_SHARES if read.shown(f"{PLACE}/monthly/{name}/centre")]
+
+
+def _share_figure(read: Reader, name: str) -> Figure:
+    place = f"{PLACE}/monthly/{name}/"
+    shares = [cell for cell in read.report.within(place) if cell.id.endswith("/share")]
+    labels = [cell.id.removeprefix(place).removesuffix("/share") for cell in shares]
+    counts = [(read.value(f"{place}{label}/n"), read.value(f"{place}{label}/of")) for label in labels]
+    outside = [label for label, cell in zip(labels, shares, strict=True) if not cell.low <= cell.value <= cell.high]
+    what = read.say(_MONTHLY_SHARES[name])
+    listed = ", ".join(
+        f"{label}: {read.numbers.whole(n)}/{read.numbers.whole(of)}"
+        for label, (n, of) in zip(labels, counts, strict=True)
+    )
+    told = (
+        read.say(
+            "Utanför det som slumpen brukar ge: {months}. Fråga vad som var annorlunda då.", months=", ".join(outside)
+        )
+        if outside
+        else read.say("Alla månader ligger inom det som slumpen brukar ge.")
+    )
+    values, low, high = ([getattr(cell, end) for cell in shares] for end in ("value", "low", "high"))
+    return Figure(
+        shares_by_month(labels, values, low, high, read.cell(f"{place}centre").value),
+        read.say("{what} {listed}.", what=what, listed=listed),
+        what,
+        told,
+        read.say(
+            "{n} av {of} under {months} månader. De streckade linjerna är slumpens gränser.",
+            n=read.numbers.whole(sum(n for n, _ in counts)),
+            of=read.numbers.whole(sum(of for _, of in counts)),
+            months=read.numbers.whole(len(labels)),
+        ),
+    )

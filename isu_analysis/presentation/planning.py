@@ -16,7 +16,7 @@ _WHAT = {
 
 def blocks(read: Reader) -> list[Block]:
     """How wide each kind of uncertainty is now, and what would bring it within what is wanted."""
-    if not read.report.has(f"{PLACE}/wanted"):
+    if not read.shown(f"{PLACE}/wanted"):
         return []
     wanted = _points(read, read.cell(f"{PLACE}/wanted").value)
     heads = (
@@ -61,7 +61,7 @@ def _row(read: Reader, name: str) -> tuple[str, ...]:
 
 def _needed(read: Reader, cell: str, name: str) -> tuple[str, str]:
     """How many, and how many of those now missing; beyond all who are meant, how large the unit would have to be."""
-    if not read.report.has(cell):
+    if not read.shown(cell):
         least = read.numbers.whole(read.cell(f"{PLACE}/paired_needed").value)
         told = read.say("{n}, fler än enheten har", n=least) if name == "sampling" else NONE
         return told, NONE

@@ -31,7 +31,7 @@ def blocks(read: Reader) -> list[Block]:
 
 
 def _has_enough(read: Reader, first: Outcome, second: Outcome) -> bool:
-    return any(read.report.has(f"{place(first, second)}/{name}") for name in ("same", "difference"))
+    return any(read.shown(f"{place(first, second)}/{name}") for name in ("same", "difference"))
 
 
 def _row(read: Reader, first: Outcome, second: Outcome) -> tuple[str, ...]:
@@ -47,7 +47,7 @@ def _row(read: Reader, first: Outcome, second: Outcome) -> tuple[str, ...]:
 
 
 def _same(read: Reader, at: str) -> str:
-    if not read.report.has(f"{at}/same/share"):
+    if not read.shown(f"{at}/same/share"):
         return NONE
     share = read.cell(f"{at}/same/share")
     return read.say("{n} av {of}", n=read.numbers.whole(share.n or 0), of=read.numbers.whole(share.of or 0))
@@ -63,8 +63,8 @@ def _words(read: Reader, found: list[tuple[Outcome, Outcome]]) -> list[Block]:
 def _tilt(read: Reader, first: Outcome, second: Outcome) -> str:
     """Whether one rater is systematically higher, for answers in order and for points."""
     at = place(first, second)
-    cell = f"{at}/net" if read.report.has(f"{at}/net") else f"{at}/difference"
-    if not read.report.has(cell):
+    cell = f"{at}/net" if read.shown(f"{at}/net") else f"{at}/difference"
+    if not read.shown(cell):
         return ""
     net = read.cell(cell)
     names = {
@@ -88,11 +88,11 @@ def _tilt(read: Reader, first: Outcome, second: Outcome) -> str:
 def _kappa(read: Reader, first: Outcome, second: Outcome) -> str:
     at = place(first, second)
     names = {"measure": read.name(first.measure)}
-    if read.report.has(f"{at}/kappa"):
+    if read.shown(f"{at}/kappa"):
         kappa = read.cell(f"{at}/kappa")
         return read.say("{measure}: kappa {value} ({interval}). 1 är full samstämmighet, 0 är slumpens.", **names,
                         value=read.numbers.decimal(kappa.value, 2), interval=read.numbers.interval(kappa.low, kappa.high, 2))  # fmt: skip
-    if read.report.has(f"{at}/agreement"):
+    if read.shown(f"{at}/agreement"):
         icc = read.cell(f"{at}/agreement")
         return read.say("{measure}: ICC för samstämmighet {value} ({interval}).", **names,
                         value=read.numbers.decimal(icc.value, 2), interval=read.numbers.interval(icc.low, icc.high, 2))  # fmt: skip

@@ -19,7 +19,7 @@ UNLIKELY = 0.05  # chance gives so large differences in one of twenty
 
 def blocks(read: Reader) -> list[Block]:
     """A table for each way of grouping that the unit has declared."""
-    found = [one for one in read.report.context.unit.subgroups if read.report.has(f"{PLACE}/{one.by}/apart")]
+    found = [one for one in read.report.context.unit.subgroups if read.shown(f"{PLACE}/{one.by}/apart")]
     if not found:
         return []
     out: list[Block] = [Heading(read.say("Delgrupper som bestämts i förväg"), 3)]
@@ -69,7 +69,7 @@ def _row(read: Reader, by: str, level: str, place: str) -> tuple[str, ...]:
                  share=numbers.percent(share.value, share.n)),
         numbers.percent_interval(share.low, share.high),
         numbers.percent(read.cell(f"{place}/shrunken").value, None),
-        _difference(read, rest) if read.report.has(rest) else NONE,
+        _difference(read, rest) if read.shown(rest) else NONE,
     )  # fmt: skip
 
 

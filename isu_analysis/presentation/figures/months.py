@@ -34,3 +34,24 @@ def month_by_month(labels: Sequence[str], values: Sequence[float], median: float
         axes.locator_params(axis="y", integer=True)
         axes.tick_params(length=0)
         return finished(canvas)
+
+
+def shares_by_month(
+    labels: Sequence[str], shares: Sequence[float], low: Sequence[float], high: Sequence[float], centre: float
+) -> str:
+    """Draw the share of each month in per cent, the common one, and the limits of chance, which follow the numbers of people."""
+    with house_style():
+        canvas = blank(2.1)
+        axes = canvas.add_axes((0.07, 0.16, 0.92, 0.78))
+        places = range(len(labels))
+        for ends in (low, high):
+            axes.step(places, [100 * end for end in ends], where="mid", color=INK, linewidth=0.8, linestyle=(0, (4, 2)))
+        axes.axhline(100 * centre, color=INK, linewidth=0.8)
+        axes.plot(places, [100 * share for share in shares], color=TONES["good"], linewidth=1.2, marker="o", markersize=3.6,
+                  markerfacecolor=TONES["best"])  # fmt: skip
+        step = -(-len(labels) // _MOST_LABELS)
+        chosen = list(places)[::step]
+        axes.set_xticks(chosen, [plain(labels[place]) for place in chosen])
+        axes.set_ylim(0, 104)
+        axes.tick_params(length=0)
+        return finished(canvas)

@@ -65,7 +65,7 @@ def show_overview(municipality: Municipality, section: str, language: str = "sv"
 def _document(view: View) -> Document:
     about = view.municipality
     return Document(
-        title=view.say("Kommunöversikt"),
+        title=view.say("Regionöversikt") if about.region else view.say("Kommunöversikt"),
         subtitle=view.say("Uppföljning {year}", year=str(about.year)),
         municipality=about.name,
         unit=view.say("Alla enheter"),

@@ -244,7 +244,7 @@ def _together(view: View, rows: Sequence[InForm]) -> list[Block]:
         return []
     measured, missing = sums
     said = view.say(
-        "I hela kommunen mättes {measured}, och {missing} mättes inte. Inget annat läggs ihop: måtten är olika.",
+        "I alla enheter tillsammans mättes {measured}, och {missing} mättes inte. Inget annat läggs ihop: måtten är olika.",
         measured=view.numbers.whole(measured),
         missing=view.numbers.whole(missing),
     )

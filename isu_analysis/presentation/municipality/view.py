@@ -52,4 +52,9 @@ class View(Speaking):
 
     def name(self, unit: Reader | Absent) -> str:
         """Name of a unit."""
-        return unit.name if isinstance(unit, Absent) else unit.own(unit.report.context.unit.name)
+        name = unit.name if isinstance(unit, Absent) else unit.own(unit.report.context.unit.name)
+        return f"{name}, {self.place(unit)}" if self.municipality.region else name
+
+    def place(self, unit: Reader | Absent) -> str:
+        """Municipality of a unit; the name of its folder where its file cannot be read."""
+        return unit.key.partition("/")[0] if isinstance(unit, Absent) else unit.report.context.unit.municipality
