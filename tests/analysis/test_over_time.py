@@ -143,3 +143,19 @@ def test_raters_of_different_people_are_not_compared(results_of):
     found = cells(results_of(f"{TOWN}/spel-alkohol", 2024))
     at = "raters/bedomd_forandring:client/staff"
     assert found[f"{at}/both"].value == 0 and f"{at}/same" not in found
+
+
+def test_shares_of_months_are_the_year_s_own_counts(results_of):
+    """All months of both years together are those followed up, and those who were due."""
+    this, last = (cells(results_of(f"{TOWN}/spel-alkohol", year)) for year in (2024, 2023))
+    place = f"{over_time.PLACE}/monthly/followed_up/"
+    months = {name.removeprefix(place).partition("/")[0] for name in this if name.startswith(place)} - {"centre"}
+    n, of = (sum(this[f"{place}{month}/{part}"].value for month in months) for part in ("n", "of"))
+    key = "bedomd_forandring:client"
+    assert len(months) == 24
+    assert n == this[f"{key}/answered"].value + last[f"{key}/answered"].value
+    assert of == this["flow/eligible"].value + last["flow/eligible"].value
+    assert this[f"{place}centre"].value == pytest.approx(n / of)
+    for month in months:
+        share = this[f"{place}{month}/share"]
+        assert 0 <= share.low <= n / of <= share.high <= 1

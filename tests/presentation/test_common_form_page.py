@@ -6,6 +6,7 @@ import dataclasses
 import json
 import random
 import re
+import shutil
 
 import pytest
 from demo_units import DEMO_UNITS
@@ -232,3 +233,45 @@ def test_a_unit_with_a_hidden_count_is_left_out_and_said_to_be(fit):
     overview = Municipality(TOWN, YEAR, (dataclasses.replace(first, _cells=cells), *others))
     (table,) = blocks(overview, Table, "alike")
     assert len(table.rows) == 8 and table.note.startswith("1 enhet är inte med: dess antal är dolda.")
+
+
+@pytest.fixture
+def two_towns(demo_project, tmp_path):
+    """The same two units in two municipalities, read in."""
+    project = tmp_path / "region"
+    for town in (TOWN, "grannby"):
+        for unit in ("resurs-barn", "foraldrastod"):
+            for part in ("parameters", "data_processed"):
+                source = demo_project / part / TOWN / (f"{unit}.yml" if part == "parameters" else unit)
+                target = project / part / town / source.name
+                target.parent.mkdir(parents=True, exist_ok=True)
+                (shutil.copytree if source.is_dir() else shutil.copy)(source, target)
+            path = project / "parameters" / town / f"{unit}.yml"
+            name = "Exempelstad" if town == TOWN else "Grannby"
+            path.write_text(
+                path.read_text("utf-8").replace("municipality: Exempelstad", f"municipality: {name}"), "utf-8"
+            )
+    return project
+
+
+def test_a_region_names_each_unit_with_its_municipality(two_towns):
+    overview = isu.region("Norra regionen", [TOWN, "grannby"], YEAR, project=two_towns)
+    assert (overview.mode, overview.reviewed, overview.name) == ("internal", False, "Norra regionen")
+    section = isu.show_overview(overview, "coverage")
+    assert (section.document.title, section.document.municipality) == ("Regionöversikt", "Norra regionen")
+    (table,) = blocks(overview, Table, "coverage")
+    assert [row[0] for row in table.rows] == [
+        "Resurs barn, Exempelstad", "Resurs barn, Grannby", "Riktat föräldrastöd, Exempelstad", "Riktat föräldrastöd, Grannby",
+    ]  # fmt: skip
+
+
+def test_a_unit_s_own_measure_is_nobody_else_s_in_a_region_either(two_towns):
+    overview = isu.region("Norra regionen", [TOWN, "grannby"], YEAR, project=two_towns)
+    found = {one.reports[0].context.unit.slug: len(one.reports) for one in alike_units(overview)}
+    assert "foraldrastod" not in found  # its answers are its own
+
+
+@pytest.mark.parametrize(("name", "towns"), [("", [TOWN, "grannby"]), ("Norra", [TOWN]), ("Norra", [TOWN, TOWN]), ("Norra", [TOWN, "finns-inte"])])  # fmt: skip
+def test_a_region_without_name_or_municipalities_is_refused(two_towns, name, towns):
+    with pytest.raises(SettingsError):
+        isu.region(name, towns, YEAR, project=two_towns)
