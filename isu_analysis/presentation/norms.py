@@ -28,7 +28,7 @@ def blocks(read: Reader) -> list[Block]:
         (outcome, number, population)
         for outcome in read.report.context.outcomes
         for number, population in enumerate(populations(read.report.context.unit, outcome))
-        if read.shown(f"{place(outcome, number)}/difference")
+        if read.all_shown(f"{place(outcome, number)}/")
     ]
     if not found:
         return []

@@ -53,7 +53,9 @@ def _years(read: Reader) -> list[Block]:
         return [Paragraph(read.say(_APART[reason]))]
     # Where too few were followed up for a result there is none to compare either, but how many were is told.
     asked = ("followed_up",) if page_one.refused(read) else ("followed_up", "good")
-    names = [name for name in asked if read.shown(f"{PLACE}/{name}/this")]
+    names = [name for name in asked if read.all_shown(f"{PLACE}/{name}/")]
+    if not names:
+        return []
     year = read.report.context.year
     heads = (read.say("Av vilka"), str(year - 1), str(year), read.say("Förändring, procentenheter"))
     return [
@@ -147,7 +149,7 @@ def _break(read: Reader, reason: str) -> str:
 
 
 def _months(read: Reader) -> list[Block]:
-    if not read.shown(f"{PLACE}/months/signal"):
+    if not read.shown(f"{PLACE}/months/signal") or not read.all_shown(f"{PLACE}/months/"):
         return []
     place = f"{PLACE}/months/"
     counts = [cell for cell in read.report.within(place) if cell.kind == "count"]
@@ -170,7 +172,7 @@ def _months(read: Reader) -> list[Block]:
 
 def _shares_by_month(read: Reader) -> list[Block]:
     """Followed up, and planned endings, month by month with the limits of chance."""
-    return [_share_figure(read, name) for name in _MONTHLY_SHARES if read.shown(f"{PLACE}/monthly/{name}/centre")]
+    return [_share_figure(read, name) for name in _MONTHLY_SHARES if read.all_shown(f"{PLACE}/monthly/{name}/")]
 
 
 def _share_figure(read: Reader, name: str) -> Figure:

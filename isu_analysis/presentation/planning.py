@@ -16,7 +16,8 @@ _WHAT = {
 
 def blocks(read: Reader) -> list[Block]:
     """How wide each kind of uncertainty is now, and what would bring it within what is wanted."""
-    if not read.shown(f"{PLACE}/wanted"):
+    counts = (_known(read), read.whole(read.report.main))
+    if not read.all_shown(f"{PLACE}/") or not read.shown(*counts):
         return []
     wanted = _points(read, read.cell(f"{PLACE}/wanted").value)
     heads = (

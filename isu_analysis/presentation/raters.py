@@ -31,7 +31,8 @@ def blocks(read: Reader) -> list[Block]:
 
 
 def _has_enough(read: Reader, first: Outcome, second: Outcome) -> bool:
-    return any(read.shown(f"{place(first, second)}/{name}") for name in ("same", "difference"))
+    at = place(first, second)
+    return read.all_shown(f"{at}/") and any(read.shown(f"{at}/{name}") for name in ("same", "difference"))
 
 
 def _row(read: Reader, first: Outcome, second: Outcome) -> tuple[str, ...]:

@@ -146,6 +146,11 @@ class Reader(Speaking):
         """Whether all these cells exist and may be read."""
         return all(self.report.has(name) and not self.report.cell(name).hidden for name in cell_ids)
 
+    def all_shown(self, prefix: str) -> bool:
+        """Whether there are cells whose id starts so, and every one may be read."""
+        cells = self.report.within(prefix)
+        return bool(cells) and not any(cell.hidden for cell in cells)
+
     def tells(self, cell_id: str) -> bool:
         """Whether a count says anything: it is shown, or said to be small."""
         return self.report.has(cell_id) and self.report.cell(cell_id).hidden in {"", SMALL}

@@ -19,7 +19,7 @@ UNLIKELY = 0.05  # chance gives so large differences in one of twenty
 
 def blocks(read: Reader) -> list[Block]:
     """A table for each way of grouping that the unit has declared."""
-    found = [one for one in read.report.context.unit.subgroups if read.shown(f"{PLACE}/{one.by}/apart")]
+    found = [one for one in read.report.context.unit.subgroups if read.all_shown(f"{PLACE}/{one.by}/")]
     if not found:
         return []
     out: list[Block] = [Heading(read.say("Delgrupper som bestämts i förväg"), 3)]
