@@ -14,6 +14,8 @@ from isu_analysis.cohorts import Cohort
 from isu_analysis.settings import Subgroup
 
 PLACE = "subgroups"
+UNLIKELY = 0.05  # chance alone sets such groups so far apart in one year of twenty
+BEYOND, WITHIN = "beyond_chance", "within_chance"
 
 
 def analyse(cohort: Cohort, primary: Outcome, book: Book) -> None:
@@ -62,4 +64,4 @@ def _one(subgroup: Subgroup, place: str, known: str, good: frozenset[str], book:
             book.model(f"{at}/{level}/rest", row["difference"], int(row["of"]), (), **ends)
     book.model(f"{at}/apart", found.chance.observed, found.n_shown, ())
     book.model(f"{at}/by_chance", found.chance.expected, found.n_shown, ())
-    book.model(f"{at}/p", found.p, found.n_shown, ())
+    book.code(f"{at}/verdict", BEYOND if found.p < UNLIKELY else WITHIN, declared=True)

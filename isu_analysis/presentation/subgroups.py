@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from isu_analysis.analysis.subgroups import PLACE
+from isu_analysis.analysis.subgroups import BEYOND, PLACE, WITHIN
 from isu_analysis.presentation.blocks import Block, Column, Heading, Paragraph, Table
 from isu_analysis.presentation.reader import NONE, Reader
 from isu_analysis.presentation.wording import phrase
@@ -14,7 +14,7 @@ _HEADS = (
     phrase("Sammanvägd andel"),
     phrase("Mot resten, procentenheter"),
 )
-UNLIKELY = 0.05  # chance gives so large differences in one of twenty
+_VERDICTS = {BEYOND: phrase("Skillnaden är större än slumpen brukar ge."), WITHIN: phrase("Skillnaden kan vara slump.")}
 
 
 def blocks(read: Reader) -> list[Block]:
@@ -30,7 +30,7 @@ def blocks(read: Reader) -> list[Block]:
 
 def _words(read: Reader, subgroup: Subgroup) -> str:
     at = f"{PLACE}/{subgroup.by}"
-    apart, chance, p = (read.cell(f"{at}/{name}").value for name in ("apart", "by_chance", "p"))
+    apart, chance = (read.cell(f"{at}/{name}").value for name in ("apart", "by_chance"))
     said = read.say(
         "{group}: grupperna ligger {apart} procentenheter från varandra. Är de egentligen lika skiljer slumpen så här stora grupper åt "
         "med ungefär {chance}.",
@@ -38,10 +38,7 @@ def _words(read: Reader, subgroup: Subgroup) -> str:
         apart=read.numbers.decimal(100 * apart, 0),
         chance=read.numbers.decimal(100 * chance, 0),
     )
-    verdict = (
-        phrase("Skillnaden är större än slumpen brukar ge.") if p < UNLIKELY else phrase("Skillnaden kan vara slump.")
-    )
-    return f"{said} {read.say(verdict)}"
+    return f"{said} {read.say(_VERDICTS[read.code(f'{at}/verdict')])}"
 
 
 def _table(read: Reader, subgroup: Subgroup) -> Table:
