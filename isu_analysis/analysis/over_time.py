@@ -8,24 +8,20 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
-import numpy as np
 import pandas as pd
 
 from isu_analysis import statistics as st
 from isu_analysis.analysis import coverage, flow
 from isu_analysis.analysis.book import Book
+from isu_analysis.analysis.change import SAME
 from isu_analysis.analysis.designs import outcomes_of
 from isu_analysis.analysis.results import Outcome
-from isu_analysis.cohorts import Cohort
+from isu_analysis.cohorts import NOT_DUE, Cohort
 
 PLACE = "over_time"
-# Why two years are not one line. The first three forbid a comparison, the last is said beside it.
-NO_LAST_YEAR, OTHER_DESIGN, NEW_OUTCOME, OTHER_COVERAGE = (
-    "no_last_year",
-    "other_design",
-    "new_outcome",
-    "other_coverage",
-)
+# Why two years are not one line. All but the last forbid a comparison; that one is said beside it.
+NO_LAST_YEAR, OTHER_KIND, ANONYMOUS, OTHER_DESIGN = "no_last_year", "other_kind", "anonymous", "other_design"
+NEW_OUTCOME, NOT_MEASURED, OTHER_COVERAGE = "new_outcome", "not_measured", "other_coverage"
 COVERAGE_STEP = 0.10  # the project's own choice: a share followed up that moves so far may move the result by itself
 
 _Seen = tuple[pd.Series, pd.Series]  # of all who are meant, who was followed up; of these, whom it went well for
@@ -46,11 +42,22 @@ def analyse(cohort: Cohort, primary: Outcome, book: Book) -> None:
 def _apart(cohort: Cohort, primary: Outcome) -> str:
     """Why the last year cannot be put beside this one; empty where it can."""
     last = cohort.last_year
-    if last is None or not len(last.episodes) or not len(cohort.episodes) or primary.design not in _GOOD:
+    if last is None:
         return NO_LAST_YEAR
+    if primary.design not in _GOOD:
+        return OTHER_KIND
+    if any(not len(year.episodes) or _anonymous(year, primary) for year in (cohort, last)):
+        return ANONYMOUS
     if primary.key not in {one.key for one in outcomes_of(last) if one.design == primary.design}:
         return OTHER_DESIGN
-    return NEW_OUTCOME if cohort.unit.primary.declared.year >= cohort.year else ""
+    if cohort.unit.primary.declared.year >= cohort.year:
+        return NEW_OUTCOME
+    return "" if _seen(last, primary)[0].any() else NOT_MEASURED
+
+
+def _anonymous(cohort: Cohort, outcome: Outcome) -> bool:
+    """Whether somebody has answered without a name and is counted, so that nobody can say who was followed up."""
+    return outcome.once and len(cohort.unlinked(outcome.measure.id, str(outcome.end), outcome.rater, outcome.item)) > 0
 
 
 def _beside_last_year(cohort: Cohort, primary: Outcome, book: Book) -> str:
@@ -61,7 +68,7 @@ def _beside_last_year(cohort: Cohort, primary: Outcome, book: Book) -> str:
     people = [_people(cohort), _people(cohort.last_year)] if cohort.last_year else []
     followed = _compared("followed_up", [this[0], last[0]], people, book)
     _monthly(cohort, this[0], last[0], book)
-    if primary.design in _DIRECTED or any(level.positive for level in primary.measure.levels):
+    if _has_good(primary):
         _compared("good", [this[1], last[1]], people, book)
     return OTHER_COVERAGE if followed is not None and abs(followed) >= COVERAGE_STEP else ""
 
@@ -78,8 +85,10 @@ def _compared(name: str, years: list[pd.Series], people: list[pd.Series], book: 
         part = book.count(f"{PLACE}/{name}/{when}/n", int(values.sum()), zero_is_plain=True)
         whole = book.count(f"{PLACE}/{name}/{when}/of", len(values), zero_is_plain=True)
         book.share(f"{PLACE}/{name}/{when}", part, whole)
-    if found.reason:
+    if math.isnan(found.difference):
         return None
+    if math.isnan(found.difference_low):  # too few people with several rows: no interval, so no change is told
+        return float(found.difference)
     book.count(f"{PLACE}/{name}/shared", found.n_shared, zero_is_plain=True)
     book.model(
         f"{PLACE}/{name}/change",
@@ -94,7 +103,9 @@ def _compared(name: str, years: list[pd.Series], people: list[pd.Series], book: 
 
 def _monthly(cohort: Cohort, this: pd.Series, last: pd.Series, book: Book) -> None:
     """Write the share followed up, and that of planned endings, month by month over both years."""
-    date = "end" if cohort.unit.cohort.rule == "ended" else "start"
+    date = _DATES.get(cohort.unit.cohort.rule)
+    if date is None:
+        return
     episodes = pd.concat([part.episodes for part in (cohort.last_year, cohort) if part is not None])
     episodes = episodes[~episodes.index.duplicated(keep="last")]
     months = episodes[date].dropna().dt.to_period("M")
@@ -121,6 +132,10 @@ def _share_by_month(name: str, flags: pd.Series, months: pd.Series, book: Book) 
     book.model(f"{PLACE}/monthly/{name}/centre", found.centre, int(by["size"].sum()), ())
 
 
+# An active cohort holds, of those who began before its years, only those still there: its months are no series.
+_DATES = {"ended": "end", "started": "start"}
+
+
 def _people(cohort: Cohort) -> pd.Series:
     """Whose each episode is; an episode that is nobody's known is a person of its own."""
     clients = cohort.episodes["client"].astype(object)
@@ -140,31 +155,39 @@ def _change(cohort: Cohort, outcome: Outcome, scratch: Book) -> _Seen:
     both = pairs.dropna()
     gain = (both["post"] - both["pre"]) * (1 if outcome.measure.higher_is_better else -1)
     # Without a limit for a certain change every gain counts, measurement error and all, in both years alike.
-    least = outcome.criterion.smallest_counting(outcome.measure.step) if outcome.criterion else np.nextafter(0, 1)
-    return pairs.notna().all(axis=1), gain >= least - 1e-9 if outcome.criterion else gain > 0
+    better = outcome.criterion.counts(gain) if outcome.criterion else (gain > SAME).to_numpy()
+    return pairs.notna().all(axis=1), pd.Series(better, index=gain.index)
 
 
 def _levels(cohort: Cohort, outcome: Outcome, scratch: Book) -> _Seen:
     said = cohort.levels(outcome.measure.id, str(outcome.end), outcome.rater, outcome.item)
     outside = [level.code for level in coverage.special(outcome.measure, "not_applicable")]
     known = said.isin([level.code for level in coverage.ordinary(outcome.measure)])
-    asked = ~said.isin(outside) & (coverage.status(cohort, outcome) != "not_due")
+    asked = ~said.isin(outside) & (coverage.status(cohort, outcome) != NOT_DUE)
     good = said.isin([level.code for level in coverage.ordinary(outcome.measure) if level.positive])
     return known[asked], good[asked & known]
 
 
 def _transition(cohort: Cohort, outcome: Outcome, scratch: Book) -> _Seen:
     measure = outcome.measure
-    order = {level.code: level.order for level in coverage.ordinary(measure)}
+    order = {level.code: float(level.order or 0) for level in coverage.ordinary(measure)}
     before, after = (
         cohort.levels(measure.id, str(when), outcome.rater, outcome.item).map(order)
         for when in (outcome.start, outcome.end)
     )
-    known = before.notna() & after.notna()
-    return known, (after > before)[known]
+    asked = coverage.status(cohort, outcome) != NOT_DUE
+    known = before.notna() & after.notna() & asked
+    return known[asked], (after.astype(float) > before.astype(float))[known]
 
 
-_DIRECTED = {"change", "sessions", "transition"}
+def _has_good(outcome: Outcome) -> bool:
+    """Whether something about the measure says what is good: a direction, answers in order, or answers called so."""
+    levels = outcome.measure.levels
+    if outcome.design == "transition":
+        return all(level.order is not None for level in coverage.ordinary(outcome.measure))
+    return outcome.design in {"change", "sessions"} or any(level.positive for level in levels)
+
+
 _GOOD: dict[str, Callable[[Cohort, Outcome, Book], _Seen]] = {
     "change": _change,
     "sessions": _change,

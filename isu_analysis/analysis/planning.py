@@ -10,6 +10,7 @@ from isu_analysis.analysis.results import ELIGIBLE, Outcome
 
 PLACE = "plan"
 WANTED = 0.10  # half-width: ten percentage points either way; the project's own choice, printed with the figures
+PLAUSIBLE = (0.1, 2.0)  # odds of the lost over those of the measured, as in the common form
 ONE_PERSON_ONCE = {"change", "sessions", "levels", "target"}  # designs in which a share is a share of people
 # The rows that a reader needs: what chance takes, and what the lost take, with nothing supposed of them and with something.
 ROWS = {
@@ -29,7 +30,9 @@ def analyse(primary: Outcome, book: Book) -> None:
     if not all(map(book.has, (known, good, whole))) or not 0 < book.n(known) <= book.n(whole):
         return
     eligible, measured = book.n(whole), book.n(known)
-    plan = st.plan_follow_up(eligible, measured / eligible, share=book.n(good) / measured, half_width=WANTED)
+    plan = st.plan_follow_up(
+        eligible, measured / eligible, share=book.n(good) / measured, half_width=WANTED, odds_ratios=PLAUSIBLE
+    )
     rows = plan.to_frame().set_index(["part", "about_the_lost"])
     with book.internal_only():
         book.model(f"{PLACE}/wanted", WANTED, eligible, ())

@@ -43,6 +43,8 @@ def analyse(cohort: Cohort, outcomes: Sequence[Outcome], book: Book) -> None:
 
 def _levels(cohort: Cohort, first: Outcome, second: Outcome, book: Book) -> None:
     levels = coverage.ordinary(first.measure)
+    if len(levels) < 2:
+        return
     codes = [level.code for level in sorted(levels, key=lambda level: level.order or 0)]
     ordered = len(codes) > 1 and len({level.order for level in levels} - {None}) == len(codes)
     said = [

@@ -34,8 +34,8 @@ def analyse(cohort: Cohort, primary: Outcome, book: Book) -> None:
 def _one(subgroup: Subgroup, place: str, known: str, good: frozenset[str], book: Book) -> None:
     end = f"/{known}"
     names = [name for name in book.people if name.startswith(place) and name.endswith(end)]
-    groups = {name.removeprefix(place).removesuffix(end): book.people[name] for name in names}
-    groups = {level: members for level, members in groups.items() if level and "/" not in level}
+    groups = {name.removeprefix(place).removesuffix(end): book.people[name] for name in names if book.has(name)}
+    groups = {level: members for level, members in groups.items() if level}
     if len(groups) < 2:
         return
     of = pd.Series({level: len(members) for level, members in groups.items()})

@@ -140,8 +140,11 @@ def _build(unit: Unit, year: int, through: dt.date | None, as_of: dt.date, proce
 def _monthly(unit: Unit, episodes: pd.DataFrame, year_end: dt.date, as_of: dt.date) -> pd.Series:
     """Episodes of each month until the year's end, or until the last month that the data hold whole.
 
-    By the date that the rule goes by: a file of those who have ended holds ever fewer of the last months' beginnings.
+    By the date that the rule goes by: a file of those who have ended holds ever fewer of the last months' beginnings. Of an
+    active or declared cohort there is no such series: the first months would hold only those who stayed.
     """
+    if unit.cohort.rule not in {"ended", "started"}:
+        return pd.Series(dtype=int)
     dates = episodes["end" if unit.cohort.rule == "ended" else "start"]
     months = dates.dropna().dt.to_period("M")
     last = min(pd.Period(year_end, "M"), pd.Period(as_of + dt.timedelta(days=1), "M") - 1)

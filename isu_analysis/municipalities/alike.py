@@ -64,6 +64,9 @@ def yardstick(report: Report) -> tuple[object, ...]:
     own = any(measure.id == outcome.measure.id.partition(".")[0] for measure in unit.local_measures)
     roles = tuple(unit.occasions[name].role if name in unit.occasions else "" for name in (outcome.start, outcome.end))
     days = tuple(unit.occasions[name].day if name in unit.occasions else None for name in (outcome.start, outcome.end))
+    windows = tuple(
+        unit.occasions[name].window if name in unit.occasions else None for name in (outcome.start, outcome.end)
+    )
     return (
         outcome.measure.id,
         unit.key if own else "",
@@ -74,6 +77,9 @@ def yardstick(report: Report) -> tuple[object, ...]:
         days,
         outcome.criterion,
         unit.cohort.rule,
+        tuple(sorted(unit.cohort.outside)),
+        unit.cohort.join_within_days,
+        windows,
         unit.unit_of_analysis,
         " ".join(unit.target_group.casefold().split()),
     )

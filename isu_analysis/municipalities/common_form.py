@@ -52,6 +52,8 @@ class InForm:
         Bounds and plausible range, where every part is shown.
     could_improve : tuple of int or None
         How many had room to improve by what counts, and of how many that is known.
+    empty : frozenset of str
+        Parts that nothing of the measure stands for, so that nobody can be in them.
     """
 
     unit: Report | Absent
@@ -62,6 +64,7 @@ class InForm:
     parts: Mapping[str, int | None] = field(default_factory=dict)
     form: CommonForm | None = None
     could_improve: tuple[int, int] | None = None
+    empty: frozenset[str] = frozenset()
 
     def __repr__(self) -> str:
         return f"InForm({self.unit!r}, {self.place!r})"
@@ -97,12 +100,19 @@ def _placed(unit: Report | Absent) -> InForm:
         return replace(seen, place=NOBODY)
     if outcome.design in _SEVERAL_ANSWERS:
         return replace(seen, place=SEVERAL)
-    if not outcome.twice and not mapped.placed:
+    if not outcome.twice and (outcome.measure.kind in {"scale", "state"} or not mapped.placed):
         return replace(seen, place=AFTERWARDS, parts=_answers(unit, outcome))
     cells = _cells(outcome, mapped)
-    if not all(unit.has(cell) for of_part in cells.values() for cell in of_part):
+    if not _says_direction(outcome):
         return replace(seen, place=NO_THRESHOLD)
     return _with_direction(seen, unit, outcome, cells)
+
+
+def _says_direction(outcome: Outcome) -> bool:
+    """Whether the measure's card says what better is: a limit for a certain change, or states in order."""
+    if outcome.design == "transition":
+        return all(level.order is not None for level in outcome.measure.levels if level.meaning not in _SPECIAL)
+    return not outcome.twice or outcome.criterion is not None
 
 
 def _whole(unit: Report, outcome: Outcome) -> str:
@@ -122,13 +132,14 @@ def _followed_up(outcome: Outcome) -> tuple[str, str]:
 
 def _with_direction(seen: InForm, unit: Report, outcome: Outcome, cells: Mapping[str, Sequence[str]]) -> InForm:
     parts = {part: _sum(unit, cells[part]) for part in PARTS}
+    empty = frozenset(part for part in PARTS if not cells[part])
     could = _could_improve(unit, outcome)
     counted = {part: n for part, n in parts.items() if n is not None}
     form = None
     if seen.of is not None and None not in (seen.measured, seen.not_measured) and len(counted) == len(PARTS):
         room, known = could or (None, None)
         form = common_form(**counted, of=seen.of, odds_ratios=ODDS_RATIOS, could_improve=room, could_improve_of=known)
-    return replace(seen, place=DIRECTION, parts=parts, form=form, could_improve=could)
+    return replace(seen, place=DIRECTION, parts=parts, form=form, could_improve=could, empty=empty)
 
 
 def _cells(outcome: Outcome, mapped: Mapped) -> dict[str, list[str]]:

@@ -76,6 +76,11 @@ class Municipality:
             raise DisclosureError("En översikt görs bara av skyddade rapporter. Kör protect först.")
         if len({(report.mode, report.reviewed, report.context.year) for report in self.reports}) > 1:
             raise DisclosureError("Rapporterna i en översikt ska gälla samma år och höra till samma publicering.")
+        places = {report.context.unit.municipality_slug for report in self.reports}
+        if self.reports[0].mode == "public" and (self.region or len(places) > 1):
+            raise DisclosureError(
+                "En översikt över flera kommuner görs bara internt: varje kommun har prövats för sig."
+            )
         if any(report.context.through for report in self.reports):
             raise DisclosureError("En översikt görs bara av rapporter för hela året, inte av delårsrapporter.")
 

@@ -36,7 +36,7 @@ def blocks(read: Reader) -> list[Block]:
         Heading(read.say("Jämfört med andra grupper"), 3),
         Paragraph(
             read.say(
-                "Grupperna är andra människor, med annan ålder och i andra länder. De visar var på skalan enhetens människor är, och är "
+                "Grupperna är andra människor, som kan ha annan ålder och bo i andra länder. De visar var på skalan enhetens människor är, och är "
                 "inget mål."
             )
         ),

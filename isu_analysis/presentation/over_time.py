@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from isu_analysis.analysis.over_time import NEW_OUTCOME, NO_LAST_YEAR, OTHER_COVERAGE, OTHER_DESIGN, PLACE
+from isu_analysis.analysis.over_time import (
+    ANONYMOUS,
+    NEW_OUTCOME,
+    NO_LAST_YEAR,
+    NOT_MEASURED,
+    OTHER_COVERAGE,
+    OTHER_DESIGN,
+    OTHER_KIND,
+    PLACE,
+)
 from isu_analysis.presentation import norms, page_one, planning
 from isu_analysis.presentation.blocks import Block, Column, Figure, Heading, Paragraph, Table
 from isu_analysis.presentation.figures.months import month_by_month, shares_by_month
@@ -10,6 +19,9 @@ from isu_analysis.presentation.reader import NONE, Reader
 from isu_analysis.presentation.wording import phrase
 
 _APART = {
+    OTHER_KIND: phrase("Huvudutfallet är av ett slag som inte kan jämföras år för år."),
+    ANONYMOUS: phrase("Svaren är utan namn eller nummer. Därför går det inte att jämföra andelen uppföljda år för år."),
+    NOT_MEASURED: phrase("Huvudutfallet mättes inte förra året."),
     NO_LAST_YEAR: phrase("Det finns inget tidigare år att jämföra huvudutfallet med."),
     OTHER_DESIGN: phrase("Förra året mättes huvudutfallet på ett annat sätt. Åren kan inte jämföras."),
     NEW_OUTCOME: phrase("Huvudutfallet bestämdes efter förra året. Åren kan inte jämföras."),
@@ -19,10 +31,10 @@ _SIGNALS = {
         "Flera månader i rad ligger på samma sida om medianen, fler än slumpen brukar ge. Något kan ha ändrats."
     ),
     "few_runs": phrase("Månaderna växlar mer sällan kring medianen än slumpen brukar ge. Något kan ha ändrats."),
-    "none": phrase("Månaderna växlar så som slumpen brukar göra. Inget tyder på att något har ändrats."),
+    "none": phrase("Månaderna växlar så som slumpen brukar göra. Ingen ändring går att skilja från den."),
 }
 _MONTHLY_SHARES = {
-    "followed_up": phrase("Andel uppföljda varje månad, efter den månad då det var dags."),
+    "followed_up": phrase("Andel uppföljda varje månad, efter den månad då ärendet avslutades eller började."),
     "planned": phrase("Andel planerade avslut varje månad."),
 }
 _SHORT = {
@@ -57,13 +69,14 @@ def _years(read: Reader) -> list[Block]:
     if not names:
         return []
     year = read.report.context.year
-    heads = (read.say("Av vilka"), str(year - 1), str(year), read.say("Förändring, procentenheter"))
+    heads = (read.say("Vad"), str(year - 1), str(year), read.say("Förändring, procentenheter"))
+    said = " ".join(filter(None, (*(_said(read, name) for name in names), _shared(read), _break(read, reason, names))))
     return [
-        Paragraph(
-            " ".join(filter(None, (*(_said(read, name) for name in names), _shared(read), _break(read, reason))))
-        ),
+        *([Paragraph(said)] if said else []),
         Table(
-            read.say("Förra året och i år. Inom parentes det som slumpen ensam kan göra (95 procents intervall)."),
+            read.say(
+                "Förra året och i år. Efter förändringen står mellan vilka värden den kan ligga (95 procents intervall)."
+            ),
             (Column(heads[0]), *(Column(head, "right") for head in heads[1:])),
             tuple(_row(read, name) for name in names),
             basis=read.say("Antal, av hur många, står i varje ruta."),
@@ -140,11 +153,12 @@ def _shared(read: Reader) -> str:
     )
 
 
-def _break(read: Reader, reason: str) -> str:
-    if reason != OTHER_COVERAGE:
+def _break(read: Reader, reason: str, names: list[str]) -> str:
+    if reason != OTHER_COVERAGE or "good" not in names:
         return ""
     return read.say(
-        "Men en annan andel följdes upp än förra året. Det kan ensamt ha ändrat resultatet, så läs åren som två skilda bilder."
+        "Andelen uppföljda skiljer sig minst 10 procentenheter mellan åren. Det kan ensamt påverka resultatet: läs åren som två skilda "
+        "bilder."
     )
 
 
@@ -161,10 +175,10 @@ def _months(read: Reader) -> list[Block]:
     return [
         Figure(
             month_by_month(labels, values, median, read.say("median {n}", n=read.numbers.plain(median))),
-            read.say("Antal {what} varje månad. {listed}.", what=what, listed=listed),
-            read.say("Antal {what} varje månad.", what=what),
+            read.say("Antal {what} ärenden varje månad. {listed}.", what=what, listed=listed),
+            read.say("Antal {what} ärenden varje månad.", what=what),
             signal,
-            read.say("Alla {n} {what} under {months} månader.", n=read.numbers.whole(sum(values)), what=what,
+            read.say("{n} {what} ärenden med datum under {months} månader.", n=read.numbers.whole(sum(values)), what=what,
                      months=read.numbers.whole(len(values))),
         )
     ]  # fmt: skip

@@ -8,9 +8,11 @@ from isu_analysis.presentation.reader import NONE, Reader
 from isu_analysis.presentation.wording import phrase
 
 _WHAT = {
-    "sampling": phrase("slumpen, av att så få mättes"),
+    "sampling": phrase("slumpen"),
     "bounds": phrase("de som saknas, om man inte antar något om dem"),
-    "plausible": phrase("de som saknas, om man antar det rimliga"),
+    "plausible": phrase(
+        "de som saknas, om oddsen för ett gott resultat bland dem är mellan 0,1 och 2 gånger de mättas"
+    ),
 }
 
 

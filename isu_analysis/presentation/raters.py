@@ -75,11 +75,11 @@ def _tilt(read: Reader, first: Outcome, second: Outcome) -> str:
     }
     if net.low <= 0 <= net.high:
         return read.say(
-            "{measure}: ingen av dem svarar högre än den andra, mer än slumpen kan ge.", measure=names["measure"]
+            "{measure}: det går inte att säga att någon av dem svarar högre än den andra.", measure=names["measure"]
         )
     high, low = ("first", "second") if net.value > 0 else ("second", "first")
     return read.say(
-        "{measure}: {high} ligger oftare högre än {low}, mer än slumpen brukar ge.",
+        "{measure}: {high} ligger högre än {low}, mer än slumpen brukar ge.",
         measure=names["measure"],
         high=names[high],
         low=names[low],

@@ -51,7 +51,8 @@ def _table(read: Reader, subgroup: Subgroup) -> Table:
         (Column(read.own(subgroup.label)), *(Column(read.say(head), "right") for head in _HEADS)),
         tuple(_row(read, subgroup.by, level, f"{at}{level}") for level in levels),
         read.say(
-            "Intervallen gäller alla grupper på en gång. Sammanvägd: gruppens andel dragen mot den gemensamma, mest för små grupper."
+            "Intervallen gäller alla grupper på en gång. Sammanvägd: gruppens andel dragen mot den gemensamma, mest för små grupper. "
+            "Grupper under fem, och de utan uppgift, står inte här."
         ),
         basis=read.say("Antal, av hur många uppföljda, står på varje rad."),
     )

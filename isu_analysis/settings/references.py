@@ -93,6 +93,16 @@ def _unfit_form(unit: Unit, main: Measure) -> Broken:
                 ("common_form",),
                 f"svaret «{name}» finns inte.{nearest(name, list(told))} Tillåtna: {', '.join(told)}.",
             )
+    if main.kind in TWICE and (
+        set(form.improved) - {"improved"} or set(form.worse) - {"worse"} or set(form.maintained) - {"unchanged"}
+    ):
+        yield ("common_form",), "bara «unchanged» får flyttas, och bara till «maintained»."
+    turned = {level.code for level in main.levels if level.meaning == "worse"} & set(form.improved)
+    if turned:
+        yield (
+            ("common_form",),
+            f"måttet kallar svaret sämre: {', '.join(sorted(turned))}. Det kan inte stå under «improved».",
+        )
     combined = any(level.meaning == "unchanged_or_worse" for level in main.levels)  # nobody can tell the two apart
     if main.kind in PLACED and not combined:
         known = [level.code for level in main.levels if level.meaning not in {"not_applicable", "not_known"}]

@@ -57,7 +57,8 @@ def test_people_in_both_years_are_counted_by_the_person(results_of, demo_project
         ("unga-vuxna", 2022, over_time.NO_LAST_YEAR),
         ("unga-vuxna", 2023, over_time.OTHER_DESIGN),
         ("unga-vuxna", 2024, "none"),
-        ("ung-framtid", 2024, over_time.NO_LAST_YEAR),
+        ("ung-framtid", 2024, over_time.OTHER_KIND),
+        ("foraldrastod", 2024, over_time.ANONYMOUS),
     ],
 )
 def test_years_that_are_not_one_line_are_not_compared(results_of, unit, year, why):

@@ -97,7 +97,7 @@ def test_the_page_says_how_to_read_it_and_names_no_measure_of_results(internal):
     assert figure.note == SAID
     said = text(internal)
     assert "inget gemensamt resultatmått" in said
-    assert "2, 1, 0,5, 0,25, 0,1 gånger oddsen" in said
+    assert "mellan 0,1 och 2 gånger oddsen" in said
     assert not re.search(r"rangordn|topplista|bäst i", said)
 
 
@@ -232,7 +232,7 @@ def test_a_unit_with_a_hidden_count_is_left_out_and_said_to_be(fit):
     cells[key] = dataclasses.replace(cells[key], value=float("nan"), n=None, hidden="small")
     overview = Municipality(TOWN, YEAR, (dataclasses.replace(first, _cells=cells), *others))
     (table,) = blocks(overview, Table, "alike")
-    assert len(table.rows) == 8 and table.note.startswith("1 enhet är inte med: dess antal är dolda.")
+    assert len(table.rows) == 8 and table.note.startswith("1 enhet är inte med: dess antal visas inte.")
 
 
 @pytest.fixture

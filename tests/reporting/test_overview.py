@@ -163,7 +163,7 @@ def test_a_foreign_error_is_told_by_its_kind_alone(project, monkeypatch):
     report = isu.municipality(TOWN, 2024, INTERNAL, project=project).reports[0]
     analyse = isu.analyse
     monkeypatch.setattr(
-        "isu_analysis.municipalities.analyse",
+        "isu_analysis.municipalities.gathered.analyse",
         lambda chosen: analyse(chosen) if chosen.unit.key == report.context.unit.key else broken(chosen),
     )
     (told,) = isu.municipality(TOWN, 2024, INTERNAL, project=project).absent

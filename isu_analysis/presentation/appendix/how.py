@@ -82,8 +82,8 @@ def _main_outcome(read: Reader) -> list[str]:
     method = f"{criterion.method} {criterion.threshold}" if criterion else context.main.design
     lines = [
         read.say(
-            "Huvudutfallet bestämdes {date} (kontrolltal {signs}; ett annat tal nästa år betyder att mått, tillfällen eller metod är "
-            "ändrade).",
+            "Huvudutfallet bestämdes {date} (kontrolltecken {signs}; andra tecken nästa år betyder att datum, mått, svarande, "
+            "tillfällen eller metod är ändrade).",
             date=primary.declared.isoformat(),
             signs=primary.fingerprint(method),
         )

@@ -16,11 +16,11 @@ def blocks(view: View, ones: Sequence[One]) -> list[Block]:
     """Units that measure once, or cannot put start and end together: their answers, and nothing of better or worse."""
     heads = (view.say("Enhet"), view.say("Mått, vem som svarar och slag"), view.say("Svar"))
     return [
-        Heading(view.say("Mätt en gång"), 3),
+        Heading(view.say("Mätt en gång, eller utan att kunna läggas ihop"), 3),
         Paragraph(
             view.say(
                 "De här enheterna mäter bara efteråt, eller kan inte lägga ihop start och slut för samma människa. Därför går det "
-                "inte att säga vem som blev bättre eller sämre."
+                "inte att räkna vilka som blev bättre eller sämre än de var vid starten."
             )
         ),
         Table(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 
 from isu_analysis.municipalities.alike import Alike, alike_units
 from isu_analysis.presentation.blocks import Block, Bullets, Column, Figure, Heading, Paragraph, Table
@@ -19,7 +20,10 @@ _PLACES = {
     "below_998": phrase("mycket lägre än slumpen brukar ge"),
     "above_998": phrase("mycket högre än slumpen brukar ge"),
 }
-_TOO_FEW_PEOPLE = phrase("för få för att bedömas")
+_UNJUDGED = {
+    "own_target": phrase("mer än hälften av alla; jämförs inte"),
+    "too_few_people": phrase("för få för att bedömas"),
+}
 _HEADS = (phrase("Enhet"), phrase("Gott utfall"), phrase("Uppföljda, av alla"), phrase("Mot slumpen"), phrase("Sammanvägd andel"),
           phrase("Tillförlitlighet"), phrase("Plats, mellan"))  # fmt: skip
 _POINTS = 60  # of the limits' lines
@@ -41,6 +45,16 @@ def _one(view: View, alike: Alike) -> list[Block]:
     readers = [Reader(report, view.wording) for report in alike.reports]
     names = ", ".join(view.name(read) for read in readers)
     measure = readers[0].name(alike.reports[0].main.measure)
+    if not alike.compared:
+        return [
+            Paragraph(
+                view.say(
+                    "{units} har samma mått ({measure}) och samma målgrupp, men deras antal visas inte.",
+                    units=names,
+                    measure=measure,
+                )
+            )
+        ]
     if alike.funnel.reason:
         return [Paragraph(view.say(
             "{units} har samma mått ({measure}) och samma målgrupp, men är för få, eller har för få uppföljda, för att en enhet ska "
@@ -62,14 +76,30 @@ def _one(view: View, alike: Alike) -> list[Block]:
 
 def _outside(view: View, alike: Alike, measure: str) -> str:
     """How many lie outside the limits, beside how many chance alone would put there."""
-    outside = int((~alike.funnel.units["place"].isin(["inside", ""])).sum())
-    return view.say(
-        "{measure}: {outside} av {judged} enheter ligger utanför gränserna. Slumpen ensam ger ungefär {expected}.",
+    places = [_place(alike, unit) for _, unit in alike.funnel.units.iterrows()]
+    outside = sum(place not in {"inside", ""} for place in places)
+    wider = (
+        view.say("Enheterna skiljer sig åt mer än slumpen ger; gränserna i tabellen är vidgade för det.")
+        if _widened(alike)
+        else ""
+    )
+    said = view.say(
+        "{measure}: {outside} av {judged} enheter ligger utanför 95-procentsgränserna. Slumpen ensam ger ungefär {expected}.",
         measure=measure,
         outside=view.numbers.whole(outside),
         judged=view.numbers.whole(alike.funnel.n_judged),
         expected=view.numbers.decimal(alike.funnel.expected_outside_95),
     )
+    return f"{said} {wider}".strip()
+
+
+def _widened(alike: Alike) -> bool:
+    """Whether there are units enough to say that they differ more than chance makes them."""
+    return not alike.funnel.dispersion_reason and alike.funnel.tau2 > 0
+
+
+def _place(alike: Alike, unit: pd.Series) -> str:
+    return str(unit["place_widened"] if _widened(alike) else unit["place"])
 
 
 def _figure(view: View, alike: Alike, numbered: dict[str, str]) -> Figure:
@@ -110,7 +140,7 @@ def _row(view: View, alike: Alike, place: int, named: tuple[str, str]) -> tuple[
         if of
         else NONE,
         view.say("{n} av {of}", n=view.numbers.whole(of), of=view.numbers.whole(alike.whole[place])),
-        view.say(_PLACES.get(str(unit["place"]), _TOO_FEW_PEOPLE)),
+        view.say(_PLACES.get(_place(alike, unit), _UNJUDGED.get(str(unit["reason"]), _UNJUDGED["too_few_people"]))),
         _shrunken(view, own),
         NONE if np.isnan(own["reliability"]) else view.numbers.decimal(own["reliability"], 2),
         NONE
@@ -136,7 +166,7 @@ def _shrunken(view: View, own: object) -> str:
 
 def _note(view: View, alike: Alike) -> str:
     left = len(alike.reports) - len(alike.compared)
-    told = [view.plural("{n} enhet är inte med: dess antal är dolda.", "{n} enheter är inte med: deras antal är dolda.", left,
+    told = [view.plural("{n} enhet är inte med: dess antal visas inte.", "{n} enheter är inte med: deras antal visas inte.", left,
                         n=view.numbers.whole(left))] if left else []  # fmt: skip
     told.append(view.say("Tillförlitlighet: hur mycket enhetens egen siffra väger i den sammanvägda, från 0 till 1. Plats: mellan vilka "
                          "platser enheten kan ligga, 1 är lägst; aldrig en plats ensam."))  # fmt: skip

@@ -112,7 +112,7 @@ def _figure(view: View, ones: Sequence[One]) -> Figure:
     used = [part for part in PARTS if part != MAINTAINED or any(one.row.parts[part] for one in ones)]
     tones = [(_TONES[part], view.say(_WORDS[part])) for part in used] + [("unknown", view.say("ej mätta"))]
     lines = (
-        view.say("vad andelen bättre kan ha varit, vad som än hände de andra"),
+        view.say("vad andelen bättre (eller bibehållen) kan ha varit, vad som än hände de andra"),
         view.say("vad som är rimligt"),
     )
     bars = [
@@ -152,6 +152,7 @@ def _in_words(view: View, row: InForm, read: Reader) -> str:
     parts = [
         view.say("{n} {what}", n=view.numbers.whole(row.parts[part] or 0), what=view.say(_WORDS[part]))
         for part in PARTS
+        if part not in row.empty
     ]
     return view.say(
         "{unit}: {parts}, {missing} ej mätta, av {of}.",
@@ -169,7 +170,7 @@ def _seen(view: View, ones: Sequence[One]) -> Table:
         tuple(
             (
                 view.name(read),
-                *(count(view, row.parts[part]) for part in PARTS),
+                *(NOTHING if part in row.empty else count(view, row.parts[part]) for part in PARTS),
                 count(view, row.not_measured),
                 count(view, row.of),
             )
@@ -209,9 +210,10 @@ def _ranges(view: View, ones: Sequence[One]) -> list[Block]:
             tuple((view.name(read), *_range(view, row, read)) for row, read in drawn),
             view.say(
                 "Gränser: om ingen, eller alla, av dem som inte mättes blev bättre. De antar ingenting. Rimligt: om oddsen att ha "
-                "blivit bättre bland dem som inte mättes var {ratios} gånger oddsen bland dem som mättes; i en studie där personal "
-                "bedömde de borttappade var det 0,1 (Jensen m.fl. 2017).",
-                ratios=", ".join(view.numbers.plain(ratio) for ratio in ratios),
+                "blivit bättre bland dem som inte mättes var mellan {low} och {high} gånger oddsen bland dem som mättes; i en studie där "
+                "personal bedömde dem som saknades var det 0,1 (Jensen m.fl. 2017).",
+                low=view.numbers.plain(min(ratios)),
+                high=view.numbers.plain(max(ratios)),
             ),
             basis=view.say("Antal, av hur många, och hur många som saknas, står i förra tabellen."),
         )

@@ -171,7 +171,11 @@ def _main_points(view: View) -> list[str]:
         )
     elif len(view.readers) == reports:
         points.append(view.say("Alla rapporter bygger på tillräckligt många för ett samlat resultat."))
-    points.append(view.say("Enheterna kan inte jämföras med varandra: de möter olika människor och mäter olika saker."))
+    points.append(
+        view.say(
+            "Enheterna möter olika människor och mäter olika saker. De jämförs bara där mått och målgrupp är desamma."
+        )
+    )
     return points
 
 

@@ -20,7 +20,7 @@ def blocks(view: View) -> list[Block]:
                 ),
                 view.say("Olika många saknas. De som saknas kan ha det bättre eller sämre än de som följdes upp."),
                 view.say(
-                    "Att många är uppföljda betyder inte att det gick bra för dem. Hur det gick står i enhetens egen rapport."
+                    "Att många är uppföljda betyder inte att det gick bra för dem. Hur det gick står i enhetens egen rapport, och med enhetens eget mått i den gemensamma formen."
                 ),
                 view.say("Enheterna räknar olika. En summa över enheter är inte ett antal människor."),
                 view.say("Minuterna är enhetens egen uppskattning. Ingen har mätt dem."),

@@ -27,7 +27,7 @@ def blocks(view: View) -> list[Block]:
 
 def _how(view: View) -> list[str]:
     lines = [
-        view.say("Alla tal är hämtade ur enheternas egna rapporter för samma år. Inget nytt är räknat."),
+        view.say("Alla tal är hämtade ur enheternas egna rapporter för samma år, eller räknade ur dem."),
         view.say("En summa står bara för enheter som räknar samma sak, och bara där alla deras tal visas."),
         view.say(
             "Med följdes upp menas det som enhetens huvudmått kräver: svar vid både start och slut, eller ett svar vid slutet."
