@@ -112,7 +112,7 @@ def _figure(view: View, ones: Sequence[One]) -> Figure:
     used = [part for part in PARTS if part != MAINTAINED or any(one.row.parts[part] for one in ones)]
     tones = [(_TONES[part], view.say(_WORDS[part])) for part in used] + [("unknown", view.say("ej mätta"))]
     lines = (
-        view.say("vad andelen bättre (eller bibehållen) kan ha varit, vad som än hände de andra"),
+        view.say("vad andelen kan ha varit, vad som än hände de andra"),
         view.say("vad som är rimligt"),
     )
     bars = [
