@@ -6,7 +6,8 @@ READY = .venv/klar
 # Two halves of the suite of about the same length, for two cores; what the first names, the second leaves out.
 ONE = tests/disclosure tests/statistics tests/measures tests/synthetic tests/test_measures.py tests/presentation \
 	tests/analysis tests/custody tests/intake tests/sketching tests/test_cohorts.py tests/test_cohorts_repeated.py \
-	tests/test_cohorts_through.py tests/test_due.py
+	tests/test_cohorts_through.py tests/test_due.py tests/test_files.py tests/test_files_interrupted.py \
+	tests/test_files_power_cut.py tests/test_files_repair.py
 
 .PHONY: demo test test-one test-two lint bench
 
