@@ -33,8 +33,8 @@ def analyse(cohort: Cohort, primary: Outcome, book: Book) -> None:
         return
     with book.internal_only():
         reason = _apart(cohort, primary)
-        if not reason:
-            reason = _beside_last_year(cohort, primary, book)
+        if not reason and cohort.last_year is not None:
+            reason = _beside_last_year(cohort, cohort.last_year, primary, book)
         book.code(f"{PLACE}/break", reason or "none", declared=True)
         _months(cohort, book)
 
@@ -50,9 +50,7 @@ def _apart(cohort: Cohort, primary: Outcome) -> str:
         return ANONYMOUS
     if primary.key not in {one.key for one in outcomes_of(last) if one.design == primary.design}:
         return OTHER_DESIGN
-    if cohort.unit.primary.declared.year >= cohort.year:
-        return NEW_OUTCOME
-    return "" if _seen(last, primary)[0].any() else NOT_MEASURED
+    return NEW_OUTCOME if cohort.unit.primary.declared.year >= cohort.year else ""
 
 
 def _anonymous(cohort: Cohort, outcome: Outcome) -> bool:
@@ -60,14 +58,14 @@ def _anonymous(cohort: Cohort, outcome: Outcome) -> bool:
     return outcome.once and len(cohort.unlinked(outcome.measure.id, str(outcome.end), outcome.rater, outcome.item)) > 0
 
 
-def _beside_last_year(cohort: Cohort, primary: Outcome, book: Book) -> str:
-    """Write both comparisons; give what may make them misleading."""
-    this, last = _seen(cohort, primary), _seen(cohort.last_year, primary) if cohort.last_year else None
-    if last is None:
-        return NO_LAST_YEAR
-    people = [_people(cohort), _people(cohort.last_year)] if cohort.last_year else []
+def _beside_last_year(cohort: Cohort, before: Cohort, primary: Outcome, book: Book) -> str:
+    """Write both comparisons; give what forbids them or may make them misleading."""
+    this, last = _seen(cohort, primary), _seen(before, primary)
+    if not last[0].any():
+        return NOT_MEASURED
+    people = [_people(cohort), _people(before)]
     followed = _compared("followed_up", [this[0], last[0]], people, book)
-    _monthly(cohort, this[0], last[0], book)
+    _monthly(cohort, before, pd.concat([last[0], this[0]]), book)
     if _has_good(primary):
         _compared("good", [this[1], last[1]], people, book)
     return OTHER_COVERAGE if followed is not None and abs(followed) >= COVERAGE_STEP else ""
@@ -101,16 +99,15 @@ def _compared(name: str, years: list[pd.Series], people: list[pd.Series], book: 
     return float(found.difference)
 
 
-def _monthly(cohort: Cohort, this: pd.Series, last: pd.Series, book: Book) -> None:
+def _monthly(cohort: Cohort, before: Cohort, followed: pd.Series, book: Book) -> None:
     """Write the share followed up, and that of planned endings, month by month over both years."""
     date = _DATES.get(cohort.unit.cohort.rule)
     if date is None:
         return
-    episodes = pd.concat([part.episodes for part in (cohort.last_year, cohort) if part is not None])
+    episodes = pd.concat([before.episodes, cohort.episodes])
     episodes = episodes[~episodes.index.duplicated(keep="last")]
     months = episodes[date].dropna().dt.to_period("M")
-    followed = pd.concat([last, this]).groupby(level=0).last()
-    _share_by_month("followed_up", followed, months, book)
+    _share_by_month("followed_up", followed.groupby(level=0).last(), months, book)
     if date == "end" and episodes["ending"].notna().all():
         _share_by_month("planned", episodes["ending"] == "planned", months, book)
 

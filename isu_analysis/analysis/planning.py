@@ -10,7 +10,10 @@ from isu_analysis.analysis.results import ELIGIBLE, Outcome
 
 PLACE = "plan"
 WANTED = 0.10  # half-width: ten percentage points either way; the project's own choice, printed with the figures
-PLAUSIBLE = (0.1, 2.0)  # odds of the lost over those of the measured, as in the common form
+# Odds of the lost over those of the measured, here and in the common form: to a tenth, as where staff rated the lost, and to
+# twice, since a range that ends at one misses every second unit whose lost were no different.
+ODDS_RATIOS = (2.0, 1.0, 0.5, 0.25, 0.1)
+PLAUSIBLE = (min(ODDS_RATIOS), max(ODDS_RATIOS))
 ONE_PERSON_ONCE = {"change", "sessions", "levels", "target"}  # designs in which a share is a share of people
 # The rows that a reader needs: what chance takes, and what the lost take, with nothing supposed of them and with something.
 ROWS = {

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from isu_analysis.analysis.planning import ODDS_RATIOS
 from isu_analysis.analysis.results import ELIGIBLE, Outcome
 from isu_analysis.disclosure import Report
 from isu_analysis.municipalities.gathered import Absent, Municipality
@@ -24,9 +25,6 @@ NOBODY, WITHHELD, ABSENT = "nobody", "withheld", "absent"
 _ALIKE = {IMPROVED: IMPROVED, "unchanged": NO_CERTAIN_CHANGE, WORSE: WORSE}  # of whoever is measured twice
 _SCALE = {IMPROVED: "better", "unchanged": "unchanged", WORSE: "deteriorated"}
 _STATE = {IMPROVED: "up", "unchanged": "same", WORSE: "down"}
-# Odds of the lost over those of the measured: to a tenth, as where staff rated the lost, and to twice, since a range that ends
-# at one misses every second unit whose lost were no different.
-ODDS_RATIOS = (2.0, 1.0, 0.5, 0.25, 0.1)
 _SEVERAL_ANSWERS = {"goals", "answers", "needs", "interviews"}
 CROSS_SECTIONS = "cross_sections"
 _SPECIAL = {"not_applicable", "not_known"}

@@ -7,6 +7,7 @@ import dataclasses
 import pandas as pd
 import pytest
 from demo_units import DEMO_UNITS
+from scipy import stats
 
 import isu_analysis as isu
 from isu_analysis.analysis import over_time, planning, raters
@@ -160,3 +161,55 @@ def test_shares_of_months_are_the_year_s_own_counts(results_of):
     for month in months:
         share = this[f"{place}{month}/share"]
         assert 0 <= share.low <= n / of <= share.high <= 1
+
+
+def test_a_state_at_two_times_is_seen_as_its_own_report_sees_it(results_of, demo_project):
+    results = results_of(f"{TOWN}/unga-vuxna", 2024)
+    (outcome,) = [one for one in results.context.outcomes if one.design == "transition"]
+    followed, nearer = over_time._seen(isu.cohort(f"{TOWN}/unga-vuxna", 2024, project=demo_project), outcome)
+    own = cells(results)
+    assert (followed.sum(), len(followed)) == (own[f"{outcome.key}/paired"].value, own[f"{outcome.key}/due"].value)
+    assert (nearer.sum(), len(nearer)) == (own[f"{outcome.key}/up"].value, own[f"{outcome.key}/paired"].value)
+
+
+def test_a_measure_that_was_not_used_last_year_is_not_compared(demo_project):
+    cohort = isu.cohort(f"{TOWN}/resurs-barn", 2024, project=demo_project)
+    before = cohort.last_year
+    without = dataclasses.replace(before, measurements=before.measurements.iloc[:0])
+    found = cells(isu.analyse(dataclasses.replace(cohort, last_year=without)))
+    assert found[f"{over_time.PLACE}/break"].code == over_time.NOT_MEASURED
+    assert not any(name.startswith(f"{over_time.PLACE}/followed_up") for name in found)
+
+
+def test_declared_groups_are_counted_as_a_cross_table_counts_them(results_of, demo_project):
+    key = f"{TOWN}/spel-alkohol"
+    found, cohort = cells(results_of(key, 2024)), isu.cohort(key, 2024, project=demo_project)
+    said = cohort.levels("bedomd_forandring", "end", "client").dropna().astype(object)
+    good = said.isin(["battre", "mycket_battre"])
+    for by in ("team", "sex"):
+        table = good.groupby(cohort.episodes[by].astype(object).reindex(said.index)).agg(["sum", "size"])
+        assert len(table) == 2
+        for level, (n, of) in table.iterrows():
+            at = f"subgroups/{by}/{level}"
+            assert (found[f"{at}/n"].value, found[f"{at}/of"].value) == (n, of)
+            own, rest = n / of, (table["sum"].sum() - n) / (table["size"].sum() - of)
+            assert found[f"{at}/share"].low < own < found[f"{at}/share"].high
+            assert found[f"{at}/rest"].value == pytest.approx(own - rest)
+        shares = table["sum"] / table["size"]
+        assert found[f"subgroups/{by}/apart"].value == pytest.approx(shares.max() - shares.min())
+        shrunken = [found[f"subgroups/{by}/{level}/shrunken"].value for level in table.index]
+        assert shares.min() <= min(shrunken) <= max(shrunken) <= shares.max()
+
+
+def test_a_norm_of_unknown_size_is_a_fixed_number(results_of, demo_project):
+    """The ends of 93 people less 30.53 on the card, with the interval of one mean."""
+    key = f"{TOWN}/oppenvard-fit"
+    found, results = cells(results_of(key, 2024)), results_of(key, 2024)
+    main = results.context.main
+    ends = isu.cohort(key, 2024, project=demo_project).values("ors", main.end, "client")
+    ends = ends[sorted(results.people[f"{main.key}/due"])].dropna()
+    interval = stats.ttest_1samp(ends, 30.53).confidence_interval()
+    difference = found["norm/ors:client/0/difference"]
+    assert difference.n == len(ends) and difference.value == pytest.approx(ends.mean() - 30.53)
+    assert (difference.low + 30.53, difference.high + 30.53) == pytest.approx((interval.low, interval.high))
+    assert found["norm/ors:client/0/d"].value == pytest.approx((ends.mean() - 30.53) / 5.83)
