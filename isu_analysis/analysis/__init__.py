@@ -8,6 +8,7 @@ from fractions import Fraction
 from isu_analysis.analysis import (
     answers,
     by_intervention,
+    case_mix,
     change,
     cross_sections,
     flow,
@@ -73,6 +74,7 @@ def analyse(cohort: Cohort) -> Results:
     planning.analyse(primary, book)
     raters.analyse(cohort, outcomes, book)
     norms.analyse(cohort, outcomes, book)
+    case_mix.analyse(cohort, outcomes, book)
     subgroups.analyse(cohort, primary, book)
     about = cohort.about
     context = Context(

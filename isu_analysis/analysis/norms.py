@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-import numpy as np
+import pandas as pd
 
 from isu_analysis import statistics as st
 from isu_analysis.analysis.book import Book
@@ -55,12 +55,25 @@ def analyse(cohort: Cohort, outcomes: Sequence[Outcome], book: Book) -> None:
             if ends.notna().sum() < LEAST:
                 continue
             for number, population in enumerate(populations(cohort.unit, outcome)):
-                _beside(ends.to_numpy(dtype=float), population, outcome, place(outcome, number), book)
+                _beside(ends, clusters(cohort, due), population, outcome, place(outcome, number), book)
 
 
-def _beside(ends: np.ndarray, population: Population, outcome: Outcome, at: str, book: Book) -> None:
+def clusters(cohort: Cohort, due: Sequence[str]) -> pd.Series | None:
+    """Whose each episode is, where somebody has several; None where each is somebody else."""
+    people = cohort.people.loc[due]
+    return people if people.duplicated().any() else None
+
+
+def _beside(
+    ends: pd.Series, cluster: pd.Series | None, population: Population, outcome: Outcome, at: str, book: Book
+) -> None:
     found = st.norm_difference(
-        ends, population.mean, population.sd, population.n, higher_is_better=bool(outcome.measure.higher_is_better)
+        ends.astype(float),
+        population.mean,
+        population.sd,
+        population.n,
+        higher_is_better=bool(outcome.measure.higher_is_better),
+        cluster=cluster,
     )
     if found.reason:
         return

@@ -63,7 +63,7 @@ def _beside_last_year(cohort: Cohort, before: Cohort, primary: Outcome, book: Bo
     this, last = _seen(cohort, primary), _seen(before, primary)
     if not last[0].any():
         return NOT_MEASURED
-    people = [_people(cohort), _people(before)]
+    people = [cohort.people, before.people]
     followed = _compared("followed_up", [this[0], last[0]], people, book)
     _monthly(cohort, before, pd.concat([last[0], this[0]]), book)
     if _has_good(primary):
@@ -131,12 +131,6 @@ def _share_by_month(name: str, flags: pd.Series, months: pd.Series, book: Book) 
 
 # An active cohort holds, of those who began before its years, only those still there: its months are no series.
 _DATES = {"ended": "end", "started": "start"}
-
-
-def _people(cohort: Cohort) -> pd.Series:
-    """Whose each episode is; an episode that is nobody's known is a person of its own."""
-    clients = cohort.episodes["client"].astype(object)
-    return clients.where(clients.notna(), cohort.episodes.index.astype(object))
 
 
 def _seen(cohort: Cohort, outcome: Outcome) -> _Seen:

@@ -16,6 +16,7 @@ from isu_analysis.settings import Subgroup
 PLACE = "subgroups"
 UNLIKELY = 0.05  # chance alone sets such groups so far apart in one year of twenty
 BEYOND, WITHIN = "beyond_chance", "within_chance"
+ONCE, SEVERAL_TIMES = "once", "several_times"
 
 
 def analyse(cohort: Cohort, primary: Outcome, book: Book) -> None:
@@ -64,4 +65,6 @@ def _one(subgroup: Subgroup, place: str, known: str, good: frozenset[str], book:
             book.model(f"{at}/{level}/rest", row["difference"], int(row["of"]), (), **ends)
     book.model(f"{at}/apart", found.chance.observed, found.n_shown, ())
     book.model(f"{at}/by_chance", found.chance.expected, found.n_shown, ())
+    everyone = frozenset().union(*groups.values())
+    book.code(f"{at}/people", SEVERAL_TIMES if book.persons(everyone) < len(everyone) else ONCE, declared=True)
     book.code(f"{at}/verdict", BEYOND if found.p < UNLIKELY else WITHIN, declared=True)

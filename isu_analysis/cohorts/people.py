@@ -87,6 +87,12 @@ class Cohort:
         return int(clients.nunique()) if clients.notna().any() else None
 
     @property
+    def people(self) -> pd.Series:
+        """Whose each eligible episode is, indexed by episode; one that nobody is known to have is a person of its own."""
+        clients = self.episodes["client"].astype(object)
+        return clients.where(clients.notna(), self.episodes.index.astype(object))
+
+    @property
     def background(self) -> pd.DataFrame:
         """Declared background columns of the eligible, indexed by episode."""
         names = dict.fromkeys(name for source in self.unit.sources for name in source.background)

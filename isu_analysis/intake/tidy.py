@@ -15,6 +15,7 @@ import numpy.typing as npt
 from isu_analysis.intake import cells as rules
 from isu_analysis.intake.answers import INCOMPLETE, UNKNOWN, Answers, Texts, of_column, of_items
 from isu_analysis.intake.columns import Cells, Flags
+from isu_analysis.intake.dated import check_births, check_years
 from isu_analysis.intake.identities import SHORTEST, Identity, read_identity
 from isu_analysis.intake.judging import Dates, SheetColumns, year_of
 from isu_analysis.intake.pseudonyms import Key
@@ -23,7 +24,7 @@ from isu_analysis.intake.tables import Block, Tables
 from isu_analysis.measures import Measure
 from isu_analysis.settings import BackgroundColumn, Column, LongColumns, MeasurementColumn, Source, Unit
 
-_DATED = ("start", "end", "day")
+_DATED = ("start", "end")
 _CODED = ("ending", "intervention", "reason", "service_form", "protected")
 _PEOPLE = ("worker", "group")  # pseudonyms of their own: staff have names too
 
@@ -47,7 +48,8 @@ class SheetReader:
             return
         if self.source.rows == "episode":
             self.tables.episodes.append(self._episodes())
-        self._check_day()
+        if self.year is not None:
+            check_years(self.columns, self.unit, self.year, self._days)
         blocks = self._long(self.source.long) if self.source.long else map(self._measurements, self.source.measurements)
         self.tables.measurements.extend(block for block in blocks if len(block))
 
@@ -65,11 +67,23 @@ class SheetReader:
         return {name: self.columns.date(getattr(self.source, name)) for name in _DATED}
 
     @cached_property
+    def _days(self) -> dict[str | None, Dates]:
+        """When measurements were made, by the heading that says so; None for the row's own where it has no date."""
+        headings = dict.fromkeys(
+            (self.source.day, *(column.day or self.source.day for column in self.source.measurements))
+        )
+        return {heading: self.columns.date(heading) for heading in headings}
+
+    @cached_property
     def _reference(self) -> dt.date | None:
         """Latest day a person in the file can be born: the end of its year, or its own latest date."""
         if self.year is not None:
             return dt.date(self.year, 12, 31)
-        known = [dates.max() for dates in (days[~np.isnat(days)] for days in self._dates.values()) if len(dates)]
+        known = [
+            dates.max()
+            for dates in (days[~np.isnat(days)] for days in (*self._dates.values(), *self._days.values()))
+            if len(dates)
+        ]
         return max(known).astype("datetime64[D]").item() if known else None
 
     @cached_property
@@ -79,7 +93,9 @@ class SheetReader:
         if heading is None:
             return Cells.constant(None, self.columns.rows)
         found = self.columns.judge(heading, self.sheet.columns[heading], lambda cell: self._identity(cell, strict=True))
-        self._check_births(heading, found)
+        check_births(
+            self.columns, found, {getattr(self.source, name): days for name, days in self._dates.items()} | self._days
+        )
         return self._pseudonyms("client", Cells([one and one.canonical for one in found.values], found.codes))
 
     @cached_property
@@ -112,18 +128,6 @@ class SheetReader:
     def _identity(self, cell: Any, *, strict: bool) -> Identity:
         return read_identity(rules.number_of_case(cell), self._reference, strict=strict)
 
-    def _check_births(self, heading: str, people: Cells) -> None:
-        born = Cells([one and one.born for one in people.values], people.codes).dates()
-        for name, days in self._dates.items():
-            if getattr(self.source, name):
-                with np.errstate(invalid="ignore"):
-                    self.columns.problem_at(
-                        getattr(self.source, name),
-                        days < born,
-                        "datumet ligger före personens födelse",
-                        "ett senare datum",
-                    )
-
     def _pseudonyms(self, kind: str, people: Cells) -> Cells:
         known = [one for one in people.values if one is not None]
         made = iter(self.key.pseudonyms(self.unit.municipality_slug, kind, known) if known else [])
@@ -152,19 +156,6 @@ class SheetReader:
         if self.unit.cohort.rule == "declared":
             return np.full(self.columns.rows, math.nan if self.year is None else self.year)
         return year_of(self._dates["end" if self.unit.cohort.rule == "ended" else "start"])
-
-    def _check_day(self) -> None:
-        """A form of the file's year may be a follow-up that came later, but not any number of years later."""
-        if self.year is None or self.source.day is None:
-            return
-        spans = [
-            occasion.window[1] if occasion.window else occasion.day or 0 for occasion in self.unit.occasions.values()
-        ]
-        last = dt.date(self.year, 12, 31) + dt.timedelta(days=max(366, *spans))
-        late = self._dates["day"] > np.datetime64(last)
-        self.columns.problem_at(
-            self.source.day, late, "datumet ligger långt efter filens år", f"ett datum till och med {last}"
-        )
 
     def _check_dates(self) -> None:
         start, end, heading = self._dates["start"], self._dates["end"], self.source.end
@@ -223,7 +214,8 @@ class SheetReader:
             "occasion": Cells.constant(column.occasion, self.columns.rows) if column.occasion else self._occasions,
         }
         reason = column.missing_reason or self.source.missing_reason
-        return self._block(self._explained(answers, reason, headings[0]), about)
+        day = self._days[column.day or self.source.day]
+        return self._block(self._explained(answers, reason, headings[0]), about, day)
 
     def _warn_of_incomplete(self, answers: Answers, heading: str) -> None:
         n = int(answers.reason.flags([reason == INCOMPLETE for reason in answers.reason.values]).sum())
@@ -260,11 +252,11 @@ class SheetReader:
             if measure.kind == "scale":
                 texts = Texts({}, long.missing)
             answers = of_column(long.value, ours, texts, measure, self.source.decimal, self.columns.judge)
-            blocks.append(self._block(self._explained(answers, self.source.missing_reason, long.value), about, chosen))
+            told = self._explained(answers, self.source.missing_reason, long.value)
+            blocks.append(self._block(told, about, self._days[self.source.day], chosen))
         return blocks
 
-    def _block(self, answers: Answers, about: Mapping[str, Cells], chosen: Flags | None = None) -> Block:
-        day = self._dates["day"]
+    def _block(self, answers: Answers, about: Mapping[str, Cells], day: Dates, chosen: Flags | None = None) -> Block:
         year = np.full(self.columns.rows, float(self.year)) if self.year is not None else year_of(day)
         texts = {
             "episode": self._episode,

@@ -128,8 +128,14 @@ def _outside_episode(unit: Unit, tables: Tables, measured: Block, episodes: Bloc
         (early, "mätningen är daterad mer än ett år före ärendets start", "ett datum som hör till ärendet"),
     ):
         for place in np.flatnonzero(rows).tolist():
-            heading = tables.sheets[int(measured.numbers["sheet"][place])][1].day
-            tables.problem(measured, place, heading or "", what, allowed)
+            tables.problem(measured, place, _day_heading(tables, measured, place), what, allowed)
+
+
+def _day_heading(tables: Tables, measured: Block, place: int) -> str:
+    """Heading of the column that says when a measurement was made; empty where none does."""
+    _, source = tables.sheets[int(measured.numbers["sheet"][place])]
+    heading = measured.texts["heading"]
+    return source.day_of(str(heading.values[heading.codes[place]])) or ""
 
 
 def _strays(tables: Tables, measurements: Block, episodes: Block) -> None:
@@ -159,9 +165,8 @@ def _order(unit: Unit, tables: Tables, measured: Block) -> None:
     later = np.flatnonzero(~is_start & (start >= 0))
     day, value = measured.numbers["day"], measured.numbers["value"]
     for place in later[day[later] < day[start[later]]]:
-        heading = tables.sheets[int(measured.numbers["sheet"][place])][1].day
         what = "mätningen är daterad före ärendets mätning vid start"
-        tables.problem(measured, place, heading or "", what, "ett datum från och med startens")
+        tables.problem(measured, place, _day_heading(tables, measured, place), what, "ett datum från och med startens")
     cumulative = [name for name, measure in unit.used_measures.items() if measure.cumulative]
     never_falls = measured.texts["measure"].flags([name in cumulative for name in measured.texts["measure"].values])
     headings = measured.texts["heading"]

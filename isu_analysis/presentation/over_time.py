@@ -12,7 +12,7 @@ from isu_analysis.analysis.over_time import (
     OTHER_KIND,
     PLACE,
 )
-from isu_analysis.presentation import norms, page_one, planning
+from isu_analysis.presentation import case_mix, norms, page_one, planning
 from isu_analysis.presentation.blocks import Block, Column, Figure, Heading, Paragraph, Table
 from isu_analysis.presentation.figures.months import month_by_month, shares_by_month
 from isu_analysis.presentation.reader import NONE, Reader
@@ -55,7 +55,8 @@ def blocks(read: Reader) -> list[Block]:
     """What changed since last year, or why nobody can say; the months; and what it would take to know more."""
     if not read.shown(f"{PLACE}/break"):
         return []
-    found = [*_years(read), *_months(read), *_shares_by_month(read), *norms.blocks(read), *planning.blocks(read)]
+    others = [*norms.blocks(read), *case_mix.blocks(read)]
+    found = [*_years(read), *_months(read), *_shares_by_month(read), *others, *planning.blocks(read)]
     return [Heading(read.say("Över tid, mot andra och framåt")), *found] if found else []
 
 

@@ -68,15 +68,9 @@ def _tilt(read: Reader, first: Outcome, second: Outcome) -> str:
     if not read.shown(cell):
         return ""
     net = read.cell(cell)
-    names = {
-        "measure": read.name(first.measure),
-        "first": read.say(RATERS[first.rater]),
-        "second": read.say(RATERS[second.rater]),
-    }
+    names = _names(read, first, second)
     if net.low <= 0 <= net.high:
-        return read.say(
-            "{measure}: det går inte att säga att någon av dem svarar högre än den andra.", measure=names["measure"]
-        )
+        return read.say("{measure}: det går inte att säga att {first} ligger högre eller lägre än {second}.", **names)
     high, low = ("first", "second") if net.value > 0 else ("second", "first")
     return read.say(
         "{measure}: {high} ligger högre än {low}, mer än slumpen brukar ge.",
@@ -88,13 +82,18 @@ def _tilt(read: Reader, first: Outcome, second: Outcome) -> str:
 
 def _kappa(read: Reader, first: Outcome, second: Outcome) -> str:
     at = place(first, second)
-    names = {"measure": read.name(first.measure)}
+    names = _names(read, first, second)
     if read.shown(f"{at}/kappa"):
         kappa = read.cell(f"{at}/kappa")
-        return read.say("{measure}: kappa {value} ({interval}). 1 är full samstämmighet, 0 är slumpens.", **names,
+        return read.say("{measure}, {first} och {second}: kappa {value} ({interval}). 1 är full samstämmighet, 0 är slumpens.", **names,
                         value=read.numbers.decimal(kappa.value, 2), interval=read.numbers.interval(kappa.low, kappa.high, 2))  # fmt: skip
     if read.shown(f"{at}/agreement"):
         icc = read.cell(f"{at}/agreement")
-        return read.say("{measure}: ICC för samstämmighet {value} ({interval}).", **names,
+        return read.say("{measure}, {first} och {second}: ICC för samstämmighet {value} ({interval}).", **names,
                         value=read.numbers.decimal(icc.value, 2), interval=read.numbers.interval(icc.low, icc.high, 2))  # fmt: skip
     return ""
+
+
+def _names(read: Reader, first: Outcome, second: Outcome) -> dict[str, str]:
+    raters = {name: read.say(RATERS[one.rater]) for name, one in (("first", first), ("second", second))}
+    return {"measure": read.name(first.measure), **raters}

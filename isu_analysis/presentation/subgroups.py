@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from isu_analysis.analysis.subgroups import BEYOND, PLACE, WITHIN
+from isu_analysis.analysis.subgroups import BEYOND, PLACE, SEVERAL_TIMES, WITHIN
 from isu_analysis.presentation.blocks import Block, Column, Heading, Paragraph, Table
 from isu_analysis.presentation.reader import NONE, Reader
 from isu_analysis.presentation.wording import phrase
@@ -38,7 +38,12 @@ def _words(read: Reader, subgroup: Subgroup) -> str:
         apart=read.numbers.decimal(100 * apart, 0),
         chance=read.numbers.decimal(100 * chance, 0),
     )
-    return f"{said} {read.say(_VERDICTS[read.code(f'{at}/verdict')])}"
+    repeated = (
+        read.say("Någon finns med flera gånger, men räknas som flera: slumpens del är då något för liten.")
+        if read.code(f"{at}/people") == SEVERAL_TIMES
+        else ""
+    )
+    return f"{said} {read.say(_VERDICTS[read.code(f'{at}/verdict')])} {repeated}".strip()
 
 
 def _table(read: Reader, subgroup: Subgroup) -> Table:

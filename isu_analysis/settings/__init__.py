@@ -3,6 +3,7 @@
 Unknown keys, wrong types and references to things that do not exist are refused with file and line, all at once.
 """
 
+from isu_analysis.settings.case_mix import CaseMix
 from isu_analysis.settings.decided import CommonForm, Primary, Reference, Subgroup, Target
 from isu_analysis.settings.loading import OVERVIEW, load_unit, project_folder, read_unit, slug, unit_files
 from isu_analysis.settings.model import (
@@ -31,6 +32,7 @@ __all__ = [
     "OVERVIEW",
     "BackgroundColumn",
     "Burden",
+    "CaseMix",
     "CohortRule",
     "Column",
     "CommonForm",

@@ -11,6 +11,7 @@ from isu_analysis import declarations
 from isu_analysis.declarations import Declaration
 from isu_analysis.errors import SettingsError
 from isu_analysis.measures import Measure, Rater, measure
+from isu_analysis.settings.case_mix import CaseMix
 from isu_analysis.settings.decided import CommonForm, Primary, Reference, Subgroup, Target
 from isu_analysis.settings.sources import Ending, Source
 
@@ -146,6 +147,8 @@ class Unit(Declaration):
         How the unit itself counts, in words, as printed.
     common_form : CommonForm, optional
         How the main outcome stands in the form that units share; left out, the unit's outcome is not shown there.
+    case_mix : CaseMix, optional
+        What is expected at the end of people with a given start, from other people.
     known_elsewhere : tuple of KnownElsewhere
         What the public reports must be protected against besides themselves.
     translations : dict of str to dict of str to str
@@ -175,6 +178,7 @@ class Unit(Declaration):
     counting: str = ""
     targets: tuple[Target, ...] = ()
     references: tuple[Reference, ...] = ()
+    case_mix: CaseMix | None = None
     subgroups: tuple[Subgroup, ...] = ()
     limits: Limits = Field(default_factory=Limits)
     volumes: tuple[Volume, ...] = ()

@@ -12,6 +12,7 @@ from typing import Any
 from isu_analysis.declarations import Place, Problem, found, nearest
 from isu_analysis.errors import SettingsError
 from isu_analysis.measures import CONTAINERS, Measure, measure, measures_available
+from isu_analysis.settings.case_mix import PRE
 from isu_analysis.settings.model import Unit
 
 Broken = Iterator[Problem]
@@ -43,7 +44,7 @@ def unfit_measures(unit: Unit) -> Broken:
         yield ("primary", "measure"), f"{main.name_sv} följer arbetet och är inget utfall. Välj ett annat huvudutfall."
     if main.kind in CONTAINERS and not main.levels:
         yield ("primary", "measure"), f"{main.name_sv} är ingen skala. Välj en del av det, eller ett eget mått."
-    yield from _unfit_form(unit, main)
+    yield from (*_unfit_form(unit, main), *_unfit_reference(unit))
     several = {column.measure for source in unit.sources for column in source.measurements if column.item_column}
     for at, target in enumerate(unit.targets):
         if unit.measure(target.measure).kind not in ONE_ANSWER or target.measure in several:
@@ -79,6 +80,11 @@ def unfit_measures(unit: Unit) -> Broken:
                     ("sources", at, "measurements", place),
                     f"«items» ska ha en kolumn för var och en av {card.scoring.items} frågor.",
                 )
+
+
+def _unfit_reference(unit: Unit) -> Broken:
+    if unit.case_mix and unit.measure(unit.case_mix.measure).kind != "scale":
+        yield ("case_mix", "measure"), f"{unit.measure(unit.case_mix.measure).name_sv} är ingen skala."
 
 
 def _unfit_form(unit: Unit, main: Measure) -> Broken:
@@ -137,6 +143,7 @@ def _measures(values: Any) -> Broken:
         *_texts(values, "primary", "measure"),
         *_texts(values, "primary", "earlier", "*", "measure"),
         *_texts(values, "references", "*", "measure"),
+        *_texts(values, "case_mix", "measure"),
         *_texts(values, "targets", "*", "measure"),
     ]
     wholes = [(place, name.partition(".")[0]) for place, name in used]
@@ -196,6 +203,11 @@ def _backgrounds(values: Any) -> Broken:
     known = [*_GROUPING, *dict.fromkeys(name for _, name in declared)]
     used = _texts(values, "subgroups", "*", "by")
     yield from _unless_in(known, used, "undergruppen «{}» finns inte bland bakgrundsuppgifterna.")
+    asked = [
+        (place, str(place[-1])) for kind in ("numbers", "words") for place, _ in found(values, "case_mix", kind, "*")
+    ]
+    wanted = [(place, name) for place, name in asked if name != PRE]
+    yield from _unless_in([name for _, name in declared], wanted, "«{}» finns inte bland bakgrundsuppgifterna.")
     for place, name in declared:
         if name in _OWN_NAMES:
             yield place, f"«{name}» är upptaget. Välj ett annat namn på bakgrundsuppgiften."

@@ -95,6 +95,8 @@ class MeasurementColumn(Declaration):
         Headings of a questionnaire's items in its own order; one heading with ``{item}`` stands for all of them.
     item, item_column : str
         Which need or goal it is: a fixed name, or the heading of the column that names it.
+    day : str
+        Heading of the date it was made on, where it is not the source's ``day``.
     mode : str or ModeColumn
         How the answer came about; a form by default, or what the source's ``mode`` column says.
     missing_reason : ReasonColumn
@@ -108,6 +110,7 @@ class MeasurementColumn(Declaration):
     measure: str
     rater: Rater
     occasion: str | None = None
+    day: str | None = None
     item: str = ""
     item_column: str | None = None
     mode: Mode | None = None
@@ -239,6 +242,10 @@ class Source(Declaration):
             raise ValueError("«rows: measurement» och «long» hör ihop: ange båda eller ingen.")
         if self.long is not None and self.measurements:
             raise ValueError("med «long» står måtten på raderna; ta bort «measurements».")
+        if self.day and len({column.occasion for column in self.measurements if not column.day}) > 1:
+            raise ValueError(
+                "«day» gäller hela raden, som har flera mättillfällen. Skriv «day» på varje kolumn under «measurements»."
+            )
         if self.header_row > 1 and (self.query or self.file.lower().endswith((".sav", ".zsav"))):
             raise ValueError("en SPSS-fil och en fråga har alltid sina rubriker först; ta bort «header_row».")
         return self
@@ -247,6 +254,11 @@ class Source(Declaration):
     def name(self) -> str:
         """What the source is called in a list of problems."""
         return self.file or "fråga till datalagret"
+
+    def day_of(self, heading: str) -> str | None:
+        """Heading of the date on which the score under a heading was made."""
+        own = (column.day for column in self.measurements if column.heading == heading and column.day)
+        return next(own, self.day)
 
     def columns(self, measures: dict[str, Measure]) -> tuple[str, ...]:
         """Every column that must be in the file; `measures` by id, for those scored from items."""
@@ -261,6 +273,7 @@ class Source(Declaration):
         for column in self.measurements:
             yield from column.headings(measures.get(column.measure))
             yield column.item_column
+            yield column.day
             yield column.missing_reason.column if column.missing_reason else None
         if self.long:
             yield from (self.long.measure.column, self.long.value, self.long.item_column)

@@ -165,6 +165,8 @@ def _measured(unit: Unit, column: MeasurementColumn) -> Iterator[Field]:
     for place, heading in enumerate(headings, start=1):
         asked = f"Fråga {place} av {len(headings)} i {about}" if column.items else about
         yield _answer(heading, asked, measure, column.values, column.missing, item=place if column.items else 0)
+    if column.day:
+        yield Field(column.day, "date", f"Dag då mätningen gjordes{when}.", "dagen är inte känd")
     if column.item_column:
         yield Field(column.item_column, "text", "Vilket behov eller mål raden gäller.")
     if column.missing_reason:

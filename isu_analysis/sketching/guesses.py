@@ -70,6 +70,11 @@ _START_WORDS = r"före|start|nybesök|inskrivning|inflyttning|intag|inledning"
 _END_WORDS = r"avslutning|avslut|slut|efter|utskrivning|utflyttning"
 _OUTERMOST = {"start": "in|pre", "end": "ut|post"}  # too short to be trusted inside a heading
 _MONTHS = re.compile(r"(\d{1,2})\s*(?:månader|månad|mån|m)\b\.?", re.IGNORECASE)
+_NUMBERED = (
+    r"(?P<before>)(?P<n>\d+)[\s.:_-]+(?P<after>\D.*)",
+    r"(?P<before>.*\D)(?<=[\s_:.-])(?P<n>\d+)(?P<after>)",
+    r"(?P<before>\D+)(?<=[\s_:.-])(?P<n>\d+)(?=[\s_:.-])(?P<after>\D+)",
+)
 _FOLLOW_UP = re.compile(r"\buppföljning\b", re.IGNORECASE)
 
 
@@ -99,22 +104,33 @@ def guess(seen: Look) -> list[Guess]:
     numbered = _numbered(column.heading for column in seen.columns)
     for column in seen.columns:
         found = _guess(column, numbered)
+        if found.kind == "day" and found.occasion:
+            guesses.append(found)  # each occasion may have a date of its own
+            continue
         if found.kind in {"id", "start", "end", "day", "ending", "closing", "intervention", "reason", "occasion"}:
             if found.kind in taken:
                 found = Guess("category" if found.kind in {"intervention", "reason"} else "ignore", column)
             taken.add(found.kind)
         guesses.append(found)
-    return guesses
+    return [Guess("ignore", found.column) if _day_of_several(found, guesses) else found for found in guesses]
+
+
+def _day_of_several(found: Guess, guesses: list[Guess]) -> bool:
+    """Whether it is a lone date in a row of several occasions: nobody knows which of them it is of."""
+    if found.kind != "day" or found.occasion or any(other.kind == "occasion" for other in guesses):
+        return False
+    return len({other.occasion for other in guesses if other.kind == "score"}) > 1
 
 
 def _numbered(headings: Iterable[str]) -> dict[str, tuple[str, str]]:
     """Headings that a 1 and a 2 alone tell apart: occasion and label; a third number makes them items."""
     found: dict[str, dict[str, str]] = {}
     for heading in headings:
-        for pattern in (r"(?P<n>\d+)[\s.:_-]+(?P<label>\D.*)", r"(?P<label>.*\D)(?<=[\s_:.-])(?P<n>\d+)"):
+        for pattern in _NUMBERED:
             match = re.fullmatch(pattern, heading.strip())
             if match:
-                found.setdefault(match["label"].strip(" -_:."), {})[match["n"]] = heading
+                label = " ".join(part.strip(" -_:.") for part in (match["before"], match["after"]) if part)
+                found.setdefault(label, {})[match["n"]] = heading
     pairs = {label: numbers for label, numbers in found.items() if set(numbers) == {"1", "2"}}
     occasions = {"1": "start", "2": "end"}
     return {heading: (occasions[n], label) for label, numbers in pairs.items() for n, heading in numbers.items()}
@@ -125,7 +141,9 @@ def _guess(column: RawColumn, numbered: dict[str, tuple[str, str]]) -> Guess:
     if not column.cells or re.search(_PERSONAL, heading):
         return Guess("ignore", column)
     if column.date_form and not column.numeric:
-        return Guess(_date_kind(heading), column)
+        occasion, label = numbered.get(column.heading, (None, ""))
+        kind: Kind = "day" if occasion else _date_kind(heading)
+        return Guess(kind, column, occasion=occasion if kind == "day" else None, label=label)
     if re.search(_ID, heading):
         return Guess("id", column)
     if column.numeric:

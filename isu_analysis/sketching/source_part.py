@@ -60,7 +60,7 @@ def _occasion_names(guesses: Iterable[Guess]) -> list[str | None]:
 
 def source_lines(seen: Look, guesses: list[Guess]) -> list[str]:
     """Describe the raw file."""
-    kinds = {found.kind for found in guesses}
+    kinds = {found.kind for found in guesses if found.kind != "day" or not found.occasion}
     pattern = _pattern(seen, guesses)
     has_year = "{year}" in pattern
     lines = ["sources:", f"  - file: {quoted(pattern)}"]
@@ -108,7 +108,7 @@ def _simple(guesses: list[Guess]) -> list[str]:
     lines = [
         f"    {found.kind}: {quoted(found.column.heading)} {GUESS} {words[found.kind]}"
         for found in guesses
-        if found.kind in words
+        if found.kind in words and not found.occasion
     ]
     forms = [found.column.date_form for found in guesses if found.kind in {"start", "end", "day"}]
     other = next((form for form in forms if form not in {None, "%Y-%m-%d"}), None)
@@ -201,6 +201,7 @@ def codes_of(column: RawColumn) -> dict[str, str]:
 
 def _scores(guesses: list[Guess]) -> list[str]:
     scores = [found for found in guesses if found.kind == "score"]
+    days = {found.occasion: found.column.heading for found in guesses if found.kind == "day" and found.occasion}
     has_column = any(found.kind == "occasion" for found in guesses)
     lines = ["    measurements:"] if scores else []
     for found in scores:
@@ -208,6 +209,8 @@ def _scores(guesses: list[Guess]) -> list[str]:
         parts = [f"column: {quoted(found.column.heading)}", f"measure: {name}", "rater: client"]
         if not has_column:
             parts.append(f"occasion: {found.occasion or quoted(TO_FILL_IN)}")
+        if found.occasion in days:
+            parts.append(f"day: {quoted(days[found.occasion])}")
         lines.append(f"      - {{{', '.join(parts)}}} {GUESS} klientens egen skattning")
     return lines
 

@@ -31,7 +31,7 @@ from isu_analysis.statistics.attrition.what_works import attrition_status, two_g
 from isu_analysis.statistics.clusters import leave_one_cluster_out
 from isu_analysis.statistics.comparison.agreement import rater_agreement
 from isu_analysis.statistics.comparison.agreement_levels import level_agreement
-from isu_analysis.statistics.comparison.case_mix import case_mix_difference, expected_outcome
+from isu_analysis.statistics.comparison.case_mix import CaseMixDifference, case_mix_difference, expected_outcome
 from isu_analysis.statistics.comparison.chance_range import expected_range_by_chance, share_range_by_chance
 from isu_analysis.statistics.comparison.charts import individuals_chart, p_chart
 from isu_analysis.statistics.comparison.funnel import Funnel, funnel
@@ -41,9 +41,9 @@ from isu_analysis.statistics.comparison.many_units import UnitComparison, compar
 from isu_analysis.statistics.comparison.norm_cutoffs import share_against_norm
 from isu_analysis.statistics.comparison.norm_strata import stratified_norm_difference
 from isu_analysis.statistics.comparison.norms import norm_difference
-from isu_analysis.statistics.comparison.pooling import pooled_units
+from isu_analysis.statistics.comparison.pooling import Pooled, pooled_units
 from isu_analysis.statistics.comparison.ranks import RankIntervals, rank_intervals, share_rank_intervals
-from isu_analysis.statistics.comparison.reference_model import reference_model
+from isu_analysis.statistics.comparison.reference_model import ReferenceModel, reference_model
 from isu_analysis.statistics.comparison.runs import run_chart
 from isu_analysis.statistics.comparison.shrinkage import ShrunkenShares, shrunken_shares
 from isu_analysis.statistics.comparison.subgroups import subgroup_means, subgroup_shares
@@ -133,6 +133,7 @@ from isu_analysis.statistics.trajectories.timing import Window, interval_spread,
 __all__ = [
     "INTERVAL_VALIDITY",
     "AfterOnlyForm",
+    "CaseMixDifference",
     "ChangeEstimate",
     "CommonForm",
     "Criterion",
@@ -142,7 +143,9 @@ __all__ = [
     "FollowUpPlan",
     "Funnel",
     "MeanBounds",
+    "Pooled",
     "RankIntervals",
+    "ReferenceModel",
     "ReferencePopulation",
     "ReliableChange",
     "Share",

@@ -7,6 +7,7 @@ import pytest
 import small_project as small
 
 from isu_analysis.cohorts import cohort
+from isu_analysis.errors import SettingsError
 from isu_analysis.intake import check, intake
 
 HEAD = """\
@@ -419,3 +420,57 @@ def test_an_address_in_a_free_text_is_told_but_a_staff_members_own_number_is_a_p
     rows[1][4] = "anna@nyby.example"
     lines = told(project, settings, ärenden=rows)
     assert len(lines) == 1 and "kolumn E (Lag)" in lines[0] and "anna" not in lines[0]
+
+
+TWICE = """\
+sources:
+  - file: "ärenden.csv"
+    rows: episode
+    id: Nr
+    start: Start
+    end: Slut
+    measurements:
+      - {column: CORE 1, measure: core_om, rater: client, occasion: start, day: Datum 1}
+      - {column: CORE 2, measure: core_om, rater: client, occasion: end, day: Datum 2}
+"""
+ROW_OF_TWO = ["Nr", "Start", "Slut", "CORE 1", "Datum 1", "CORE 2", "Datum 2"]
+
+
+def test_each_occasion_of_a_row_has_its_own_day(project):
+    found = scores(read(project, TWICE, ärenden=[
+        ROW_OF_TWO,
+        ["a", "2024-01-01", "2024-06-01", 20, "2024-01-05", 11, "2024-05-30"],
+        ["b", "2024-01-01", "2024-06-01", 21, "", 12, "2024-05-31"],
+    ]))  # fmt: skip
+    days = {(row.value, row.occasion): row.day and row.day.date().isoformat() for row in found.itertuples()}
+    assert days == {
+        (20, "start"): "2024-01-05",
+        (11, "end"): "2024-05-30",
+        (21, "start"): None,
+        (12, "end"): "2024-05-31",
+    }
+
+
+def test_an_end_dated_before_its_start_is_told_at_its_own_column(project):
+    rows = [ROW_OF_TWO, ["a", "2024-01-01", "2024-06-01", 20, "2024-05-05", 11, "2024-02-28"]]
+    assert told(project, TWICE, ärenden=rows) == [
+        "ärenden.csv, rad 2, kolumn G (Datum 2): mätningen är daterad före ärendets mätning vid start. "
+        "Tillåtet: ett datum från och med startens."
+    ]
+
+
+def test_a_day_that_is_no_date_is_told_once(project):
+    rows = [ROW_OF_TWO, ["a", "2024-01-01", "2024-06-01", 20, "i maj", 11, "2024-06-01"]]
+    assert [line.partition(":")[0] for line in told(project, TWICE, ärenden=rows)] == [
+        "ärenden.csv, rad 2, kolumn E (Datum 1)"
+    ]
+
+
+def test_one_day_for_a_row_of_two_occasions_is_refused(project):
+    one = (
+        TWICE.replace(", day: Datum 1", "")
+        .replace(", day: Datum 2", "")
+        .replace("    end: Slut", "    end: Slut\n    day: Datum 1")
+    )
+    with pytest.raises(SettingsError, match="«day» gäller hela raden, som har flera mättillfällen"):
+        small.unit(project, HEAD + one)

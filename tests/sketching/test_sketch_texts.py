@@ -59,3 +59,31 @@ def test_texts_that_only_signs_or_late_words_tell_apart_have_codes_of_their_own(
     assert set(codes) == set(column.cells)
     assert len(set(codes.values())) == 4
     assert {codes["Klart +"], codes["Klart -"]} == {"klart", "klart_2"}
+
+
+def test_two_dates_of_two_scores_are_the_days_of_their_own(tmp_path):
+    (tmp_path / "parameters").mkdir()
+    book = openpyxl.Workbook()
+    book.active.append(["Ärende", "Påbörjat", "Slut", "Formulär 1 datum", "Poäng 1", "Formulär 2 datum", "Poäng 2"])
+    for n in range(12):
+        day = dt.date(2024, 1, 1 + n)
+        book.active.append([f"A{n}", day, dt.date(2024, 6, 1 + n), day, 20 + n, dt.date(2024, 5, 1 + n), 10 + n])
+    book.save(tmp_path / "arenden.xlsx")
+    sketch(tmp_path, "ny/enhet", tmp_path / "arenden.xlsx", TODAY)
+    (source,) = yaml.safe_load((tmp_path / "parameters" / "ny" / "enhet.yml").read_text(encoding="utf-8"))["sources"]
+    assert (source["rows"], "day" in source) == ("episode", False)
+    found = {column["column"]: (column["occasion"], column["day"]) for column in source["measurements"]}
+    assert found == {"Poäng 1": ("start", "Formulär 1 datum"), "Poäng 2": ("end", "Formulär 2 datum")}
+
+
+def test_a_lone_date_of_a_row_of_two_scores_is_not_the_day_of_both(tmp_path):
+    (tmp_path / "parameters").mkdir()
+    book = openpyxl.Workbook()
+    book.active.append(["Ärende", "Påbörjat", "Slut", "Datum", "Poäng 1", "Poäng 2"])
+    for n in range(12):
+        day = dt.date(2024, 1, 1 + n)
+        book.active.append([f"A{n}", day, dt.date(2024, 6, 1 + n), day, 20 + n, 10 + n])
+    book.save(tmp_path / "arenden.xlsx")
+    sketch(tmp_path, "ny/enhet", tmp_path / "arenden.xlsx", TODAY)
+    (source,) = yaml.safe_load((tmp_path / "parameters" / "ny" / "enhet.yml").read_text(encoding="utf-8"))["sources"]
+    assert "day" not in source and source["ignore"] == ["Datum"]

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 import pandas as pd
 
-from isu_analysis.municipalities.alike import Alike, alike_units
+from isu_analysis.municipalities import alphabetical
+from isu_analysis.municipalities.alike import Alike, alike_units, share_of_angle
 from isu_analysis.presentation.blocks import Block, Bullets, Column, Figure, Heading, Paragraph, Table
+from isu_analysis.presentation.case_mix import points
 from isu_analysis.presentation.figures.funnel import Limits, Point, funnel_plot
 from isu_analysis.presentation.municipality.view import View
 from isu_analysis.presentation.reader import NONE, Reader
@@ -27,6 +31,18 @@ _UNJUDGED = {
 _HEADS = (phrase("Enhet"), phrase("Gott utfall"), phrase("Uppföljda, av alla"), phrase("Mot slumpen"), phrase("Sammanvägd andel"),
           phrase("Tillförlitlighet"), phrase("Plats, mellan"))  # fmt: skip
 _POINTS = 60  # of the limits' lines
+
+
+class _Unit(NamedTuple):
+    """A compared unit: its place among those compared, and its number and name as printed."""
+
+    place: int
+    number: int
+    name: str
+
+    def label(self, view: View) -> str:
+        """As in the first column of a table."""
+        return view.say("{number}. {unit}", number=str(self.number), unit=self.name)
 
 
 def blocks(view: View) -> list[Block]:
@@ -59,18 +75,48 @@ def _one(view: View, alike: Alike) -> list[Block]:
         return [Paragraph(view.say(
             "{units} har samma mått ({measure}) och samma målgrupp, men är för få, eller har för få uppföljda, för att en enhet ska "
             "kunna skiljas från slumpen.", units=names, measure=measure))]  # fmt: skip
-    compared = [Reader(report, view.wording) for report in alike.compared]
-    numbered = {str(number): view.name(read) for number, read in enumerate(compared, start=1)}
+    units = _numbered(view, alike)
     return [
         Paragraph(_outside(view, alike, measure)),
-        _figure(view, alike, numbered),
+        _figure(view, alike, units),
         Table(
             view.say("{measure}: enheter med samma mått och målgrupp, i bokstavsordning.", measure=measure),
             tuple(Column(view.say(head), "right" if 0 < place < 3 else "left") for place, head in enumerate(_HEADS)),
-            tuple(_row(view, alike, place, name) for place, name in enumerate(numbered.items())),
+            tuple(_row(view, alike, unit) for unit in units),
             _note(view, alike),
             basis=view.say("Antal, och av hur många, står på varje rad."),
         ),
+        *_expected(view, alike, units),
+    ]
+
+
+def _numbered(view: View, alike: Alike) -> list[_Unit]:
+    """The compared units in the order of their names as printed."""
+    names = [view.name(Reader(report, view.wording)) for report in alike.compared]
+    order = sorted(range(len(names)), key=lambda place: alphabetical(names[place]))
+    return [_Unit(place, number, names[place]) for number, place in enumerate(order, start=1)]
+
+
+def _expected(view: View, alike: Alike, units: list[_Unit]) -> list[Block]:
+    """Each unit against what is expected of people with its people's start, where all have one and the same reference."""
+    rows = [(unit, found) for unit in units if alike.expected and (found := alike.expected[unit.place])]
+    if not rows:
+        return []
+    heads = (phrase("Enhet"), phrase("Med hänsyn till utgångsläget"), phrase("Utan hänsyn"), phrase("Uppföljda"))
+    return [
+        Table(
+            view.say("Hur de uppföljda slutade mot det som väntades, i poäng, i bokstavsordning (95 % intervall)."),
+            tuple(Column(view.say(head), "right" if place else "left") for place, head in enumerate(heads)),
+            tuple(
+                (unit.label(view), *(points(view.numbers, cell) for cell in found), view.numbers.whole(found[0].n or 0))
+                for unit, found in rows
+            ),
+            view.say(
+                "Väntat: så som andra människor med samma utgångsläge slutade. Underlaget är detsamma för alla enheter och står i varje "
+                "enhets rapport."
+            ),
+            basis=view.say("Antal uppföljda står på varje rad."),
+        )
     ]
 
 
@@ -102,20 +148,24 @@ def _place(alike: Alike, unit: pd.Series) -> str:
     return str(unit["place_widened"] if _widened(alike) else unit["place"])
 
 
-def _figure(view: View, alike: Alike, numbered: dict[str, str]) -> Figure:
-    units = alike.funnel.units
+def _figure(view: View, alike: Alike, units: list[_Unit]) -> Figure:
     line = np.linspace(1, max(alike.of) * 1.12, _POINTS).round()
     inner, outer = (
         Limits(line.tolist(), *(ends.tolist() for ends in funnel_limits(alike.funnel.target, line, level)))
         for level in (0.95, 0.998)
     )
-    points = [Point(label, of, share) for label, of, share in zip(numbered, units["of"], units["share"], strict=True)]
+    drawn = [
+        Point(str(unit.number), alike.of[unit.place], alike.n[unit.place] / alike.of[unit.place])
+        for unit in units
+        if alike.of[unit.place]
+    ]
+    counts = [(unit.name, alike.n[unit.place], alike.of[unit.place]) for unit in units]
     listed = " ".join(
         view.say("{unit}: {n} av {of}.", unit=name, n=view.numbers.whole(n), of=view.numbers.whole(of))
-        for name, n, of in zip(numbered.values(), alike.n, alike.of, strict=True)
+        for name, n, of in counts
     )
     return Figure(
-        funnel_plot(points, alike.funnel.target, inner, outer, (view.say("antal uppföljda"), view.say("procent med gott utfall"))),
+        funnel_plot(drawn, alike.funnel.target, inner, outer, (view.say("antal uppföljda"), view.say("procent med gott utfall"))),
         view.say("Enheternas andelar mot antalet uppföljda, med slumpens gränser. {listed}", listed=listed),
         view.say("Enheternas andelar och slumpens gränser. Siffrorna är radernas nummer i tabellen."),
         view.say("Hel linje: alla enheters människor tillsammans. Streckade linjer: där 95 procent hamnar av en slump. Prickade: 99,8 procent."),
@@ -125,12 +175,12 @@ def _figure(view: View, alike: Alike, numbered: dict[str, str]) -> Figure:
     )  # fmt: skip
 
 
-def _row(view: View, alike: Alike, place: int, named: tuple[str, str]) -> tuple[str, ...]:
-    number, name = named
+def _row(view: View, alike: Alike, printed: _Unit) -> tuple[str, ...]:
+    place = printed.place
     unit, own, rank = alike.funnel.units.iloc[place], alike.shrunken.units.iloc[place], alike.places.units.iloc[place]
     n, of = alike.n[place], alike.of[place]
     return (
-        view.say("{number}. {unit}", number=number, unit=name),
+        printed.label(view),
         view.say(
             "{n} av {of} ({share})",
             n=view.numbers.whole(n),
@@ -168,6 +218,11 @@ def _note(view: View, alike: Alike) -> str:
     left = len(alike.reports) - len(alike.compared)
     told = [view.plural("{n} enhet är inte med: dess antal visas inte.", "{n} enheter är inte med: deras antal visas inte.", left,
                         n=view.numbers.whole(left))] if left else []  # fmt: skip
+    together = alike.together
+    if not together.reason:
+        share, low, high = (share_of_angle(value) for value in (together.estimate, together.low, together.high))
+        told.append(view.say("Enheterna tillsammans, när varje enhet får vara olik de andra: {share} ({interval}).",
+                             share=view.numbers.percent(share, None), interval=view.numbers.percent_interval(low, high)))  # fmt: skip
     told.append(view.say("Tillförlitlighet: hur mycket enhetens egen siffra väger i den sammanvägda, från 0 till 1. Plats: mellan vilka "
                          "platser enheten kan ligga, 1 är lägst; aldrig en plats ensam."))  # fmt: skip
     return " ".join(told)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from isu_analysis.disclosure.gate import Report
-from isu_analysis.municipalities import Absent
+from isu_analysis.municipalities import Absent, alphabetical
 from isu_analysis.municipalities.common_form import (
     AFTERWARDS,
     DIRECTION,
@@ -76,9 +76,10 @@ def blocks(view: View) -> list[Block]:
 
 
 def _of_place(view: View, rows: Sequence[InForm], place: str) -> list[One]:
-    return [
+    ones = [
         One(row, Reader(row.unit, view.wording)) for row in rows if row.place == place and isinstance(row.unit, Report)
     ]
+    return sorted(ones, key=lambda one: alphabetical(view.name(one.read)))
 
 
 def _about(view: View) -> list[Block]:

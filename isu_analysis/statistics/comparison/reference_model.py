@@ -65,6 +65,33 @@ class ReferenceModel:
         """Return what is one number or word as a frame with one row."""
         return one_row(self).drop(columns=["terms", "ranges", "levels", "covariance"])
 
+    def declared(self) -> dict[str, Any]:
+        """Return the model as plain words and numbers, to be kept in a unit file under ``case_mix``.
+
+        Raises
+        ------
+        StatisticsError
+            The model has a ``reason``: there is nothing to keep.
+        """
+        if self.reason:
+            raise StatisticsError("Modellen kunde inte beräknas (se reason), så den kan inte skrivas ut.")
+        ends = self.ranges.set_index("column")
+        terms: list[dict[str, Any]] = []
+        for name, value, row in zip(self.terms["term"], self.terms["coefficient"], self.covariance, strict=True):
+            known = (
+                {"lowest": float(ends.loc[name, "lowest"]), "highest": float(ends.loc[name, "highest"])}
+                if name in ends.index
+                else {}
+            )
+            terms.append({"name": str(name), "value": float(value), "covariance": row.tolist(), **known})
+        return {
+            "source": self.source,
+            "n": self.n,
+            **{name: float(getattr(self, name)) for name in ("mean_post", "sd_post", "residual_sd", "df")},
+            "terms": terms,
+            "words": {name: [str(word) for word in words] for name, words in self.levels.items()},
+        }
+
 
 def reference_model(
     pre: ArrayLike, post: ArrayLike, covariates: pd.DataFrame | None = None, *, source: str
