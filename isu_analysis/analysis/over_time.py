@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -24,7 +25,13 @@ NO_LAST_YEAR, OTHER_KIND, ANONYMOUS, OTHER_DESIGN = "no_last_year", "other_kind"
 NEW_OUTCOME, NOT_MEASURED, OTHER_COVERAGE = "new_outcome", "not_measured", "other_coverage"
 COVERAGE_STEP = 0.10  # the project's own choice: a share followed up that moves so far may move the result by itself
 
-_Seen = tuple[pd.Series, pd.Series]  # of all who are meant, who was followed up; of these, whom it went well for
+
+class _Seen(NamedTuple):
+    """Of all who are meant, who was followed up; of these, whom it went well for, and points from start to end."""
+
+    followed: pd.Series
+    good: pd.Series
+    points: pd.Series | None = None
 
 
 def analyse(cohort: Cohort, primary: Outcome, book: Book) -> None:
@@ -33,8 +40,8 @@ def analyse(cohort: Cohort, primary: Outcome, book: Book) -> None:
         return
     with book.internal_only():
         reason = _apart(cohort, primary)
-        if not reason and cohort.last_year is not None:
-            reason = _beside_last_year(cohort, cohort.last_year, primary, book)
+        if reason in {"", NEW_OUTCOME} and cohort.last_year is not None:
+            reason = _beside_last_year(cohort, cohort.last_year, primary, book, new=bool(reason))
         book.code(f"{PLACE}/break", reason or "none", declared=True)
         _months(cohort, book)
 
@@ -58,16 +65,24 @@ def _anonymous(cohort: Cohort, outcome: Outcome) -> bool:
     return outcome.once and len(cohort.unlinked(outcome.measure.id, str(outcome.end), outcome.rater, outcome.item)) > 0
 
 
-def _beside_last_year(cohort: Cohort, before: Cohort, primary: Outcome, book: Book) -> str:
-    """Write both comparisons; give what forbids them or may make them misleading."""
+def _beside_last_year(cohort: Cohort, before: Cohort, primary: Outcome, book: Book, *, new: bool) -> str:
+    """Write the comparisons; give what forbids them or may make them misleading.
+
+    An outcome chosen when last year's results were there may have been chosen for them: only how many were followed up
+    is compared.
+    """
     this, last = _seen(cohort, primary), _seen(before, primary)
-    if not last[0].any():
+    if not last.followed.any():
         return NOT_MEASURED
     people = [cohort.people, before.people]
-    followed = _compared("followed_up", [this[0], last[0]], people, book)
-    _monthly(cohort, before, pd.concat([last[0], this[0]]), book)
+    followed = _compared("followed_up", [this.followed, last.followed], people, book)
+    _monthly(cohort, before, pd.concat([last.followed, this.followed]), book)
+    if new:
+        return NEW_OUTCOME
     if _has_good(primary):
-        _compared("good", [this[1], last[1]], people, book)
+        _compared("good", [this.good, last.good], people, book)
+    if this.points is not None and last.points is not None:
+        _compared_points([this.points, last.points], people, book)
     return OTHER_COVERAGE if followed is not None and abs(followed) >= COVERAGE_STEP else ""
 
 
@@ -99,6 +114,28 @@ def _compared(name: str, years: list[pd.Series], people: list[pd.Series], book: 
     return float(found.difference)
 
 
+def _compared_points(years: list[pd.Series], people: list[pd.Series], book: Book) -> None:
+    """Write the mean change of both years, in points of the scale, with the change of it."""
+    found = st.mean_change_between_years(
+        years[0],
+        years[1],
+        this_person=people[0].reindex(years[0].index),
+        last_person=people[1].reindex(years[1].index),
+    )
+    if found.reason:
+        return
+    for when, value, n in (("this", found.mean_this, found.n_this), ("last", found.mean_last, found.n_last)):
+        book.model(f"{PLACE}/points/{when}", value, n, ())
+    book.model(
+        f"{PLACE}/points/change",
+        found.difference,
+        found.n_this,
+        (),
+        low=found.difference_low,
+        high=found.difference_high,
+    )
+
+
 def _monthly(cohort: Cohort, before: Cohort, followed: pd.Series, book: Book) -> None:
     """Write the share followed up, and that of planned endings, month by month over both years."""
     date = _DATES.get(cohort.unit.cohort.rule)
@@ -107,6 +144,8 @@ def _monthly(cohort: Cohort, before: Cohort, followed: pd.Series, book: Book) ->
     episodes = pd.concat([before.episodes, cohort.episodes])
     episodes = episodes[~episodes.index.duplicated(keep="last")]
     months = episodes[date].dropna().dt.to_period("M")
+    if not cohort.monthly.empty:  # the same months as those of the numbers: none that the data hold only a part of
+        months = months[months <= cohort.monthly.index.max()]
     _share_by_month("followed_up", followed.groupby(level=0).last(), months, book)
     if date == "end" and episodes["ending"].notna().all():
         _share_by_month("planned", episodes["ending"] == "planned", months, book)
@@ -144,10 +183,11 @@ def _change(cohort: Cohort, outcome: Outcome, scratch: Book) -> _Seen:
     due = sorted(scratch.people[f"{outcome.key}/due"])
     pairs = cohort.pairs(outcome.measure.id, str(outcome.start), str(outcome.end), outcome.rater, outcome.item).loc[due]
     both = pairs.dropna()
-    gain = (both["post"] - both["pre"]) * (1 if outcome.measure.higher_is_better else -1)
+    points = both["post"] - both["pre"]
+    gain = points * (1 if outcome.measure.higher_is_better else -1)
     # Without a limit for a certain change every gain counts, measurement error and all, in both years alike.
     better = outcome.criterion.counts(gain) if outcome.criterion else (gain > SAME).to_numpy()
-    return pairs.notna().all(axis=1), pd.Series(better, index=gain.index)
+    return _Seen(pairs.notna().all(axis=1), pd.Series(better, index=gain.index), points)
 
 
 def _levels(cohort: Cohort, outcome: Outcome, scratch: Book) -> _Seen:
@@ -156,7 +196,7 @@ def _levels(cohort: Cohort, outcome: Outcome, scratch: Book) -> _Seen:
     known = said.isin([level.code for level in coverage.ordinary(outcome.measure)])
     asked = ~said.isin(outside) & (coverage.status(cohort, outcome) != NOT_DUE)
     good = said.isin([level.code for level in coverage.ordinary(outcome.measure) if level.positive])
-    return known[asked], good[asked & known]
+    return _Seen(known[asked], good[asked & known])
 
 
 def _transition(cohort: Cohort, outcome: Outcome, scratch: Book) -> _Seen:
@@ -168,7 +208,7 @@ def _transition(cohort: Cohort, outcome: Outcome, scratch: Book) -> _Seen:
     )
     asked = coverage.status(cohort, outcome) != NOT_DUE
     known = before.notna() & after.notna() & asked
-    return known[asked], (after.astype(float) > before.astype(float))[known]
+    return _Seen(known[asked], (after.astype(float) > before.astype(float))[known])
 
 
 def _has_good(outcome: Outcome) -> bool:

@@ -79,7 +79,11 @@ def alike_units(municipality: Municipality) -> tuple[Alike, ...]:
 
 
 def yardstick(report: Report) -> tuple[object, ...]:
-    """Everything that must be the same: a unit's own measure is nobody else's, whatever it is called."""
+    """Everything that must be the same, the whole card of the measure too.
+
+    A measure of the unit's own is another unit's when both have described it in the same words, and only within a
+    municipality: elsewhere nobody has agreed on what the words mean.
+    """
     unit, outcome = report.context.unit, report.main
     own = any(measure.id == outcome.measure.id.partition(".")[0] for measure in unit.local_measures)
     roles = tuple(unit.occasions[name].role if name in unit.occasions else "" for name in (outcome.start, outcome.end))
@@ -88,8 +92,8 @@ def yardstick(report: Report) -> tuple[object, ...]:
         unit.occasions[name].window if name in unit.occasions else None for name in (outcome.start, outcome.end)
     )
     return (
-        outcome.measure.id,
-        unit.key if own else "",
+        outcome.measure.model_dump_json(),
+        unit.municipality_slug if own else "",
         outcome.rater,
         outcome.item,
         outcome.design,

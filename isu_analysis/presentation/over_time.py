@@ -24,7 +24,7 @@ _APART = {
     NOT_MEASURED: phrase("Huvudutfallet mättes inte förra året."),
     NO_LAST_YEAR: phrase("Det finns inget tidigare år att jämföra huvudutfallet med."),
     OTHER_DESIGN: phrase("Förra året mättes huvudutfallet på ett annat sätt. Åren kan inte jämföras."),
-    NEW_OUTCOME: phrase("Huvudutfallet bestämdes efter förra året. Åren kan inte jämföras."),
+    NEW_OUTCOME: phrase("Huvudutfallet bestämdes efter förra året. Hur det gick kan inte jämföras."),
 }
 _SIGNALS = {
     "shift": phrase(
@@ -34,7 +34,7 @@ _SIGNALS = {
     "none": phrase("Månaderna växlar så som slumpen brukar göra. Ingen ändring går att skilja från den."),
 }
 _MONTHLY_SHARES = {
-    "followed_up": phrase("Andel uppföljda varje månad, efter den månad då ärendet avslutades eller började."),
+    "followed_up": phrase("Andel uppföljda av de {what} ärendena, månad för månad."),
     "planned": phrase("Andel planerade avslut varje månad."),
 }
 _SHORT = {
@@ -62,16 +62,27 @@ def blocks(read: Reader) -> list[Block]:
 
 def _years(read: Reader) -> list[Block]:
     reason = read.code(f"{PLACE}/break")
-    if reason in _APART:
+    if reason in _APART and not read.shown(f"{PLACE}/followed_up/this/n"):
         return [Paragraph(read.say(_APART[reason]))]
     # Where too few were followed up for a result there is none to compare either, but how many were is told.
-    asked = ("followed_up",) if page_one.refused(read) else ("followed_up", "good")
+    asked = ("followed_up",) if page_one.refused(read) or reason == NEW_OUTCOME else ("followed_up", "good")
     names = [name for name in asked if read.all_shown(f"{PLACE}/{name}/")]
     if not names:
         return []
     year = read.report.context.year
     heads = (read.say("Vad"), str(year - 1), str(year), read.say("Förändring, procentenheter"))
-    said = " ".join(filter(None, (*(_said(read, name) for name in names), _shared(read), _break(read, reason, names))))
+    scores = (
+        [_points_row(read)]
+        if len(names) > 1 and read.shown(f"{PLACE}/points/change") and read.all_shown(f"{PLACE}/points/")
+        else []
+    )
+    basis = read.say("Antal, av hur många, står i varje ruta.")
+    if scores:
+        basis += " " + read.say("Poängen är de uppföljdas, och förändringen av dem är i poäng.")
+    new = read.say(_APART[reason]) if reason == NEW_OUTCOME else ""
+    said = " ".join(
+        filter(None, (new, *(_said(read, name) for name in names), _shared(read), _break(read, reason, names)))
+    )
     return [
         *([Paragraph(said)] if said else []),
         Table(
@@ -79,8 +90,8 @@ def _years(read: Reader) -> list[Block]:
                 "Förra året och i år. Efter förändringen står mellan vilka värden den kan ligga (95 procents intervall)."
             ),
             (Column(heads[0]), *(Column(head, "right") for head in heads[1:])),
-            tuple(_row(read, name) for name in names),
-            basis=read.say("Antal, av hur många, står i varje ruta."),
+            (*(_row(read, name) for name in names), *scores),
+            basis=basis,
         ),
     ]
 
@@ -119,11 +130,27 @@ def _change(read: Reader, cell: str) -> str:
         return NONE
     change = read.cell(cell)
     value, low, high = (100 * number for number in (change.value, change.low, change.high))
-    return read.say("{change} ({interval})", change=_signed(read, value), interval=read.numbers.interval(low, high, 0))
+    interval = read.numbers.interval(low, high, 0)
+    return read.say("{change} ({interval})", change=_signed(read, value, 0), interval=interval)
 
 
-def _signed(read: Reader, value: float) -> str:
-    return f"{'+' if round(value) > 0 else ''}{read.numbers.decimal(value, 0)}"
+def _points_row(read: Reader) -> tuple[str, ...]:
+    """The mean change of the scale, each year and between them."""
+    change = read.cell(f"{PLACE}/points/change")
+    years = (read.cell(f"{PLACE}/points/{when}") for when in ("last", "this"))
+    return (
+        read.say("poäng från start till slut, i medeltal"),
+        *(_signed(read, one.value, 1) for one in years),
+        read.say(
+            "{change} ({interval})",
+            change=_signed(read, change.value, 1),
+            interval=read.numbers.interval(change.low, change.high),
+        ),
+    )
+
+
+def _signed(read: Reader, value: float, decimals: int) -> str:
+    return f"{'+' if round(value, decimals) > 0 else ''}{read.numbers.decimal(value, decimals)}"
 
 
 def _said(read: Reader, name: str) -> str:
@@ -196,7 +223,7 @@ def _share_figure(read: Reader, name: str) -> Figure:
     labels = [cell.id.removeprefix(place).removesuffix("/share") for cell in shares]
     counts = [(read.value(f"{place}{label}/n"), read.value(f"{place}{label}/of")) for label in labels]
     outside = [label for label, cell in zip(labels, shares, strict=True) if not cell.low <= cell.value <= cell.high]
-    what = read.say(_MONTHLY_SHARES[name])
+    what = read.say(_MONTHLY_SHARES[name], what=read.say(_MONTHLY[read.report.context.unit.cohort.rule]))
     listed = ", ".join(
         f"{label}: {read.numbers.whole(n)}/{read.numbers.whole(of)}"
         for label, (n, of) in zip(labels, counts, strict=True)
@@ -215,7 +242,7 @@ def _share_figure(read: Reader, name: str) -> Figure:
         what,
         told,
         read.say(
-            "{n} av {of} under {months} månader. De streckade linjerna är slumpens gränser.",
+            "{n} av {of} under {months} månader med ärenden. De streckade linjerna är slumpens gränser.",
             n=read.numbers.whole(sum(n for n, _ in counts)),
             of=read.numbers.whole(sum(of for _, of in counts)),
             months=read.numbers.whole(len(labels)),

@@ -31,9 +31,12 @@ def blocks(read: Reader) -> list[Block]:
 def _words(read: Reader, subgroup: Subgroup) -> str:
     at = f"{PLACE}/{subgroup.by}"
     apart, chance = (read.cell(f"{at}/{name}").value for name in ("apart", "by_chance"))
-    said = read.say(
+    said = read.plural(
+        "{group}: grupperna ligger {apart} procentenhet från varandra. Är de egentligen lika skiljer slumpen så här stora grupper åt "
+        "med ungefär {chance}.",
         "{group}: grupperna ligger {apart} procentenheter från varandra. Är de egentligen lika skiljer slumpen så här stora grupper åt "
         "med ungefär {chance}.",
+        round(100 * apart),
         group=read.own(subgroup.label),
         apart=read.numbers.decimal(100 * apart, 0),
         chance=read.numbers.decimal(100 * chance, 0),

@@ -13,8 +13,9 @@ from isu_analysis.errors import StatisticsError
 from isu_analysis.statistics.arguments import check_level, check_positive
 from isu_analysis.statistics.planning_widths import PARTS, MeanWidths, ShareWidths, Widths, first_lasting, within
 
-# Staff rated the lost improved at a tenth of the odds of those who answered (see attrition.delta_shares).
-PLAUSIBLE = (0.1, 1.0)
+# Staff rated the lost improved at a tenth of the odds of those who answered (see attrition.delta_shares); up to twice
+# the odds, since a range that ends at one misses every second unit whose lost were no different.
+PLAUSIBLE = (0.1, 2.0)
 # A thousandth of the range asks for a million people; more eligible than that is no service.
 NARROWEST, MOST_ELIGIBLE = 1e-3, 1_000_000
 TOO_FEW, NOT_GIVEN = "too_few_eligible", "not_given"

@@ -75,6 +75,28 @@ def test_an_outcome_decided_this_year_is_not_compared_with_the_last(demo_project
     )
     found = cells(isu.analyse(isu.cohort(later, 2024, project=demo_project)))
     assert found[f"{over_time.PLACE}/break"].code == over_time.NEW_OUTCOME
+    assert f"{over_time.PLACE}/followed_up/change" in found  # how many were followed up is no matter of choice
+    assert not any(name.startswith((f"{over_time.PLACE}/good", f"{over_time.PLACE}/points")) for name in found)
+
+
+def test_the_mean_of_both_years_and_its_change_are_those_of_another_library(results_of, demo_project):
+    """Nobody is in both years, so it is Welch's."""
+    key, found, years = f"{TOWN}/oppenvard-fit", cells(results_of(f"{TOWN}/oppenvard-fit", 2024)), {}
+    for when, year in (("this", 2024), ("last", 2023)):
+        results = results_of(key, year)
+        main = results.context.main
+        due = sorted(results.people[f"{main.key}/due"])
+        pairs = isu.cohort(key, year, project=demo_project).pairs("ors", main.start, main.end).loc[due]
+        years[when] = (pairs["post"] - pairs["pre"]).dropna()
+        cell = found[f"{over_time.PLACE}/points/{when}"]
+        assert (cell.value, cell.n) == (pytest.approx(years[when].mean()), len(years[when]))
+        own = cells(results)[f"{main.key}/change"]
+        assert cell.value == pytest.approx(own.value)
+    assert found[f"{over_time.PLACE}/followed_up/shared"].value == 0
+    test = stats.ttest_ind(years["this"], years["last"], equal_var=False)
+    interval, change = test.confidence_interval(), found[f"{over_time.PLACE}/points/change"]
+    assert change.value == pytest.approx(years["this"].mean() - years["last"].mean())
+    assert (change.low, change.high) == pytest.approx((interval.low, interval.high))
 
 
 def test_a_part_of_a_year_is_compared_with_nothing(demo_project):
@@ -166,7 +188,7 @@ def test_shares_of_months_are_the_year_s_own_counts(results_of):
 def test_a_state_at_two_times_is_seen_as_its_own_report_sees_it(results_of, demo_project):
     results = results_of(f"{TOWN}/unga-vuxna", 2024)
     (outcome,) = [one for one in results.context.outcomes if one.design == "transition"]
-    followed, nearer = over_time._seen(isu.cohort(f"{TOWN}/unga-vuxna", 2024, project=demo_project), outcome)
+    followed, nearer, _ = over_time._seen(isu.cohort(f"{TOWN}/unga-vuxna", 2024, project=demo_project), outcome)
     own = cells(results)
     assert (followed.sum(), len(followed)) == (own[f"{outcome.key}/paired"].value, own[f"{outcome.key}/due"].value)
     assert (nearer.sum(), len(nearer)) == (own[f"{outcome.key}/up"].value, own[f"{outcome.key}/paired"].value)

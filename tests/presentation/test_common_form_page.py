@@ -8,8 +8,10 @@ import random
 import re
 import shutil
 
+import numpy as np
 import pytest
 from demo_units import DEMO_UNITS
+from statsmodels.regression.linear_model import WLS
 
 import isu_analysis as isu
 from isu_analysis.disclosure import decide
@@ -27,7 +29,7 @@ from isu_analysis.municipalities.common_form import (
     measured_and_not,
 )
 from isu_analysis.presentation.blocks import Bullets, Callout, Figure, Paragraph, Table
-from isu_analysis.settings import read_unit
+from isu_analysis.settings import CaseMix, read_unit
 
 TOWN, YEAR = "exempelstad", 2024
 INTERNAL = isu.Release.internal(reviewed=True)
@@ -233,6 +235,101 @@ def test_a_unit_with_a_hidden_count_is_left_out_and_said_to_be(fit):
     overview = Municipality(TOWN, YEAR, (dataclasses.replace(first, _cells=cells), *others))
     (table,) = blocks(overview, Table, "alike")
     assert len(table.rows) == 8 and table.note.startswith("1 enhet är inte med: dess antal visas inte.")
+
+
+def test_the_units_together_are_those_of_a_random_effects_model(fit):
+    """The restricted likelihood, from another library's least squares, tried at every variance."""
+    overview = Municipality(TOWN, YEAR, copies(fit, 9))
+    (found,) = alike_units(overview)
+    y, v = np.arcsin(np.sqrt(np.array(found.n) / np.array(found.of))), 1 / (4 * np.array(found.of))
+
+    def fitted(tau2):
+        return WLS(y, np.ones((len(y), 1)), weights=1 / (v + tau2)).fit()
+
+    def lack(tau2):
+        model, weight = fitted(tau2), 1 / (v + tau2)
+        return float((weight * model.resid**2).sum() - np.log(weight).sum() + np.log(weight.sum()))
+
+    tau2 = min(np.linspace(0, 0.1, 10_001), key=lack)
+    angle = float(fitted(tau2).params[0])
+    assert found.together.tau2 == pytest.approx(tau2, abs=1e-5)
+    assert found.together.estimate == pytest.approx(angle, abs=1e-4)
+    (table,) = blocks(overview, Table, "alike")
+    assert f"får vara olik de andra: {100 * np.sin(angle) ** 2:.0f} %" in table.note.replace("\xa0", " ")
+
+
+def with_measure(report, name, **changes):
+    """The same unit with its measure described by the unit itself."""
+    unit, main = report.context.unit, report.main
+    card = main.measure.model_copy(update=changes)
+    unit = unit.model_copy(update={"local_measures": (card,), "name": name, "slug": name.lower().replace(" ", "-")})
+    outcomes = tuple(
+        dataclasses.replace(one, measure=card) if one.key == main.key else one for one in report.context.outcomes
+    )
+    context = dataclasses.replace(report.context, unit=unit, outcomes=outcomes)
+    return dataclasses.replace(report, context=context)
+
+
+def test_own_measures_are_alike_when_they_are_described_alike(fit):
+    reports = [with_measure(one, one.context.unit.name) for one in copies(fit, 8)]
+    assert len({yardstick(one) for one in reports}) == 1
+    assert yardstick(reports[0]) != yardstick(fit)  # a measure of the registry is not the unit's own
+    other = with_measure(reports[0], "Annan", construct_sv="något annat")
+    assert yardstick(other) != yardstick(reports[0])
+    unit = reports[0].context.unit.model_copy(update={"municipality_slug": "grannby"})
+    elsewhere = dataclasses.replace(reports[0], context=dataclasses.replace(reports[0].context, unit=unit))
+    assert yardstick(elsewhere) != yardstick(reports[0])
+
+
+def test_nobody_followed_up_is_not_the_same_as_hidden(fit):
+    first, *others = copies(fit, 9)
+    cells, key = dict(first._cells), fit.main.key
+    cells[f"{key}/paired"] = dataclasses.replace(cells[f"{key}/paired"], value=0.0, n=0)
+    del cells[f"{key}/better"]
+    overview = Municipality(TOWN, YEAR, (dataclasses.replace(first, _cells=cells), *others))
+    (table,) = blocks(overview, Table, "alike")
+    assert len(table.rows) == 9 and "visas inte" not in table.note
+    assert table.rows[0][1] == "." and table.rows[0][2].startswith("0 av ")
+
+
+def test_rows_follow_the_names_as_printed(fit):
+    """A translated name has its own place in the alphabet."""
+    first, *others = copies(fit, 9)
+    unit = first.context.unit.model_copy(update={"translations": {"en": {"Enhet A": "Zeta unit"}}})
+    moved = dataclasses.replace(first, context=dataclasses.replace(first.context, unit=unit))
+    overview = Municipality(TOWN, YEAR, (moved, *others))
+    (table,) = [block for block in isu.show_overview(overview, "alike", "en").blocks if isinstance(block, Table)]
+    names = [row[0] for row in table.rows]
+    assert names[-1] == "9. Zeta unit" and names[0] == "1. Enhet B"
+    (figure,) = [block for block in isu.show_overview(overview, "alike", "en").blocks if isinstance(block, Figure)]
+    key, cells = fit.main.key, moved._cells
+    assert f"Zeta unit: {int(cells[f'{key}/better'].value)} of {int(cells[f'{key}/paired'].value)}." in figure.alt
+
+
+def held_against(report, until, adjusted):
+    """A unit with a reference model, and the figures that it gave."""
+    model = isu.reference_model(np.arange(200.0), np.arange(200.0) * 2 + np.tile([-1, 1], 100), source="andra")
+    values = {"measure": "ors", "rater": "client", "until": until, **model.declared()}
+    declared = CaseMix.model_validate_json(json.dumps(values))
+    cells = dict(report._cells)
+    like = cells[f"{report.main.key}/better"]
+    for name, value in (("adjusted", adjusted), ("raw", adjusted + 1)):
+        cells[f"case_mix/{name}"] = dataclasses.replace(
+            like, id=f"case_mix/{name}", kind="model", value=value, low=value - 1, high=value + 1, n=30
+        )
+    cells["case_mix/outcome"] = dataclasses.replace(
+        like, id="case_mix/outcome", kind="code", value=float("nan"), code=report.main.key
+    )
+    context = dataclasses.replace(report.context, unit=report.context.unit.model_copy(update={"case_mix": declared}))
+    return dataclasses.replace(report, context=context, _cells=cells)
+
+
+def test_units_are_held_against_one_and_the_same_reference(fit):
+    same = [held_against(one, "2023-12-31", number / 2) for number, one in enumerate(copies(fit, 9))]
+    table = blocks(Municipality(TOWN, YEAR, tuple(same)), Table, "alike")[1]
+    assert table.rows[3] == ("4. Enhet D", "1,5 (0,5 till 2,5)", "2,5 (1,5 till 3,5)", "30")
+    other = (held_against(same[0], "2022-12-31", 1.0), *same[1:])
+    assert len(blocks(Municipality(TOWN, YEAR, other), Table, "alike")) == 1
 
 
 @pytest.fixture

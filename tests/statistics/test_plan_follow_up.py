@@ -32,7 +32,7 @@ def share_half(part, lost, share, measured, people, level=0.95):
     if part == "missingness" and lost == "bounds":
         bounds = share_bounds(n, measured, people)
         return (bounds.best - bounds.worst) / 2
-    ratios = (1e-9, 1e9) if lost == "bounds" else (0.1, 1.0)
+    ratios = (1e-9, 1e9) if lost == "bounds" else (0.1, 2.0)
     found = share_by_odds_ratio(n, measured, people, ratios, level)
     low, high = ("low", "high") if part == "together" else ("share", "share")
     return (found[high][1] - found[low][0]) / 2
@@ -80,8 +80,8 @@ def test_what_is_lost_does_not_shrink_with_more_people():
         assert few.loc[("missingness", lost), "half_width"] == many.loc[("missingness", lost), "half_width"]
     assert many.loc[("sampling", "none"), "half_width"] < few.loc[("sampling", "none"), "half_width"] / 8
     assert many.loc[("missingness", "bounds"), "half_width"] == pytest.approx(0.3)
-    # Odds of 1.5 and a tenth of it, .15: shares .6 and .15/1.15.
-    assert many.loc[("missingness", "plausible"), "half_width"] == pytest.approx(0.6 * (0.6 - 0.15 / 1.15) / 2)
+    # The odds of .6 are 1.5; twice that is 3 and a tenth .15: shares .75 and .15/1.15.
+    assert many.loc[("missingness", "plausible"), "half_width"] == pytest.approx(0.6 * (0.75 - 0.15 / 1.15) / 2)
     # Ten points either way, nothing assumed: eight in ten must be measured, two thirds of the lost.
     found = many.loc[("missingness", "bounds")]
     assert (found["coverage_needed"], found["loss_to_cure"]) == pytest.approx((0.8, 2 / 3))
@@ -120,7 +120,7 @@ def test_the_finite_interval_covers_the_cohort(rng):
     drawn = rng.hypergeometric(36, 24, 40, size=20_000)
     widths = plan_follow_up(60, 40 / 60, share=0.6, half_width=0.1, finite=True)._widths
     ends = {
-        n: [end[0] for end in type(widths)(n / 40, (0.1, 1.0), True, 0.95).limits(np.array([40.0]), 60)]
+        n: [end[0] for end in type(widths)(n / 40, (0.1, 2.0), True, 0.95).limits(np.array([40.0]), 60)]
         for n in set(drawn)
     }
     inside = np.mean([ends[n][0] <= 0.6 <= ends[n][1] for n in drawn])

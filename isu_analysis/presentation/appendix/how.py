@@ -56,14 +56,14 @@ def _ours(read: Reader) -> list[str]:
     unit = read.report.context.unit
     chosen = read.own(unit.cohort.eligible) if unit.cohort.eligible else read.say(_RULES[unit.cohort.rule])
     lines = [
-        read.say("Urval: {rule}. Räkneenhet: {people}.", rule=chosen, people=read.unit_word),
+        read.say("Urval: {rule}. Räkneenhet: {people}.", rule=chosen.rstrip("."), people=read.unit_word),
         *_part_of_year(read),
         *_main_outcome(read),
         read.say("Andelar har Wilsons intervall. Medelförändring har t-intervall för parade mätningar."),
     ]
     if _designs(read) & {"change", "sessions"}:
         lines.append(read.say(
-            "«… om de som saknas följde …» är skattat med maximum likelihood. Det är ett antagande om dem som saknas, ingen "
+            "«Om de som saknas gick som mätta med liknande startvärde» är skattat med maximum likelihood. Det är ett antagande om dem som saknas, ingen "
             "rättelse."))  # fmt: skip
     return [
         *lines,

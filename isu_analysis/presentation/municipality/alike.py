@@ -30,6 +30,8 @@ _UNJUDGED = {
 }
 _HEADS = (phrase("Enhet"), phrase("Gott utfall"), phrase("Uppföljda, av alla"), phrase("Mot slumpen"), phrase("Sammanvägd andel"),
           phrase("Tillförlitlighet"), phrase("Plats, mellan"))  # fmt: skip
+_GOOD_TWICE = phrase("Gott utfall: säkert bättre, efter måttets gräns.")
+_GOOD_ONCE = phrase("Gott utfall: ett svar som räknas som gott.")
 _POINTS = 60  # of the limits' lines
 
 
@@ -218,6 +220,10 @@ def _note(view: View, alike: Alike) -> str:
     left = len(alike.reports) - len(alike.compared)
     told = [view.plural("{n} enhet är inte med: dess antal visas inte.", "{n} enheter är inte med: deras antal visas inte.", left,
                         n=view.numbers.whole(left))] if left else []  # fmt: skip
+    twice = alike.compared[0].main.twice
+    told.append(view.say(_GOOD_TWICE if twice else _GOOD_ONCE))
+    if alike.shrunken.reason == "too_few_units":
+        told.append(view.say("Sammanvägd andel och tillförlitlighet kräver minst åtta enheter."))
     together = alike.together
     if not together.reason:
         share, low, high = (share_of_angle(value) for value in (together.estimate, together.low, together.high))

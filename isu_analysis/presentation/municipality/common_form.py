@@ -50,7 +50,7 @@ _WORDS = {
 _HEADS = (
     phrase("Bättre"),
     phrase("Bibehållet"),
-    phrase("Ingen säker"),
+    phrase("Ingen säker förändring"),
     phrase("Sämre"),
     phrase("Ej mätta"),
     phrase("Alla"),
@@ -247,7 +247,7 @@ def _together(view: View, rows: Sequence[InForm]) -> list[Block]:
         return []
     measured, missing = sums
     said = view.say(
-        "I alla enheter tillsammans mättes {measured}, och {missing} mättes inte. Inget annat läggs ihop: måtten är olika.",
+        "I alla enheter tillsammans mättes {measured}, och {missing} mättes inte. Inget annat läggs ihop här.",
         measured=view.numbers.whole(measured),
         missing=view.numbers.whole(missing),
     )

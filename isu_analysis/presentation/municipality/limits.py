@@ -8,6 +8,8 @@ from isu_analysis.presentation.municipality.view import View
 
 def blocks(view: View) -> list[Block]:
     """What the overview does not say."""
+    has_minutes = any(read.report.context.unit.burden for read in view.readers)
+    minutes = [view.say("Minuterna är enhetens egen uppskattning. Ingen har mätt dem.")] if has_minutes else []
     return [
         Heading(view.say("Vad översikten inte säger")),
         Bullets(
@@ -16,14 +18,14 @@ def blocks(view: View) -> list[Block]:
                     "Den säger inte vilken enhet som är bäst. Enheterna möter olika människor, med olika svåra problem."
                 ),
                 view.say(
-                    "Måtten är olika. Poäng på en skala, en bedömning och ett avslut kan inte vägas mot varandra."
+                    "Olika mått kan inte vägas mot varandra: poäng på en skala, en bedömning och ett avslut är olika saker."
                 ),
                 view.say("Olika många saknas. De som saknas kan ha det bättre eller sämre än de som följdes upp."),
                 view.say(
                     "Att många är uppföljda betyder inte att det gick bra för dem. Hur det gick står i enhetens egen rapport, och med enhetens eget mått i den gemensamma formen."
                 ),
                 view.say("Enheterna räknar olika. En summa över enheter är inte ett antal människor."),
-                view.say("Minuterna är enhetens egen uppskattning. Ingen har mätt dem."),
+                *minutes,
             )
         ),
     ]

@@ -42,7 +42,7 @@ def blocks(view: View) -> list[Block]:
             view.say("Huvudmåttet i varje enhet, bestämt i förväg."),
             tuple(Column(view.say(head)) for head in _HEADS),
             tuple(_row(view, unit) for unit in view.units),
-            view.say("Ett streck under Mål: enheten har inte angett något mål."),
+            view.say("Ett streck under Enhetens mål: enheten har inte angett något mål."),
         ),
     ]
 
