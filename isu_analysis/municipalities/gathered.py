@@ -183,7 +183,7 @@ def municipality(
 
 def region(
     name: str,
-    municipalities: Sequence[str],
+    municipalities: Sequence[str] | str,
     year: int,
     as_of: str | dt.date | None = None,
     project: Path | None = None,
@@ -196,8 +196,8 @@ def region(
     ----------
     name : str
         Of the region, as printed.
-    municipalities : sequence of str
-        Folder names under ``parameters/``; two or more, each once.
+    municipalities : sequence of str, or str
+        Folder names under ``parameters/``; two or more, each once. In a text, blanks or commas stand between them.
     year : int
     as_of : str or date, optional
         Date of the data; each unit's own if left out.
@@ -216,11 +216,12 @@ def region(
     DataError
         No unit has a report for that year.
     """
-    if not name.strip() or len(municipalities) < 2 or len(set(municipalities)) < len(municipalities):
+    named = municipalities.replace(",", " ").split() if isinstance(municipalities, str) else list(municipalities)
+    if not name.strip() or len(named) < 2 or len(set(named)) < len(named):
         raise SettingsError("En region behöver ett namn och minst två kommuner, var och en nämnd en gång.")
-    found = [municipality_units(one, year, Release.internal(), as_of, project) for one in municipalities]
+    found = [municipality_units(one, year, Release.internal(), as_of, project) for one in named]
     units = [unit for group in found for unit in group]
-    return _gathered("+".join(municipalities), year, units, name.strip())
+    return _gathered("+".join(named), year, units, name.strip())
 
 
 def municipality_units(

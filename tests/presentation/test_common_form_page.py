@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import dataclasses
+import io
 import json
 import random
 import re
 import shutil
+from pathlib import Path
 
 import numpy as np
+import papermill
+import pikepdf
 import pytest
 from demo_units import DEMO_UNITS
+from nbconvert.exporters import get_exporter
 from statsmodels.regression.linear_model import WLS
 
 import isu_analysis as isu
@@ -31,6 +36,7 @@ from isu_analysis.municipalities.common_form import (
 from isu_analysis.presentation.blocks import Bullets, Callout, Figure, Paragraph, Table
 from isu_analysis.settings import CaseMix, read_unit
 
+REPOSITORY = Path(__file__).parents[2]
 TOWN, YEAR = "exempelstad", 2024
 INTERNAL = isu.Release.internal(reviewed=True)
 SAID = "Staplarnas längd kan inte jämföras mellan enheter; jämför hur stor del som är okänd."
@@ -366,6 +372,27 @@ def test_a_unit_s_own_measure_is_nobody_else_s_in_a_region_either(two_towns):
     overview = isu.region("Norra regionen", [TOWN, "grannby"], YEAR, project=two_towns)
     found = {one.reports[0].context.unit.slug: len(one.reports) for one in alike_units(overview)}
     assert "foraldrastod" not in found  # its answers are its own
+
+
+def test_the_municipalities_of_a_region_may_be_one_text(two_towns):
+    named = isu.region("Norra", f"{TOWN}, grannby", YEAR, project=two_towns)
+    assert named.seal == isu.region("Norra", [TOWN, "grannby"], YEAR, project=two_towns).seal
+
+
+@pytest.mark.slow
+def test_the_notebook_of_a_region_runs_and_becomes_a_pdf(two_towns, monkeypatch):
+    """By papermill and nbconvert, as the documentation says."""
+    monkeypatch.setenv("ISU_PROJECT", str(two_towns))
+    done = two_towns / "ut.ipynb"
+    papermill.execute_notebook(
+        str(REPOSITORY / "notebooks" / "region_overview.ipynb"),
+        str(done),
+        {"region": "Norra regionen", "municipalities": f"{TOWN} grannby", "year": YEAR},
+        progress_bar=False,
+    )
+    pdf, _ = get_exporter("isu_pdf")().from_filename(str(done))
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        assert str(document.docinfo["/Title"]).startswith("Regionöversikt") and len(document.pages) >= 4
 
 
 @pytest.mark.parametrize(("name", "towns"), [("", [TOWN, "grannby"]), ("Norra", [TOWN]), ("Norra", [TOWN, TOWN]), ("Norra", [TOWN, "finns-inte"])])  # fmt: skip
