@@ -173,7 +173,9 @@ def test_every_public_name_is_there_and_says_where_it_lives():
         if name != "__version__":
             assert callable(value), name
             assert value.__module__.startswith(f"isu_analysis.{isu_analysis._WHERE[name]}"), name
-    assert set(isu_analysis.__all__) <= set(dir(isu_analysis))
+    assert set(isu_analysis.__all__) == {"__version__", *isu_analysis._WHERE} and dir(isu_analysis) == sorted(
+        isu_analysis.__all__
+    )
     with pytest.raises(AttributeError, match="has no attribute 'finns_inte'"):
         _ = isu_analysis.finns_inte
 
