@@ -102,6 +102,20 @@ def leave_one_cluster_out(
     equal size the usual cluster-robust variance, for unequal sizes a little more cautious (the CV3 of
     MacKinnon, Nielsen & Webb 2023, J Econometrics 232:272; from memory, not verified). Degrees of freedom
     in `cluster_df`.
+
+    Examples
+    --------
+    Eight course groups of two: with groups of equal size it is the standard error of the eight group means.
+
+    >>> import numpy as np
+    >>> from isu_analysis import statistics as st
+    >>> change = np.array([2, 3, 1, 4, 0, 2, 5, 3, 1, 1, 4, 2, 3, 3, 0, 2])
+    >>> group = np.repeat(np.arange(8), 2)
+    >>> error = st.leave_one_cluster_out(lambda kept: float(change[kept].mean()), [group])
+    >>> round(error.se, 3), error.n_clusters
+    (0.401, 8)
+    >>> round(float(change.reshape(8, 2).mean(axis=1).std(ddof=1) / np.sqrt(8)), 3)
+    0.401
     """
     joined = np.concatenate(codes)
     clusters = np.unique(joined)

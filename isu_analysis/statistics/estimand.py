@@ -116,6 +116,24 @@ class Estimand:
     StatisticsError
         If a text is empty, a word is unknown, no ending is declared, or a failure is declared for a mean
         change: a failed target has no score.
+
+    Examples
+    --------
+    Someone who moved away is not known, an evicted person did not reach the goal, and the dead are not counted.
+
+    >>> import isu_analysis as isu
+    >>> goal = isu.Estimand(
+    ...     population="all who ended in 2024",
+    ...     unit_of_analysis="person",
+    ...     outcome="own housing",
+    ...     time="12 months after the end",
+    ...     summary="share",
+    ...     endings={"as planned": "value", "moved away": "missing", "died": "excluded", "evicted": "failure"},
+    ... )
+    >>> endings = ["as planned", "as planned", "as planned", "moved away", "died", "evicted"]
+    >>> people = goal.share_sample([True, True, False, True, None, None], endings)
+    >>> people.n, people.observed, people.of
+    (2, 4, 5)
     """
 
     population: str

@@ -129,6 +129,15 @@ def mean(values: ArrayLike, *, cluster: ArrayLike | None = None, level: float = 
     Notes
     -----
     Clusters: `leave_one_cluster_out`.
+
+    Examples
+    --------
+    By hand: 3 plus or minus 2.776 (t with 4 degrees of freedom) times the standard error 0.707.
+
+    >>> import isu_analysis as isu
+    >>> hours = isu.mean([1, 2, 3, 4, 5, None])
+    >>> hours.n, hours.mean, round(hours.low, 2), round(hours.high, 2)
+    (5, 3.0, 1.04, 4.96)
     """
     check_level(level)
     given = vector(values, "values")
@@ -177,6 +186,16 @@ def mean_difference(
     ------
     StatisticsError
         As in `mean`, or if only one of the groups has clusters.
+
+    Examples
+    --------
+    >>> import isu_analysis as isu
+    >>> first, second = [12, 15, 11, 14, 18], [9, 10, 13, 8, 10]
+    >>> between = isu.mean_difference(first, second)
+    >>> between.mean_first, between.mean_second, between.difference
+    (14.0, 10.0, 4.0)
+    >>> round(between.difference_low, 2), round(between.difference_high, 2)
+    (0.5, 7.5)
     """
     check_level(level)
     given = [vector(values, name) for values, name in ((first, "first"), (second, "second"))]

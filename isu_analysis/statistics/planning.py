@@ -85,6 +85,19 @@ class FollowUpPlan:
         DataFrame
             One row an eligible, a coverage and a part: eligible, coverage (as given), measured, part,
             about_the_lost, half_width, within (at most the wanted).
+
+        Examples
+        --------
+        Whatever became of the lost, 90 % answering is too few and 95 % enough for plus or minus ten percentage points.
+
+        >>> import isu_analysis as isu
+        >>> plan = isu.plan_follow_up(200, 0.6, share=0.5, half_width=0.1)
+        >>> grid = plan.grid([0.6, 0.9, 0.95]).query("about_the_lost == 'bounds' and part == 'together'")
+        >>> grid[["coverage", "measured", "half_width", "within"]].round(3)
+            coverage  measured  half_width  within
+        3       0.60       120       0.253   False
+        8       0.90       180       0.115   False
+        13      0.95       190       0.092    True
         """
         rows = []
         asked = list(coverages)
@@ -164,6 +177,22 @@ def plan_follow_up(
     ``high`` at the highest. P is taken as it comes out. For a finite cohort L and U are Wilson's for ``m (N-1)/(N-m)``
     people. Whole people make the width go up and down a little: ``needed`` is the number from which every larger one
     suffices too.
+
+    Examples
+    --------
+    Of 200 people 60 % are expected to answer twice. Chance alone is small enough (93 would do), the loss is not.
+
+    >>> import isu_analysis as isu
+    >>> plan = isu.plan_follow_up(200, 0.6, share=0.5, half_width=0.1)
+    >>> plan.measured, plan.paired_needed
+    (120, 93)
+    >>> plan.to_frame()[["part", "about_the_lost", "half_width", "needed"]].round(3)
+              part about_the_lost  half_width  needed
+    0     sampling           none       0.088    93.0
+    1  missingness         bounds       0.200   160.0
+    2  missingness      plausible       0.115   131.0
+    3     together         bounds       0.253   187.0
+    4     together      plausible       0.188   179.0
     """
     _check_cohort(eligible, coverage)
     _check_share(share, "share")
@@ -223,6 +252,20 @@ def plan_mean_follow_up(
     ``(1 - P)(highest - lowest delta)/2``; together ``P h`` plus the first (the lost can be anywhere, whatever the
     measured did), or ``h`` plus the second (the lost move along with the measured). P and the start values of the lost
     are taken as they come out.
+
+    Examples
+    --------
+    >>> import isu_analysis as isu
+    >>> plan = isu.plan_mean_follow_up(60, 0.7, half_width=2, sd_change=6, scale=(0, 27), delta=(-5, 0))
+    >>> plan.measured, plan.paired_needed
+    (42, 38)
+    >>> plan.to_frame()[["part", "about_the_lost", "half_width", "needed"]].round(2)
+              part about_the_lost  half_width  needed
+    0     sampling           none        1.87    38.0
+    1  missingness         bounds        4.05    52.0
+    2  missingness      plausible        0.75    12.0
+    3     together         bounds        5.36    58.0
+    4     together      plausible        2.62    53.0
     """
     _check_cohort(eligible, coverage)
     _check_question(finite, level)

@@ -77,6 +77,15 @@ def association(table: ArrayLike, level: float = 0.95) -> Association:
     ``V = sqrt(chi2 / (n (m - 1)))``, m the smaller of r and c. The interval inverts the noncentral chi-square.
     Corrected: ``phi2 - (r-1)(c-1)/(n-1)`` in the place of ``phi2 = chi2/n``, and m likewise (Bergsma 2013, J
     Korean Stat Soc 42:323, from memory, not verified), also applied to the limits. As R's effectsize.
+
+    Examples
+    --------
+    By hand: chi-square 10 of 40 people, and the root of 10/40 is 0.5.
+
+    >>> from isu_analysis import statistics as st
+    >>> found = st.association([[15, 5], [5, 15]])
+    >>> found.n, round(found.chi2, 2), round(found.v, 2), round(found.v_corrected, 2)
+    (40, 10.0, 0.5, 0.48)
     """
     check_level(level)
     cells = _counts(table)

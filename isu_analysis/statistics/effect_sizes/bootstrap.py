@@ -96,6 +96,16 @@ def resampled_size(
     -----
     By scipy. Efron (1987), JASA 82:171 (from memory, not verified). People are drawn as independent; for
     clusters use ``cluster=`` of `effect_size`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from isu_analysis import statistics as st
+    >>> start = [14, 17, 12, 20, 16, 11, 18, 15, 13, 19]
+    >>> end = [10, 15, 12, 14, 13, 9, 15, 16, 9, 12]
+    >>> found = st.resampled_size(start, end, np.random.default_rng(0), size="d_pre")
+    >>> found.n, round(found.size, 2), round(found.low, 1), round(found.high, 1)
+    (10, -0.99, -1.5, -0.5)
     """
     check_level(level)
     if size not in SIZES:

@@ -168,8 +168,15 @@ def effect_size(
 
     Examples
     --------
-    >>> effect_size([9, 7, 8, 9, 8], [9, 6, 7, 8, 7]).change
-    -0.8
+    >>> import isu_analysis as isu
+    >>> start = [14, 17, 12, 20, 16, 11, 18, 15, 13, 19, 16]
+    >>> end = [10, 15, 12, 14, 13, 9, 15, 16, 9, 12, None]
+    >>> found = isu.effect_size(start, end)
+    >>> found.n, found.n_given, round(found.change, 2)
+    (10, 11, -3.0)
+    >>> found.to_frame()[["change_low", "change_high", "g_pre", "g_pre_low", "g_pre_high"]].round(2)
+       change_low  change_high  g_pre  g_pre_low  g_pre_high
+    0       -4.75        -1.25  -0.91       -1.5       -0.32
     """
     check_level(level)
     x, y = paired(pre, post)

@@ -81,6 +81,19 @@ def difference_in_change(
     -----
     ``J(n1 + n2 - 2) (D1 - D2) / s`` with s the pooled SD of the start values. Morris (2008), Org Res Methods
     11:364. Groups that were not drawn by lot may differ for other reasons than what they got.
+
+    Examples
+    --------
+    The course fell by 4 points and the waiting list by 1.
+
+    >>> from isu_analysis import statistics as st
+    >>> course_start, course_end = [14, 17, 12, 20, 16, 11], [9, 13, 10, 13, 11, 10]
+    >>> waiting_start, waiting_end = [15, 13, 18, 12, 16, 16], [14, 13, 16, 13, 14, 14]
+    >>> found = st.difference_in_change(course_start, course_end, waiting_start, waiting_end)
+    >>> found.change_first, found.change_second, found.difference
+    (-4.0, -1.0, -3.0)
+    >>> round(found.difference_low, 2), round(found.difference_high, 2), round(found.d_ppc2, 2)
+    (-5.38, -0.62, -0.98)
     """
     check_level(level)
     (x1, y1), (x2, y2) = _complete(first_pre, first_post), _complete(second_pre, second_post)

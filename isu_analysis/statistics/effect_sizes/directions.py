@@ -73,6 +73,18 @@ def directions(
     Notes
     -----
     A change by one point may be measurement error: this says nothing of certain change (`reliable_change`).
+
+    Examples
+    --------
+    >>> import isu_analysis as isu
+    >>> start = [14, 17, 12, 20, 16, 11, 18, 15, 13, 19]
+    >>> end = [10, 15, 12, 14, 13, 9, 15, 16, 9, 12]
+    >>> found = isu.directions(start, end, higher_is_better=False)
+    >>> found.to_frame().round(2)
+      direction  n  of  share   low  high
+    0    better  8  10    0.8  0.49  0.94
+    1      same  1  10    0.1  0.02  0.40
+    2     worse  1  10    0.1  0.02  0.40
     """
     check_direction(higher_is_better)
     check_level(level)

@@ -125,6 +125,17 @@ def group_difference(first: ArrayLike, second: ArrayLike, level: float = 0.95) -
     g: Hedges (1981), J Educ Stat 6:107. g_average: Bonett (2008), Psych Methods 13:99. Glass, McGaw & Smith
     (1981). superiority: Brunner & Munzel (2000), Biom J 42:17, by statsmodels. Two groups that were not drawn by
     lot differ in more than what they got.
+
+    Examples
+    --------
+    Superiority by hand: the first is higher in 34 of the 36 pairs of one from each group.
+
+    >>> import isu_analysis as isu
+    >>> found = isu.group_difference([12, 15, 11, 14, 18, 14], [9, 10, 13, 8, 10, 10])
+    >>> found.difference, round(found.difference_low, 2), round(found.difference_high, 2)
+    (4.0, 1.25, 6.75)
+    >>> round(found.g, 2), round(found.superiority, 3)
+    (1.76, 0.944)
     """
     check_level(level)
     x, y = (values[~np.isnan(values)] for values in (vector(first, "first"), vector(second, "second")))

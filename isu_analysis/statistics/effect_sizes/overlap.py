@@ -65,6 +65,15 @@ def normal_overlap(d: float) -> NormalOverlap:
     -----
     superiority ``Phi(d/sqrt 2)``, overlap ``2 Phi(-|d|/2)``, u2 ``Phi(|d|/2)``, u3 ``Phi(d)``, u1 ``(2 Phi(|d|/2) - 1) /
     Phi(|d|/2)``. Cohen (1988).
+
+    Examples
+    --------
+    Printed by Cohen (1988), table 2.2.1: 47.4 %, 65.5 % and 78.8 %.
+
+    >>> from isu_analysis import statistics as st
+    >>> found = st.normal_overlap(0.8)
+    >>> round(found.u1, 3), round(found.u2, 3), round(found.u3, 3)
+    (0.474, 0.655, 0.788)
     """
     if not np.isfinite(d):
         raise StatisticsError("Argumentet d: ska vara ett ändligt tal.")

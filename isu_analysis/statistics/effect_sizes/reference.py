@@ -97,6 +97,17 @@ def reference_change(
     The interval of the mean change divided by a number: the reference's own sampling error is not in it, because
     it is the same for all that are compared. With 15 pairs a unit's own standard deviation varies by about 19
     %, so ranking units by g_pre ranks their standard deviations too.
+
+    Examples
+    --------
+    A fall of 3 points is half a standard deviation of the norm.
+
+    >>> import isu_analysis as isu
+    >>> start = [14, 17, 12, 20, 16, 11, 18, 15, 13, 19]
+    >>> end = [10, 15, 12, 14, 13, 9, 15, 16, 9, 12]
+    >>> found = isu.reference_change(start, end, 6, source="the manual's norm")
+    >>> round(found.change, 2), round(found.d_ref, 2), round(found.d_ref_low, 2), round(found.d_ref_high, 2)
+    (-3.0, -0.5, -0.79, -0.21)
     """
     check_positive(reference_sd, "reference_sd")
     if not source.strip():

@@ -97,6 +97,20 @@ def change_estimates_by(
     Notes
     -----
     Formulas at the functions of one group. People in several groups of the frame count as different people.
+
+    Examples
+    --------
+    Two units that lost two of six people each. The bounds say what the change can be when the scale goes from 0 to 27.
+
+    >>> import isu_analysis as isu
+    >>> start = [14, 17, 12, 20, 16, 11, 18, 15, 13, 19, 16, 12]
+    >>> end = [10, 15, 12, 14, None, None, 15, 16, 9, 12, None, None]
+    >>> found = isu.change_estimates_by(start, end, 6 * ["north"] + 6 * ["south"], scale=(0, 27))
+    >>> found[["n", "n_pairs", "completers_change", "bounds_lower", "bounds_upper"]].round(2)
+           n  n_pairs  completers_change  bounds_lower  bounds_upper
+    group
+    north  6        4              -3.00         -6.50          2.50
+    south  6        4              -3.25         -6.83          2.17
     """
     if higher_is_better is not None:
         check_direction(higher_is_better)

@@ -84,11 +84,15 @@ def effect_sizes_by(
 
     Examples
     --------
-    >>> effect_sizes_by([9, 7, 8, 9], [9, 6, 7, 8], ["b", "a", "a", "b"]).change
+    >>> import isu_analysis as isu
+    >>> start = [14, 17, 12, 20, 16, 11, 18, 15, 13, 19]
+    >>> end = [10, 15, 12, 14, 13, 9, 15, 16, 9, 12]
+    >>> found = isu.effect_sizes_by(start, end, 5 * ["north"] + 5 * ["south"])
+    >>> found[["n", "change", "change_low", "change_high", "g_pre"]].round(2)
+           n  change  change_low  change_high  g_pre
     group
-    a   -1.0
-    b   -0.5
-    Name: change, dtype: float64
+    north  5    -3.0       -5.78        -0.22  -0.79
+    south  5    -3.0       -6.62         0.62  -0.72
     """
     check_level(level)
     if sizes not in (MOMENTS, ALL):

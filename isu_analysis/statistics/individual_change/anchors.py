@@ -109,6 +109,18 @@ def important_change(
     -----
     The mean change of those who call themselves a little better is not a threshold for a person: about half of
     them lie below it (Qual Life Res 2013, doi 10.1007/s11136-013-0443-4, abstract).
+
+    Examples
+    --------
+    >>> from isu_analysis import statistics as st
+    >>> start = [14, 17, 12, 20, 16, 11, 18, 15, 13, 19]
+    >>> end = [10, 15, 12, 14, 13, 9, 15, 20, 9, None]
+    >>> found = st.important_change(start, end, improvement=4, deterioration=4, higher_is_better=False)
+    >>> found.to_frame().round(2)
+           category  n  of  share   low  high
+    0      improved  3   9   0.33  0.12  0.65
+    1     unchanged  5   9   0.56  0.27  0.81
+    2  deteriorated  1   9   0.11  0.02  0.43
     """
     check_direction(higher_is_better)
     x, y = paired(pre, post)
@@ -158,6 +170,19 @@ def important_mean_change(
     Notes
     -----
     t interval of the paired differences. A mean change says nothing of how many changed, nor of why.
+
+    Examples
+    --------
+    The mean falls by 3 points, at the least by 1.25: surely better, but perhaps by less than the 2 that matter.
+
+    >>> from isu_analysis import statistics as st
+    >>> start = [14, 17, 12, 20, 16, 11, 18, 15, 13, 19]
+    >>> end = [10, 15, 12, 14, 13, 9, 15, 16, 9, 12]
+    >>> found = st.important_mean_change(start, end, improvement=2, deterioration=2, higher_is_better=False)
+    >>> found.difference, round(found.difference_low, 2), round(found.difference_high, 2)
+    (-3.0, -4.75, -1.25)
+    >>> found.direction, found.verdict
+    ('better', 'probably_relevant')
     """
     check_direction(higher_is_better)
     x, y = paired(pre, post)
@@ -203,6 +228,16 @@ def important_mean_difference(
     Notes
     -----
     Welch's t interval. Groups that were not drawn by lot differ in more than what they received.
+
+    Examples
+    --------
+    >>> from isu_analysis import statistics as st
+    >>> usual, course = [12, 15, 11, 14, 18, 14], [9, 10, 13, 8, 10, 10]
+    >>> found = st.important_mean_difference(usual, course, improvement=2, deterioration=2, higher_is_better=False)
+    >>> found.difference, round(found.difference_low, 2), round(found.difference_high, 2)
+    (-4.0, -6.75, -1.25)
+    >>> found.direction, found.verdict
+    ('better', 'probably_relevant')
     """
     check_direction(higher_is_better)
     first, second = vector(reference, "reference"), vector(comparison, "comparison")

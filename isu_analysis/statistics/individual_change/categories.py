@@ -71,6 +71,24 @@ class ReliableChange:
         Flags beside the category; False where unknown. Never in ``repr``.
     rows : pandas.Index or None
         Labels of the rows when ``pre`` was a Series. Never in ``repr``.
+
+    Examples
+    --------
+    Two of the five who started in the clinical range recovered; one of the two others was harmed.
+
+    >>> import isu_analysis as isu
+    >>> criterion = isu.published_criterion(6, "the manual")
+    >>> start, end = [18, 15, 12, 14, 6, 9, 21, 16], [8, 9, 14, 12, 15, 7, 14, None]
+    >>> change = isu.reliable_change(start, end, criterion, higher_is_better=False, cutoff=10)
+    >>> change.recovery().to_frame().round(2)
+       n  of  share   low  high  level
+    0  2   5    0.4  0.12  0.77   0.95
+    >>> change.subsets()[["n", "of"]]
+                         n  of
+    subset
+    harmed               1   7
+    clinical_at_start    5   7
+    functional_at_start  2   7
     """
 
     n: int
@@ -211,6 +229,24 @@ def reliable_change(
     clinical at the end, and deteriorated by the criterion. Someone who deteriorates by the criterion is
     deteriorated wherever they end. "unchanged" means no certain change. Jacobson & Truax (1991), J Consult
     Clin Psychol 59:12.
+
+    Examples
+    --------
+    A change of 6 points counts, and 10 or more is the clinical range; lower is better.
+
+    >>> import isu_analysis as isu
+    >>> criterion = isu.published_criterion(6, "the manual")
+    >>> start, end = [18, 15, 12, 14, 6, 9, 21, 16], [8, 9, 14, 12, 15, 7, 14, None]
+    >>> change = isu.reliable_change(start, end, criterion, higher_is_better=False, cutoff=10)
+    >>> change.counts().round(2)
+                  n  of  share   low  high
+    category
+    recovered     2   7   0.29  0.08  0.64
+    improved      1   7   0.14  0.03  0.51
+    unchanged     3   7   0.43  0.16  0.75
+    deteriorated  1   7   0.14  0.03  0.51
+    >>> change.categories.tolist()[:3]
+    ['recovered', 'recovered', 'unchanged']
     """
     check_direction(higher_is_better)
     check_kind(criterion, Criterion, "criterion", "published_criterion eller jacobson_truax_criterion")

@@ -123,6 +123,18 @@ def categorise(
     Strict: an index equal to the critical value is no change. Recovered: clinical at the start, functional at
     the end, and improved. Harmed, a part of deteriorated: functional at the start, clinical at the end, and
     deteriorated. Someone who deteriorates but is still functional at the end is not harmed.
+
+    Examples
+    --------
+    An index of exactly 1.96 is no change, and the last person was measured once.
+
+    >>> from isu_analysis import statistics as st
+    >>> index = [3.2, 2.4, 0.5, -0.3, -2.6, 1.96, None]
+    >>> st.categorise(index, 1.96).to_frame().round(2)
+           category  n  of  share   low  high
+    0      improved  2   6   0.33  0.10  0.70
+    1     unchanged  3   6   0.50  0.19  0.81
+    2  deteriorated  1   6   0.17  0.03  0.56
     """
     check_positive(critical, "critical")
     values = finite_or_infinite(index, "index")

@@ -72,6 +72,18 @@ def expected_by_chance(criterion: Criterion, n: int) -> ExpectedByChance:
     ``P(N(0, s_diff) > threshold)``, which for Jacobson-Truax is ``P(N > z)``. Assumes normal errors of
     equal size everywhere on a continuous scale, and nobody selected for a high score: at floor and
     ceiling, on coarse scales and after selection the true figure differs.
+
+    Examples
+    --------
+    By the criterion of Jacobson and Truax 2.5 % each way: of 200 people five.
+
+    >>> import isu_analysis as isu
+    >>> criterion = isu.jacobson_truax_criterion(
+    ...     7.5, 0.8, sd_source="the manual", reliability_source="the manual", reliability_type="retest"
+    ... )
+    >>> found = isu.expected_by_chance(criterion, 200)
+    >>> round(found.each_way_share, 3), round(found.improved, 1), round(found.deteriorated, 1)
+    (0.025, 5.0, 5.0)
     """
     check_kind(criterion, Criterion, "criterion", "published_criterion eller jacobson_truax_criterion")
     if not (isinstance(n, Real) and n >= 0 and n % 1 == 0):
@@ -213,6 +225,23 @@ def expected_if_nobody_changed(
 
     On a fine scale without ends, in people drawn from the reference, it is the nominal 2.5 % each way of
     Jacobson-Truax. True score regression: Lord & Novick (1968) (from memory, not verified).
+
+    Examples
+    --------
+    They start above the norm, so more would seem better than worse; how many depends on the reliability.
+
+    >>> import isu_analysis as isu
+    >>> from isu_analysis import statistics as st
+    >>> criterion = isu.published_criterion(6, "the manual")
+    >>> norm = st.reference_population("clinical norm", 14, 5)
+    >>> start = [18, 15, 12, 14, 6, 9, 21, 16, 13, 17, 15, 18, 20, 14, 16, 19, 22, 11, 17, 15]
+    >>> found = isu.expected_if_nobody_changed(
+    ...     start, criterion, norm, reliabilities=[0.7, 0.85], scale=(0, 27), higher_is_better=False
+    ... )
+    >>> found.to_frame()[["reliability", "n", "improved_or_recovered", "unchanged", "deteriorated"]].round(2)
+       reliability   n  improved_or_recovered  unchanged  deteriorated
+    0         0.70  20                   1.77      17.08          1.15
+    1         0.85  20                   0.51      19.14          0.35
     """
     check_direction(higher_is_better)
     _check_kinds(criterion, reference)

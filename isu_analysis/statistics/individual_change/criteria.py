@@ -68,6 +68,12 @@ class Criterion:
         ------
         StatisticsError
             If a gain is not a number.
+
+        Examples
+        --------
+        >>> import isu_analysis as isu
+        >>> isu.published_criterion(6, "the manual").counts([5, 6, 7, None])
+        array([False,  True,  True, False])
         """
         gains = _gains(gain)
         slack = SLACK * max(1.0, self.threshold)
@@ -90,6 +96,15 @@ class Criterion:
         ------
         StatisticsError
             If step is not above 0.
+
+        Examples
+        --------
+        >>> import isu_analysis as isu
+        >>> criterion = isu.jacobson_truax_criterion(
+        ...     7.5, 0.8, sd_source="the manual", reliability_source="the manual", reliability_type="retest"
+        ... )
+        >>> round(criterion.threshold, 1), criterion.smallest_counting()
+        (9.3, 10.0)
         """
         check_positive(step, "step")
         steps = max(int(np.floor(self.threshold / step)) - 1, 1)
@@ -149,6 +164,15 @@ def published_criterion(
     ------
     StatisticsError
         If a number is out of range, the source is empty, or only one of sd and reliability is given.
+
+    Examples
+    --------
+    A change equal to a published threshold counts.
+
+    >>> import isu_analysis as isu
+    >>> criterion = isu.published_criterion(6, "the manual")
+    >>> criterion.smallest_counting(), criterion.counts([5, 6]).tolist()
+    (6.0, [False, True])
     """
     check_positive(threshold, "threshold")
     _check_source(source, "source")
@@ -201,6 +225,17 @@ def jacobson_truax_criterion(
     Notes
     -----
     ``threshold = z sqrt(2) sd sqrt(1 - reliability)``. Jacobson & Truax (1991), J Consult Clin Psychol 59:12.
+
+    Examples
+    --------
+    Jacobson & Truax (1991) print 4.74 as the standard error of a difference; 1.96 times that is 9.3.
+
+    >>> import isu_analysis as isu
+    >>> criterion = isu.jacobson_truax_criterion(
+    ...     7.5, 0.8, sd_source="article", reliability_source="article", reliability_type="retest"
+    ... )
+    >>> round(criterion.s_diff, 2), round(criterion.threshold, 2), criterion.smallest_counting()
+    (4.74, 9.3, 10.0)
     """
     check_positive(sd, "sd")
     check_reliability(reliability)

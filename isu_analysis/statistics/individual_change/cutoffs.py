@@ -76,6 +76,14 @@ def cutoff_a(mean_clinical: float, sd_clinical: float, *, higher_is_better: bool
     ------
     StatisticsError
         If the mean is not finite or the SD not above 0.
+
+    Examples
+    --------
+    By hand, with the numbers of Jacobson & Truax (1991): 40 + 2 times 7.5.
+
+    >>> from isu_analysis import statistics as st
+    >>> st.cutoff_a(40, 7.5, higher_is_better=True)
+    55.0
     """
     check_direction(higher_is_better)
     _check(mean_clinical, sd_clinical, "clinical")
@@ -103,6 +111,14 @@ def cutoff_b(mean_functional: float, sd_functional: float, *, higher_is_better: 
     ------
     StatisticsError
         If the mean is not finite or the SD not above 0.
+
+    Examples
+    --------
+    By hand, with the numbers of Jacobson & Truax (1991): 60 - 2 times 7.5.
+
+    >>> from isu_analysis import statistics as st
+    >>> st.cutoff_b(60, 7.5, higher_is_better=True)
+    45.0
     """
     check_direction(higher_is_better)
     _check(mean_functional, sd_functional, "functional")
@@ -130,6 +146,14 @@ def cutoff_c(mean_clinical: float, sd_clinical: float, mean_functional: float, s
     ------
     StatisticsError
         If a mean is not finite or an SD not above 0.
+
+    Examples
+    --------
+    With equal SDs the middle, 50 in Jacobson & Truax (1991); with unequal SDs nearer to the smaller one's mean.
+
+    >>> from isu_analysis import statistics as st
+    >>> st.cutoff_c(40, 7.5, 60, 7.5), round(st.cutoff_c(40, 10, 60, 5), 2)
+    (50.0, 53.33)
     """
     _check(mean_clinical, sd_clinical, "clinical")
     _check(mean_functional, sd_functional, "functional")
@@ -159,6 +183,16 @@ def cutoff_equal_likelihood(
     ------
     StatisticsError
         If a mean is not finite or an SD not above 0.
+
+    Examples
+    --------
+    With equal SDs the same as c; with these unequal ones c is 53.3.
+
+    >>> from isu_analysis import statistics as st
+    >>> st.cutoff_equal_likelihood(40, 7.5, 60, 7.5)
+    50.0
+    >>> round(st.cutoff_equal_likelihood(40, 10, 60, 5), 1)
+    51.7
     """
     _check(mean_clinical, sd_clinical, "clinical")
     _check(mean_functional, sd_functional, "functional")
@@ -212,6 +246,18 @@ def choose_cutoff(
     Without norms a; with norms that overlap with the clinical population c; with norms that do not, b. Overlap:
     ``M1 +- 3 s1`` and ``M0 +- 3 s0`` meet. Jacobson & Truax (1991) name the preference; 3 SDs is the rule of R's
     JTRCI.
+
+    Examples
+    --------
+    The numbers of Jacobson & Truax (1991), with norms and without.
+
+    >>> from isu_analysis import statistics as st
+    >>> found = st.choose_cutoff((40, 7.5), (60, 7.5), higher_is_better=True, source="the manual's norm")
+    >>> found.kind, found.value, found.overlap
+    ('c', 50.0, True)
+    >>> without = st.choose_cutoff((40, 7.5), higher_is_better=True)
+    >>> without.kind, without.value
+    ('a', 55.0)
     """
     check_direction(higher_is_better)
     _check(*clinical, "clinical")

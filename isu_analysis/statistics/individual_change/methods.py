@@ -117,6 +117,20 @@ def change_index(
     -----
     ``index = direction (post - expected) / error``. Formulas and sources stand at the functions of the
     `rules` module. No index tells what caused a change.
+
+    Examples
+    --------
+    The first is the person of Jacobson & Truax (1991): 15/4.74 = 3.16. Lord and Novick expect 34 of someone unchanged
+    who started at 32.5: 13.5/4.5 = 3.
+
+    >>> from isu_analysis import statistics as st
+    >>> norm = st.reference_sample(source="article", mean_pre=40, sd_pre=7.5, reliability_pre=0.8)
+    >>> found = st.change_index([32.5, 45, 38], [47.5, 50, 26], "jacobson_truax", norm, higher_is_better=True)
+    >>> found.index.round(2).tolist(), found.critical
+    ([3.16, 1.05, -2.53], 1.96)
+    >>> lord = st.change_index([32.5, 45, 38], [47.5, 50, 26], "gulliksen_lord_novick", norm, higher_is_better=True)
+    >>> lord.index.round(2).tolist()
+    [3.0, 1.33, -2.76]
     """
     check_direction(higher_is_better)
     if not (isinstance(method, str) and method in METHODS):

@@ -120,6 +120,22 @@ def percentage_change(
     ``direction (post - pre) / |best - pre|``; a change equal to a threshold counts. A percentage of the start
     score itself, as often printed, depends on where the scale puts its zero, has no meaning when higher is better
     and is undefined at 0: one R package marks someone who goes from 0 to 5 as improved and deteriorated at once.
+
+    Examples
+    --------
+    Lower is better, 0 is best: from 20 to 8 is 60 % of the way.
+
+    >>> from isu_analysis import statistics as st
+    >>> start, end = [20, 16, 12, 10, 18, 8], [8, 11, 11, 14, 18, None]
+    >>> found = st.percentage_change(start, end, best=0, higher_is_better=False, response=0.5, partial=0.25, worse=0.25)
+    >>> found.share_of_distance.round(2).tolist()
+    [0.6, 0.31, 0.08, -0.4, 0.0, nan]
+    >>> found.to_frame().round(2)
+               category  n  of  share   low  high
+    0          response  1   5    0.2  0.04  0.62
+    1  partial_response  1   5    0.2  0.04  0.62
+    2         unchanged  2   5    0.4  0.12  0.77
+    3             worse  1   5    0.2  0.04  0.62
     """
     check_direction(higher_is_better)
     x, y = paired(pre, post)

@@ -101,6 +101,20 @@ def predictive_mic(
     (Terluin et al. 2022, J Clin Epidemiol 148:48), with r the correlation and SD that of the change. Both read in
     the source of the R package MIC, not in the articles. Intervals by the influence of each person on the
     estimate (infinitesimal jackknife), normal quantile: without an assumption that the logistic model is right.
+
+    Examples
+    --------
+    Half of the ten say they improved, so the adjustment for the share improved changes nothing.
+
+    >>> from isu_analysis import statistics as st
+    >>> start = [14, 17, 12, 20, 16, 11, 18, 15, 13, 19]
+    >>> end = [10, 15, 12, 14, 13, 9, 15, 16, 9, 19]
+    >>> improved = [True, True, False, True, True, False, True, False, False, False]
+    >>> found = st.predictive_mic(start, end, improved, higher_is_better=False)
+    >>> round(found.mic, 2), round(found.adjusted, 2)
+    (2.35, 2.35)
+    >>> round(found.mic_low, 1), round(found.mic_high, 1), round(found.correlation, 2)
+    (1.3, 3.4, 0.63)
     """
     check_direction(higher_is_better)
     check_level(level)

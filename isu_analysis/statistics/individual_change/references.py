@@ -117,6 +117,16 @@ def reference_sample(
     ------
     StatisticsError
         If a number is out of range or a source is empty.
+
+    Examples
+    --------
+    By hand for the first: 17 is expected after practice, and (17 - 8)/3.16 = 2.85.
+
+    >>> from isu_analysis import statistics as st
+    >>> norm = st.reference_sample(source="the manual", mean_pre=14, sd_pre=5, mean_post=13, retest_r=0.8)
+    >>> found = st.change_index([18, 15, 12], [8, 9, 16], "chelune", norm, higher_is_better=False)
+    >>> found.index.round(2).tolist()
+    [2.85, 1.58, -1.58]
     """
     has_reliability = reliability_pre is not None or reliability_post is not None
     told = source if has_reliability and reliability_source is None else reliability_source
@@ -165,6 +175,18 @@ def control_sample(
     StatisticsError
         If the lengths (or the indexes of two Series) differ, a value is not a finite number, a reliability is
         out of range or the source is empty.
+
+    Examples
+    --------
+    Ten people on the waiting list, measured twice.
+
+    >>> from isu_analysis import statistics as st
+    >>> first = [14, 17, 12, 20, 16, 11, 18, 15, 13, 14]
+    >>> again = [13, 18, 11, 18, 17, 10, 16, 14, 12, 15]
+    >>> waiting = st.control_sample(first, again, source="waiting list 2024")
+    >>> waiting.to_frame()[["n", "mean_pre", "mean_post", "sd_pre", "sd_post", "retest_r"]].round(2)
+        n  mean_pre  mean_post  sd_pre  sd_post  retest_r
+    0  10      15.0       14.4    2.79     2.88      0.91
     """
     x, y = paired(pre, post)
     seen = ~(np.isnan(x) | np.isnan(y))

@@ -58,6 +58,21 @@ def regression_index(
     -----
     ``t = (y - x'b) / (SEE sqrt(1 + x'(X'X)^-1 x))``: the standard error of a new case. Crawford & Garthwaite
     (2006), Neuropsychology 20:259.
+
+    Examples
+    --------
+    What the waiting list's end scores would be, from their start score and age, is held against each person's own.
+
+    >>> import pandas as pd
+    >>> from isu_analysis import statistics as st
+    >>> waiting = pd.DataFrame({"start": [14, 17, 12, 20, 16, 11, 18, 15, 13, 14],
+    ...                         "age": [24, 31, 45, 28, 52, 39, 22, 47, 35, 30]})
+    >>> waiting_end = [13, 18, 11, 18, 17, 10, 16, 14, 12, 15]
+    >>> people = pd.DataFrame({"start": [18, 15, 12], "age": [29, 41, 33]})
+    >>> found = st.regression_index(people, [11, 15, 13], waiting, waiting_end, source="waiting list",
+    ...                             higher_is_better=False)
+    >>> found.expected.round(1).tolist(), found.index.round(2).tolist(), round(found.critical, 2)
+    ([17.1, 14.6, 11.3], [4.39, -0.29, -1.17], 2.36)
     """
     check_direction(higher_is_better)
     check_kind(pre, pd.DataFrame, "pre", "pandas")

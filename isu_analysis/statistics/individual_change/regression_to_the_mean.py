@@ -95,6 +95,13 @@ def reference_population(name: str, mean: float, sd: float | None = None) -> Ref
     ------
     StatisticsError
         If the name is empty or a number is out of range.
+
+    Examples
+    --------
+    >>> from isu_analysis import statistics as st
+    >>> norm = st.reference_population("clinical norm", 14, 5)
+    >>> norm.name, norm.mean, norm.sd
+    ('clinical norm', 14.0, 5.0)
     """
     if not (isinstance(name, str) and name.strip()):
         raise StatisticsError("Argumentet name: är tomt. Tillåtet: en text om vilken population det är.")
@@ -124,6 +131,13 @@ def own_start(pre: ArrayLike) -> ReferencePopulation:
     ------
     StatisticsError
         If the scores are not one column of finite numbers.
+
+    Examples
+    --------
+    >>> from isu_analysis import statistics as st
+    >>> reference = st.own_start([10, 12, 14, 16, 18, None])
+    >>> reference.name, reference.mean, round(reference.sd, 2)
+    ('own_start', 14.0, 3.16)
     """
     scores = _present(pre)
     if scores.size < 2:
@@ -167,6 +181,17 @@ def regression_to_the_mean(
     and people were selected on the start score alone; people selected long before, on another measure or by
     need return less. It is shown beside the observed change and never subtracted from it. Barnett, van der
     Pols & Dobson (2005), Int J Epidemiol 34:215 (from memory, not verified).
+
+    Examples
+    --------
+    People start at 20 on average and the norm at 14: (1 - r)(14 - 20), that is 0.3 or 0.15 of the way back.
+
+    >>> import isu_analysis as isu
+    >>> from isu_analysis import statistics as st
+    >>> norm = st.reference_population("clinical norm", 14, 5)
+    >>> found = isu.regression_to_the_mean([18, 19, 20, 21, 22], norm, reliabilities=[0.7, 0.85])
+    >>> found.mean_pre, round(found.low, 2), round(found.high, 2)
+    (20.0, -1.8, -0.9)
     """
     rates = check_reliabilities(reliabilities)
     chosen = _populations(references)

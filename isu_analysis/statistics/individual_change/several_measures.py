@@ -159,6 +159,24 @@ def several_measures(
     every verdict but "no reliable change".
 
     CORC (corc.uk.net), "Learning from CORC's analysis 2011-2015".
+
+    Examples
+    --------
+    The second person is better on one measure and worse on the other: worse by the rule "corc".
+
+    >>> import isu_analysis as isu
+    >>> six, four = (isu.published_criterion(points, "the manual") for points in (6, 4))
+    >>> mood = isu.reliable_change([18, 15, 12, 14], [8, 9, 14, 12], six, higher_is_better=False, cutoff=10)
+    >>> worry = isu.reliable_change([12, 8, 10, 9], [5, 13, 9, None], four, higher_is_better=False, cutoff=8)
+    >>> both = isu.several_measures({"mood": mood, "worry": worry}, rule="corc")
+    >>> both.to_frame()[["outcome", "n", "of"]]
+                      outcome  n  of
+    0    reliable_improvement  1   4
+    1       reliable_recovery  1   4
+    2  reliable_deterioration  1   4
+    3      no_reliable_change  2   4
+    4                   mixed  1   4
+    5                recovery  1   4
     """
     if rule not in RULES:
         raise StatisticsError(f"Argumentet rule: okänd regel. Tillåtet: {', '.join(RULES)}.")

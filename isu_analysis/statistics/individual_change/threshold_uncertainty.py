@@ -162,6 +162,18 @@ def threshold_uncertainty(
     The SD alone is 26 % off at n = 30, 14 % at 100, 8 % at 300, 4 % at 1,000.
 
     Sampling error only: that the norm's people or interval differ from these is not in it.
+
+    Examples
+    --------
+    >>> import isu_analysis as isu
+    >>> criterion = isu.jacobson_truax_criterion(
+    ...     7.5, 0.8, sd_source="article", reliability_source="article", reliability_type="retest"
+    ... )
+    >>> found = isu.threshold_uncertainty(criterion, n_sd=100, n_reliability=100, same_sample=True)
+    >>> round(found.threshold, 1), round(found.low, 1), round(found.high, 1)
+    (9.3, 8.0, 10.8)
+    >>> found.smallest_counting, found.smallest_counting_low, found.smallest_counting_high
+    (10.0, 8.0, 11.0)
     """
     check_level(level)
     _check_numbers(criterion, n_sd, n_reliability, n_items, same_sample)
@@ -212,6 +224,25 @@ def counts_over_threshold(
     ------
     StatisticsError
         As `reliable_change`, or if the uncertainty belongs to another threshold.
+
+    Examples
+    --------
+    The threshold 6.2 could be from 5.3 to 7.2: two of the eight people depend on which.
+
+    >>> from isu_analysis import statistics as st
+    >>> criterion = st.jacobson_truax_criterion(
+    ...     5, 0.8, sd_source="article", reliability_source="article", reliability_type="retest"
+    ... )
+    >>> far = st.threshold_uncertainty(criterion, n_sd=100, n_reliability=100, same_sample=True)
+    >>> start, end = [18, 15, 12, 14, 6, 9, 21, 16], [8, 9, 14, 12, 15, 7, 14, 11]
+    >>> found = st.counts_over_threshold(start, end, criterion, far, higher_is_better=False)
+    >>> round(far.low, 2), round(far.high, 2), found.n_changing
+    (5.32, 7.22, 2)
+    >>> found.to_frame()[["category", "n", "of", "n_at_low", "n_at_high"]]
+           category  n  of  n_at_low  n_at_high
+    0      improved  2   8         3          1
+    1     unchanged  5   8         4          6
+    2  deteriorated  1   8         1          1
     """
     if uncertainty.threshold != criterion.threshold:
         raise StatisticsError("Argumentet uncertainty: hör till ett annat tröskelvärde än criterion.")

@@ -125,6 +125,15 @@ def share_difference(
     ------
     StatisticsError
         As `difference_interval`, and if a count is missing or not a single number.
+
+    Examples
+    --------
+    Of 70 people 56 against 48 of 80: printed as 0.0528 to 0.3382 by Newcombe (1998), Stat Med 17:873.
+
+    >>> from isu_analysis import statistics as st
+    >>> found = st.share_difference(56, 70, 48, 80, method="miettinen_nurminen")
+    >>> round(found.difference, 2), round(found.difference_low, 4), round(found.difference_high, 4)
+    (0.2, 0.0528, 0.3382)
     """
     groups = one_table(n_first, of_first, n_second, of_second)
     low, high = difference_interval(*groups, method=method, level=level)
@@ -156,6 +165,16 @@ def cohens_h(n_first: int, of_first: int, n_second: int, of_second: int, *, leve
     Notes
     -----
     Standard error ``sqrt(1/of_first + 1/of_second)``. Agrees with R's effectsize; half of it is metafor's AS.
+
+    Examples
+    --------
+    Half against a quarter: pi/2 - pi/3 = pi/6.
+
+    >>> from isu_analysis import statistics as st
+    >>> found = st.cohens_h(15, 30, 5, 20)
+    >>> found.to_frame()[["h", "h_low", "h_high"]].round(3)
+           h  h_low  h_high
+    0  0.524 -0.042   1.089
     """
     check_level(level)
     groups = one_table(n_first, of_first, n_second, of_second)

@@ -51,6 +51,15 @@ def share_interval(n: ArrayLike, of: ArrayLike, method: str = "wilson", level: f
     - "agresti_coull" adds z^2/2 events and z^2 trials at any level (Agresti & Coull 1998, Am Stat 52:119);
       "plus_four" adds 2 and 4 whatever the level, the textbook form for 95 %.
     - "clopper_pearson_midp" counts half the probability of the observed number in each tail.
+
+    Examples
+    --------
+    Of 263 people 81: printed as 0.2527 to 0.3676 by Newcombe (1998).
+
+    >>> from isu_analysis import statistics as st
+    >>> low, high = st.share_interval(81, 263, "clopper_pearson")
+    >>> round(low, 4), round(high, 4)
+    (0.2527, 0.3676)
     """
     check_level(level)
     check_method(method, METHODS)

@@ -44,6 +44,14 @@ def mcnemar_p(only_before: ArrayLike, only_after: ArrayLike, method: str = "midp
     midp: ``2 F(min) - f(min)`` with F and f of the binomial of the discordant pairs and 1/2; 1 when they are
     equally many, also none. Fagerland, Lydersen & Laake (2013), BMC Med Res Methodol 13:91: in 9,595
     scenarios it never exceeded the level, and the exact and the corrected test perform poorly.
+
+    Examples
+    --------
+    One person had the problem only before, seven only after: the exact p is 18/256, mid-p 10/256.
+
+    >>> from isu_analysis import statistics as st
+    >>> round(st.mcnemar_p(1, 7), 4), round(st.mcnemar_p(1, 7, "exact"), 4)
+    (0.0391, 0.0703)
     """
     check_method(method, METHODS)
     before, after = counts(only_before=only_before, only_after=only_after)

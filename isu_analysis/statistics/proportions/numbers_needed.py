@@ -101,6 +101,18 @@ def number_needed_to_treat(
     -----
     Altman (1998), BMJ 317:1309: a difference from -5 % to 25 % is NNTH 20 to infinity to NNTB 4. It needs two groups that were comparable from the
     start: a difference before-after has no number needed to treat.
+
+    Examples
+    --------
+    In work 15 of 20 with the course and 10 of 20 without: 1/(0.75 - 0.50) = 4 for one more in work. The interval of
+    the difference holds 0, so the number goes from benefit through infinity to harm.
+
+    >>> from isu_analysis import statistics as st
+    >>> found = st.number_needed_to_treat(15, 20, 10, 20, higher_is_better=True)
+    >>> found.number, found.direction, found.spans_infinity
+    (4.0, 'benefit', True)
+    >>> round(found.benefit_from, 1), found.benefit_to, round(found.harm_from, 1), found.harm_to
+    (2.0, inf, 21.4, inf)
     """
     check_direction(higher_is_better)
     found = share_difference(n_first, of_first, n_second, of_second, method=method, level=level)

@@ -123,6 +123,16 @@ def share_of(values: ArrayLike, *, cluster: ArrayLike | None = None, level: floa
     Louis & Slud (2019), J Survey Stat Methodol 7:334 (from memory, not verified). Where everyone or no one is
     an event the data say nothing of how alike people in a cluster are: the effective number is then the
     number of clusters, the most cautious choice.
+
+    Examples
+    --------
+    >>> import isu_analysis as isu
+    >>> in_work = [True, True, False, True, None, False, True, True, False, True]
+    >>> found = isu.share_of(in_work)
+    >>> found.n, found.of, found.n_given
+    (6, 9, 10)
+    >>> round(found.share, 2), round(found.low, 2), round(found.high, 2)
+    (0.67, 0.35, 0.88)
     """
     check_level(level)
     given = flags_or_missing(values, "values")
@@ -167,6 +177,19 @@ def observed_share_difference(
     from each share to its own limits (`share_of`) and rho the correlation of the two shares' errors over
     the clusters. Newcombe (1998), Stat Med 17:873 and 17:2635; Zou & Donner (2008), Stat Med 27:1693 (the
     latter from memory, not verified).
+
+    Examples
+    --------
+    Ten people seen in both years: each is a cluster of their own, and the interval is narrower than for strangers.
+
+    >>> import isu_analysis as isu
+    >>> this_year = [1, 1, 1, 0, 1, 1, 0, 1, 1, 0]
+    >>> last_year = [1, 0, 1, 0, 1, 0, 0, 1, 1, 0]
+    >>> people = list("abcdefghij")
+    >>> same = isu.observed_share_difference(this_year, last_year, first_cluster=people, second_cluster=people)
+    >>> others = isu.observed_share_difference(this_year, last_year)
+    >>> [(round(d.difference, 1), round(d.difference_low, 2), round(d.difference_high, 2)) for d in (same, others)]
+    [(0.2, -0.08, 0.43), (0.2, -0.2, 0.53)]
     """
     check_level(level)
     given = [flags_or_missing(values, name) for values, name in ((first, "first"), (second, "second"))]

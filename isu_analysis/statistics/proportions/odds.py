@@ -98,6 +98,15 @@ def odds_ratio(
     Woolf (1955), Ann Hum Genet 19:251; Gart (1966), J R Stat Soc B 28:164 (from memory, not verified);
     Miettinen & Nurminen (1985), Stat Med 4:213; "conditional" by scipy, whose limits are exact where those of
     R's fisher.test are off in the fourth digit. "gart" need not hold an observed 0 or infinity.
+
+    Examples
+    --------
+    Ten of 20 against five of 20: odds 1 over odds 1/3.
+
+    >>> from isu_analysis import statistics as st
+    >>> found = st.odds_ratio(10, 20, 5, 20)
+    >>> round(found.odds_ratio, 2), round(found.odds_ratio_low, 2), round(found.odds_ratio_high, 2)
+    (3.0, 0.8, 11.22)
     """
     check_level(level)
     check_method(method, METHODS)

@@ -148,8 +148,17 @@ def paired_binary(
 
     Examples
     --------
-    >>> paired_binary([1, 1, 1, 0, None], [0, 0, 1, 0, 1]).difference
-    -0.5
+    Ten people, in work or not at the start and a year later; one did not answer.
+
+    >>> import isu_analysis as isu
+    >>> before = [0, 0, 0, 0, 0, 0, 1, 1, 1, 0]
+    >>> after = [1, 1, 1, 1, 0, 0, 1, 1, 0, None]
+    >>> work = isu.paired_binary(before, after)
+    >>> work.to_frame()[["n", "both", "only_before", "only_after", "neither"]]
+       n  both  only_before  only_after  neither
+    0  9     2            1           4        2
+    >>> round(work.difference, 2), round(work.difference_low, 2), round(work.difference_high, 2)
+    (0.33, -0.11, 0.63)
     """
     same_rows(before, after, "before", "after")
     start, end = flags_or_missing(before, "before"), flags_or_missing(after, "after")
@@ -188,6 +197,19 @@ def paired_binary_counts(
     ------
     StatisticsError
         If a count is negative, not whole or missing, a method is unknown, or the level is not in 0-1.
+
+    Examples
+    --------
+    Of 21 people one had the problem both times, one only before and seven only after.
+
+    >>> from isu_analysis import statistics as st
+    >>> found = st.paired_binary_counts(1, 1, 7, 12)
+    >>> found.n_before, found.n_after, found.n
+    (2, 8, 21)
+    >>> round(found.difference, 3), round(found.difference_low, 3), round(found.difference_high, 3)
+    (0.286, 0.026, 0.507)
+    >>> round(found.p_midp, 4)
+    0.0391
     """
     known(both=both, only_before=only_before, only_after=only_after, neither=neither)
     given = counts(both=both, only_before=only_before, only_after=only_after, neither=neither)

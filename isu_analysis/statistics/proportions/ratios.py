@@ -111,6 +111,15 @@ def risk_ratio(
     verified); Miettinen & Nurminen (1985), Stat Med 4:213; Walter (1975), Biometrika 62:371. The last adds 1/2
     to n and to of, so its interval need not hold the observed ratio 0 or infinity; the estimate is never
     adjusted.
+
+    Examples
+    --------
+    Ten of 20 against five of 20: half over a quarter.
+
+    >>> from isu_analysis import statistics as st
+    >>> found = st.risk_ratio(10, 20, 5, 20)
+    >>> round(found.ratio, 2), round(found.ratio_low, 2), round(found.ratio_high, 2)
+    (2.0, 0.88, 4.87)
     """
     table = one_table(n_first, of_first, n_second, of_second)
     ends = risk_ratio_interval(*table, method=method, level=level)

@@ -131,6 +131,15 @@ def wilson(n: ArrayLike, of: ArrayLike, level: float = 0.95) -> tuple[Any, Any]:
     -----
     ``(p + z^2/2m +- z sqrt(p q / m + z^2 / 4 m^2)) / (1 + z^2/m)`` with m = of.
     Wilson (1927), JASA 22:209; Brown, Cai & DasGupta (2001), Stat Sci 16:101.
+
+    Examples
+    --------
+    Of 263 people 81: printed as 0.2553 to 0.3662 by Newcombe (1998), Stat Med 17:857.
+
+    >>> import isu_analysis as isu
+    >>> low, high = isu.wilson(81, 263)
+    >>> round(low, 4), round(high, 4)
+    (0.2553, 0.3662)
     """
     check_level(level)
     events, trials = parts(n, of)
@@ -164,6 +173,13 @@ def share(n: int, of: int, level: float = 0.95) -> Share:
     ------
     StatisticsError
         If a count is negative, not whole, missing, or n > of.
+
+    Examples
+    --------
+    >>> import isu_analysis as isu
+    >>> isu.share(12, 20).to_frame().round(2)
+        n  of  share   low  high  level
+    0  12  20    0.6  0.39  0.78   0.95
     """
     known(n=n, of=of)
     low, high = wilson(n, of, level)
@@ -192,6 +208,15 @@ def share_bounds(n: int, observed: int, of: int) -> ShareBounds:
     -----
     Horowitz & Manski (2000), JASA 95:77. The bounds always hold for these people; the underlying rate of the
     service also varies by chance, and the bounds say nothing about that.
+
+    Examples
+    --------
+    Of 30 families 20 answered, 12 of them in work: 12/30 if none of the others is, 22/30 if all are.
+
+    >>> import isu_analysis as isu
+    >>> bounds = isu.share_bounds(12, 20, 30)
+    >>> bounds.observed_share, bounds.worst, round(bounds.best, 3)
+    (0.6, 0.4, 0.733)
     """
     known(n=n, observed=observed, of=of)
     parts(n, observed, "n", "observed")
@@ -227,6 +252,15 @@ def newcombe_difference(
     -----
     ``low = d - sqrt((p1 - l1)^2 + (u2 - p2)^2)``, ``high = d + sqrt((u1 - p1)^2 + (p2 - l2)^2)`` with the
     Wilson limits l, u. Newcombe (1998), Stat Med 17:873, method 10.
+
+    Examples
+    --------
+    Of 70 people 56 against 48 of 80: printed as 0.0524 to 0.3339 by Newcombe (1998).
+
+    >>> import isu_analysis as isu
+    >>> found = isu.newcombe_difference(56, 70, 48, 80)
+    >>> round(found.difference, 2), round(found.difference_low, 4), round(found.difference_high, 4)
+    (0.2, 0.0524, 0.3339)
     """
     groups = one_table(n_first, of_first, n_second, of_second)
     low, high = newcombe_interval(*groups, level)

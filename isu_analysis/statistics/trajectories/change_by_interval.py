@@ -159,6 +159,23 @@ def change_by_interval(
     -----
     Who is measured late often differs from who is measured on time, so a slope is a warning and not the effect
     of waiting. HC3: MacKinnon & White (1985), J Econometrics 29:305 (from memory, not verified).
+
+    Examples
+    --------
+    The agreed interval is 60 to 120 days; the two who came later changed least.
+
+    >>> from isu_analysis import statistics as st
+    >>> start = [14, 17, 12, 20, 16, 11, 18, 15, 13, 19]
+    >>> end = [10, 15, 12, 14, 13, 9, 15, 16, 9, 12]
+    >>> days = [85, 92, 120, 80, 95, 150, 100, 210, 88, 90]
+    >>> found = st.change_by_interval(start, end, days, window=st.Window(90, 60, 120), edges=[120])
+    >>> found.to_frame()[["pairs", "above_days", "to_days", "n", "of", "change"]].round(2)
+                  pairs  above_days  to_days   n  of  change
+    0               all         NaN      NaN  10  10   -3.00
+    1              band        -inf    120.0   8  10   -3.62
+    2              band       120.0      inf   2  10   -0.50
+    3  unknown_interval         NaN      NaN   0  10     NaN
+    4         in_window         NaN      NaN   8  10   -3.62
     """
     check_level(level)
     x, y = paired(pre, post)

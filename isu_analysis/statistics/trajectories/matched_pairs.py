@@ -114,6 +114,24 @@ def matched_pairs(
     StatisticsError
         If lengths or indexes differ, a label is missing, a number is not finite, the windows overlap, or a
         person has two values with the same day, rater and mode, or labels, raters or modes mix texts and others.
+
+    Examples
+    --------
+    The first family has the same parent at start and end, the second another one, the third no end.
+
+    >>> import isu_analysis as isu
+    >>> from isu_analysis import statistics as st
+    >>> found = isu.matched_pairs(
+    ...     person=["a", "a", "b", "b", "c"], day=[0, 180, 3, 175, 5],
+    ...     rater=["mother", "mother", "mother", "father", "mother"], mode=5 * ["interview"],
+    ...     value=[18, 9, 15, 11, 12], start=st.Window(0, 0, 30), end=st.Window(180, 150, 210),
+    ... )
+    >>> found.counts().query("n > 0")
+                 n  of
+    outcome
+    paired       1   3
+    no_end       1   3
+    other_rater  1   3
     """
     for window, name in ((start, "start"), (end, "end")):
         check_kind(window, Window, name, "Window")

@@ -105,6 +105,21 @@ def random_intercepts(waves: ArrayLike, level: float = 0.95) -> RandomIntercepts
     Restricted maximum likelihood, equal to R's lme4 and lmerTest. The model takes any two waves to be equally
     alike and equally spread, which scores over months rarely are: `ml_change_all_waves` does not assume it and
     is the figure for a report. This one is for comparison with papers that used it.
+
+    Examples
+    --------
+    Six people with all three waves: the estimated means are then the plain means.
+
+    >>> from isu_analysis import statistics as st
+    >>> waves = [[18, 14, 11], [15, 13, 12], [20, 17, 13], [12, 11, 9], [16, 12, 12], [21, 17, 15]]
+    >>> found = st.random_intercepts(waves)
+    >>> found.to_frame()[["wave", "n_observed", "mean", "change", "change_low", "change_high"]].round(2)
+       wave  n_observed  mean  change  change_low  change_high
+    0     0           6  17.0     NaN         NaN          NaN
+    1     1           6  14.0    -3.0       -4.41        -1.59
+    2     2           6  12.0    -5.0       -6.41        -3.59
+    >>> round(found.intraclass_correlation, 2)
+    0.83
     """
     check_level(level)
     values = wave_matrix(waves)

@@ -167,6 +167,18 @@ def random_slopes(
     lme4, with the degrees of freedom of lmerTest. Missing occasions are ignorable only if what was measured
     explains them. Shrunken slopes by Henderson's equations: with ``A = Z'Z`` and ``P = G (I + A G)^-1``,
     ``Var = (I - P A) V_g (I - P A)' + variance P``.
+
+    Examples
+    --------
+    >>> from isu_analysis import statistics as st
+    >>> person = [name for name in "abcdef" for _ in range(3)]
+    >>> month = 6 * [0, 3, 6]
+    >>> score = [18, 14, 11, 15, 13, 12, 20, 17, 13, 12, 11, 9, 16, 14, 12, 21, 17, 15]
+    >>> found = st.random_slopes(person, month, score, higher_is_better=False)
+    >>> found.n, found.reason, round(found.mean_slope, 2)
+    (6, '', -0.83)
+    >>> round(found.mean_slope_low, 2), round(found.mean_slope_high, 2)
+    (-1.17, -0.5)
     """
     check_direction(higher_is_better)
     return _result(long_form(person, time, score), higher_is_better, level)
@@ -199,6 +211,19 @@ def random_slopes_of_waves(
     Notes
     -----
     As `random_slopes`.
+
+    Examples
+    --------
+    Everyone measured at every wave: the mean slope is then the mean of the people's own slopes.
+
+    >>> import numpy as np
+    >>> from isu_analysis import statistics as st
+    >>> waves = np.array([[18, 14, 11], [15, 13, 12], [20, 17, 13], [12, 11, 9], [16, 14, 12], [21, 17, 15]])
+    >>> found = st.random_slopes_of_waves(waves, [0, 3, 6], higher_is_better=False)
+    >>> round(found.mean_slope, 3), round(float(((waves[:, 2] - waves[:, 0]) / 6).mean()), 3)
+    (-0.833, -0.833)
+    >>> round(found.sd_slope, 2), round(found.sd_residual, 2)
+    (0.3, 0.47)
     """
     check_direction(higher_is_better)
     return _result(wide_form(waves, times), higher_is_better, level)

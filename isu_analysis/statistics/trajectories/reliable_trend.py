@@ -127,6 +127,25 @@ def reliable_trend(
     occasions it is the index of Jacobson and Truax; ``sqrt(2) b sqrt(Sxx)``, the change between two occasions
     that would say as much, is therefore held against the criterion's own threshold. The only source of error
     is measurement error of the same size on every occasion; a true course that is not a line counts as none.
+
+    Examples
+    --------
+    Measured three times, twice or once, at times of their own.
+
+    >>> from isu_analysis import statistics as st
+    >>> criterion = st.jacobson_truax_criterion(
+    ...     5, 0.8, sd_source="the manual", reliability_source="the manual", reliability_type="retest"
+    ... )
+    >>> person = ["a", "a", "a", "b", "b", "b", "c", "c", "d"]
+    >>> month = [0, 3, 6, 0, 2, 7, 0, 6, 0]
+    >>> score = [20, 15, 10, 14, 16, 13, 9, 17, 12]
+    >>> found = st.reliable_trend(person, month, score, criterion, higher_is_better=False)
+    >>> found.counts().round(2)
+                  n  of  share   low  high
+    category
+    improved      1   3   0.33  0.06  0.79
+    unchanged     1   3   0.33  0.06  0.79
+    deteriorated  1   3   0.33  0.06  0.79
     """
     check_direction(higher_is_better)
     return _sorted(long_form(person, time, score), criterion, higher_is_better)
@@ -160,6 +179,18 @@ def reliable_trend_of_waves(
     Notes
     -----
     As `reliable_trend`.
+
+    Examples
+    --------
+    With two waves it is the index of Jacobson and Truax: 10 points of 5 sqrt(2 (1 - 0.8)) = 3.16.
+
+    >>> from isu_analysis import statistics as st
+    >>> criterion = st.jacobson_truax_criterion(
+    ...     5, 0.8, sd_source="the manual", reliability_source="the manual", reliability_type="retest"
+    ... )
+    >>> found = st.reliable_trend_of_waves([[20, 10], [14, 13], [9, 17]], [0, 6], criterion, higher_is_better=False)
+    >>> found.index.round(2).tolist(), found.categories.tolist()
+    ([-3.16, -0.32, 2.53], ['improved', 'unchanged', 'deteriorated'])
     """
     check_direction(higher_is_better)
     return _sorted(wide_form(waves, times), criterion, higher_is_better)

@@ -150,6 +150,23 @@ def last_measured(
     -----
     Those who break off often do so at another point than those who end as planned: the groups are shown
     apart, and neither last score says where people would have been at a planned end.
+
+    Examples
+    --------
+    Two series ended as planned, three broke off, one of them after a single session.
+
+    >>> import isu_analysis as isu
+    >>> person = ["a", "a", "a", "b", "b", "c", "c", "c", "d", "e", "e"]
+    >>> session = [1, 2, 3, 1, 2, 1, 2, 3, 1, 1, 2]
+    >>> score = [18, 14, 10, 15, 13, 20, 19, 18, 12, 16, 15]
+    >>> planned = [1, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0]
+    >>> found = isu.last_measured(person, session, score, planned)
+    >>> found.to_frame()[["ending", "n", "one_session", "n_changes", "mean_sessions", "change"]].round(2)
+          ending  n  one_session  n_changes  mean_sessions  change
+    0    planned  2            0          2            2.5   -5.00
+    1  unplanned  3            1          2            2.0   -1.50
+    2    unknown  0            0          0            NaN     NaN
+    3        all  5            1          4            2.2   -3.25
     """
     check_level(level)
     occasions = long_form(person, session, score, time_name="session")

@@ -33,6 +33,13 @@ class Window:
     ------
     StatisticsError
         If the days are not finite or not in that order.
+
+    Examples
+    --------
+    >>> from isu_analysis import statistics as st
+    >>> end = st.Window(target=180, earliest=150, latest=210)
+    >>> end.holds([149, 150, 210, 211, None])
+    array([False,  True,  True, False, False])
     """
 
     target: float
@@ -113,6 +120,17 @@ def within_window(days: ArrayLike, window: Window) -> WindowTiming:
     ------
     StatisticsError
         If a day is not a finite number, or the window is not a `Window`.
+
+    Examples
+    --------
+    >>> from isu_analysis import statistics as st
+    >>> days = [172, 181, 149, 230, 195, None, 160, 183, 140, 177]
+    >>> st.within_window(days, st.Window(180, 150, 210)).to_frame().round(2)
+          timing  n  of  share   low  high
+    0      early  2  10    0.2  0.06  0.51
+    1  in_window  6  10    0.6  0.31  0.83
+    2       late  1  10    0.1  0.02  0.40
+    3    unknown  1  10    0.1  0.02  0.40
     """
     check_kind(window, Window, "window", "Window")
     given = vector(days, "days")
@@ -180,6 +198,15 @@ def interval_spread(start_day: ArrayLike, end_day: ArrayLike) -> IntervalSpread:
     ------
     StatisticsError
         If lengths or indexes differ, a day is not a finite number, or an end lies before its start.
+
+    Examples
+    --------
+    >>> from isu_analysis import statistics as st
+    >>> found = st.interval_spread([0, 5, 0, 10, 0, None], [180, 175, 200, 190, None, 180])
+    >>> found.n, found.n_given, found.no_start, found.no_end
+    (4, 6, 1, 1)
+    >>> found.mean, found.median, found.shortest, found.longest
+    (182.5, 180.0, 170.0, 200.0)
     """
     same_rows(start_day, end_day, "start_day", "end_day")
     start, end = vector(start_day, "start_day"), vector(end_day, "end_day")
