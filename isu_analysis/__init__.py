@@ -96,6 +96,9 @@ _WHERE = {
     "Report": "disclosure",
     "open_release": "disclosure",
     "protect": "disclosure",
+    "save_table": "analysis.saving",
+    "check_files": "intake.notebooks",
+    "read_files": "intake.notebooks",
     "Municipality": "municipalities",
     "municipality": "municipalities",
     "region": "municipalities",
@@ -124,6 +127,7 @@ __all__ = [
     "category_share",
     "change_estimates_by",
     "change_verdict",
+    "check_files",
     "check_parameters",
     "cohort",
     "common_form",
@@ -170,12 +174,14 @@ __all__ = [
     "protect",
     "published_criterion",
     "rater_agreement",
+    "read_files",
     "reference_change",
     "reference_model",
     "region",
     "regression_to_the_mean",
     "reliable_change",
     "run_chart",
+    "save_table",
     "several_measures",
     "share",
     "share_against_norm",
@@ -200,10 +206,12 @@ __all__ = [
 
 if TYPE_CHECKING:
     from isu_analysis.analysis import Results, analyse
+    from isu_analysis.analysis.saving import save_table
     from isu_analysis.cohorts import Cohort, cohort
     from isu_analysis.decisions import decisions_before
     from isu_analysis.disclosure import Release, Report, open_release, protect
     from isu_analysis.errors import IsuError
+    from isu_analysis.intake.notebooks import check_files, read_files
     from isu_analysis.measures import Measure, measure, measures_available
     from isu_analysis.municipalities import Municipality, municipality, region
     from isu_analysis.presentation import show, show_overview

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from isu_analysis.cli.arguments import parser
-from isu_analysis.cli.screen import ANOTHER_RUN, INTERRUPTED, WRONG_INPUT, complain
+from isu_analysis.cli.screen import ANOTHER_RUN, INTERRUPTED, WRONG_INPUT, complain, say
 from isu_analysis.errors import IsuError
 from isu_analysis.settings import project_folder
 
@@ -18,7 +20,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             stream.reconfigure(errors="replace")  # an old Windows console lacks some signs; never stop for that
     options = parser().parse_args(arguments)
     try:
-        return int(options.command(options, project_folder()))
+        return int(options.command(options, _project() if options.needs_project else Path.cwd()))
     except IsuError as error:
         return complain(_code(error), error)
     except ModuleNotFoundError as error:
@@ -27,6 +29,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return complain(WRONG_INPUT, install_line(error))
     except KeyboardInterrupt:
         return complain(INTERRUPTED, "Avbrutet. Det som redan är klart ligger kvar; inget är halvskrivet.")
+
+
+def _project() -> Path:
+    """The project; said where it is not the one that the user stands in, as nobody would look for their files there."""
+    found, here = project_folder(), Path.cwd().resolve()
+    if found not in (here, *here.parents) and "ISU_PROJECT" not in os.environ:
+        say(f"Projektmapp: {found}")
+    return found
 
 
 def _code(error: IsuError) -> int:

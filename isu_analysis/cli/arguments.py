@@ -38,7 +38,7 @@ def parser() -> argparse.ArgumentParser:
 
     def add(name: str, command: Command, what: str) -> argparse.ArgumentParser:
         added: argparse.ArgumentParser = below.add_parser(name, help=what, description=f"{what.capitalize()}.")
-        added.set_defaults(command=command)
+        added.set_defaults(command=command, needs_project=True)
         return added
 
     _for_reports(add)
@@ -143,6 +143,9 @@ def _for_nights(add: Callable[..., argparse.ArgumentParser]) -> None:
 
 
 def _for_describing(add: Callable[..., argparse.ArgumentParser]) -> None:
+    new = add("new", commands.new, "gör en tom projektmapp, med anteckningsböckerna")
+    new.add_argument("folder", type=Path, metavar="MAPP", help="en ny mapp")
+    new.set_defaults(needs_project=False)
     init = add("init", commands.init, "gör ett första utkast till enhetsfil av en råfil")
     init.add_argument("unit", metavar="KOMMUN/ENHET", help="namn på mapp och fil, som exempelstad/unga-vuxna")
     init.add_argument(

@@ -36,6 +36,13 @@ def demo(options: argparse.Namespace, project: Path) -> int:
     return end(failed, SOME_FAILED, _last("internal") if made["internal"].done else "")
 
 
+def new(options: argparse.Namespace, here: Path) -> int:
+    """Make an empty project folder."""
+    from isu_analysis.sketching import new_project
+
+    return end([], OK, new_project(here / options.folder))
+
+
 def init(options: argparse.Namespace, project: Path) -> int:
     """Sketch a unit file from a raw file."""
     from isu_analysis.sketching import sketch

@@ -37,7 +37,7 @@ def project_folder(start: Path | None = None) -> Path:
             return folder
     raise SettingsError(
         "Hittar ingen projektmapp: varken arbetsmappen eller mapparna ovanför innehåller «parameters/». "
-        "Gå till projektmappen, eller ange den i miljövariabeln ISU_PROJECT."
+        "Gå till projektmappen, eller ange den i miljövariabeln ISU_PROJECT. Har du ingen gör «isu new MAPP» en."
     )
 
 
