@@ -25,7 +25,7 @@ import isu_analysis as isu
 cohort = isu.cohort("exempelstad/unga-vuxna", 2024)
 core = cohort.unit.measure("core_om")
 pairs = cohort.pairs("core_om", "start", "end")
-isu.coverage(pairs["pre"], pairs["post"]).to_frame().T
+isu.coverage(pairs["pre"], pairs["post"]).to_frame().round(2)
 
 # %% [markdown]
 # ## Vilka mönster finns?
@@ -33,8 +33,7 @@ isu.coverage(pairs["pre"], pairs["post"]).to_frame().T
 # Några har bara start, några bara slut, några ingenting.
 
 # %%
-patterns = isu.missing_patterns(pairs)
-patterns.patterns
+isu.missing_patterns(pairs).patterns.round(2)
 
 # %% [markdown]
 # ## Skiljer de sig åt?
@@ -46,7 +45,7 @@ patterns.patterns
 kept = pairs.notna().all(axis=1)
 known = cohort.background.assign(start=pairs["pre"])
 isu.compare_lost_kept(known, kept)[
-    ["variable", "level", "n_kept", "n_lost", "smd", "smd_low", "smd_high", "verdict"]
+    ["variable", "kind", "level", "n_kept", "n_lost", "smd", "smd_low", "smd_high", "verdict"]
 ].round(2)
 
 # %% [markdown]
@@ -97,7 +96,7 @@ ax.plot(shifted["delta_points"], shifted["change"], color="#1d6b75")
 ax.fill_between(shifted["delta_points"], shifted["low"], shifted["high"], color="#1d6b75", alpha=0.2)
 ax.axhline(0, color="#555555", linewidth=0.8)
 ax.axvline(tipping.delta_limit, color="#a3472f", linewidth=0.8, linestyle="--")
-ax.set(xlabel="så många poäng sämre är de som saknas", ylabel="medelförändring, alla med start")
+_ = ax.set(xlabel="så många poäng sämre är de som saknas", ylabel="medelförändring, alla med start")
 
 # %% [markdown]
 # Är det troligt? Ett sätt att tänka: jämför med något man känner. Måttets gräns för säker förändring, spridningen vid start, eller skillnaden mellan dem som avslutades
