@@ -71,7 +71,14 @@ class ChangeEstimate:
 
     @property
     def share_lost(self) -> float:
-        """Share of the people who lack start or end, 0-1."""
+        """Share of the people who lack start or end, 0-1.
+
+        Examples
+        --------
+        >>> import isu_analysis as isu
+        >>> isu.completers_change([22, 18, 25, 20], [17, 15, 21, None]).share_lost
+        0.25
+        """
         return 1 - self.n_pairs / self.n if self.n else np.nan
 
     def to_frame(self) -> pd.DataFrame:
