@@ -9,7 +9,19 @@ from __future__ import annotations
 
 
 class IsuError(Exception):
-    """Base of all errors that a user can do something about; shown without a traceback."""
+    """Base of all errors that a user can do something about; shown without a traceback.
+
+    Examples
+    --------
+    Every error raised on purpose is one, so that a program can tell the user what is wrong and go on.
+
+    >>> import isu_analysis as isu
+    >>> try:
+    ...     isu.share(5, 3)
+    ... except isu.IsuError as error:
+    ...     print(error)
+    Argumenten n och of: ska vara heltal, minst 0, och n högst lika med of.
+    """
 
 
 class SettingsError(IsuError):

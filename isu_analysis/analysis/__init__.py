@@ -60,6 +60,14 @@ def analyse(cohort: Cohort) -> Results:
     -------
     Results
         Full precision, unprotected: only `protect` makes it showable.
+
+    Examples
+    --------
+    >>> import isu_analysis as isu
+    >>> results = isu.analyse(isu.cohort("exempelstad/unga-vuxna", 2024))
+    >>> change = results.cell("core_om:client/change")
+    >>> round(change.value, 1), round(change.low, 1), round(change.high, 1), change.n
+    (-6.6, -8.6, -4.7, 51)
     """
     outcomes = outcomes_of(cohort)
     primary = primary_of(cohort.unit, outcomes)

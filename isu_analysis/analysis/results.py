@@ -199,6 +199,13 @@ class Results:
         What the words of the report say of its counts.
     clients : mapping of str to str
         Whose each episode is, where that is known; never shown.
+
+    Examples
+    --------
+    >>> import isu_analysis as isu
+    >>> results = isu.analyse(isu.cohort("exempelstad/unga-vuxna", 2024))
+    >>> results.key, [outcome.key for outcome in results.context.outcomes]
+    ('exempelstad/unga-vuxna/2024', ['core_om:client', 'sysselsattning:staff', 'kasam13:client'])
     """
 
     context: Context
@@ -223,11 +230,32 @@ class Results:
         return hashlib.sha256(json.dumps([self.key, rows], default=str).encode()).hexdigest()
 
     def to_frame(self) -> pd.DataFrame:
-        """Cells as a tidy frame, one row a cell, for a researcher's own analysis (not for publication)."""
+        """Cells as a tidy frame, one row a cell, for a researcher's own analysis (not for publication).
+
+        Examples
+        --------
+        >>> import isu_analysis as isu
+        >>> results = isu.analyse(isu.cohort("exempelstad/unga-vuxna", 2024))
+        >>> cells = results.to_frame()
+        >>> chosen = cells[cells["id"].isin(["core_om:client/paired_share", "core_om:client/change"])]
+        >>> print(chosen[["id", "value", "low", "high", "n"]].round(2).to_string(index=False))
+                                 id  value   low  high    n
+        core_om:client/paired_share   0.55  0.45  0.65 51.0
+              core_om:client/change  -6.63 -8.55 -4.71 51.0
+        """
         return pd.DataFrame([{item.name: getattr(cell, item.name) for item in fields(Cell)} for cell in self.cells])
 
     def cell(self, cell_id: str) -> Cell:
-        """Find a cell by its id."""
+        """Find a cell by its id.
+
+        Examples
+        --------
+        >>> import isu_analysis as isu
+        >>> results = isu.analyse(isu.cohort("exempelstad/unga-vuxna", 2024))
+        >>> paired = results.cell("core_om:client/paired_share")
+        >>> paired.n, paired.of, round(paired.value, 2)
+        (51, 93, 0.55)
+        """
         return next(cell for cell in self.cells if cell.id == cell_id)
 
     def __repr__(self) -> str:

@@ -53,6 +53,15 @@ def cohort(
         Nothing has been read in, or there is nothing for that year. Or the data do not tell who is in a part of it.
     SettingsError
         A date is no date, or outside the year.
+
+    Examples
+    --------
+    The demonstration municipality's people of 2024, and those whose contact ended in its first half.
+
+    >>> import isu_analysis as isu
+    >>> unit = isu.load_unit("exempelstad/unga-vuxna")
+    >>> isu.cohort(unit, 2024).eligible, isu.cohort(unit, 2024, through="2024-06-30").eligible
+    (93, 48)
     """
     folder = project or project_folder()
     settings = load_unit(unit, folder) if isinstance(unit, str) else unit

@@ -50,6 +50,16 @@ class Cohort:
     monthly : Series
         Episodes that each month is given by the date the cohort rule goes by (ended, or begun), of the last three years;
         index the months, in order, none left out.
+
+    Examples
+    --------
+    >>> import isu_analysis as isu
+    >>> unit = isu.load_unit("exempelstad/unga-vuxna")
+    >>> people = isu.cohort(unit, 2024)
+    >>> people.eligible, people.pairable, people.as_of.isoformat()
+    (93, True, '2024-12-17')
+    >>> people.background["sex"].value_counts().to_dict()
+    {'woman': 48, 'man': 45}
     """
 
     unit: Unit
@@ -99,29 +109,73 @@ class Cohort:
         return self.episodes[[name for name in names if name in self.episodes]]
 
     def values(self, measure: str, occasion: str, rater: str, item: str = "") -> pd.Series:
-        """Scores of the eligible at one occasion, NaN where missing, indexed by episode."""
+        """Scores of the eligible at one occasion, NaN where missing, indexed by episode.
+
+        Examples
+        --------
+        >>> import isu_analysis as isu
+        >>> people = isu.cohort("exempelstad/unga-vuxna", 2024)
+        >>> scores = people.values("core_om", "start", "client")
+        >>> len(scores), int(scores.count()), round(float(scores.mean()), 1)
+        (93, 73, 18.0)
+        """
         chosen = self._chosen(measure, occasion, rater, item)
         return chosen.set_index("episode")["value"].reindex(self.episodes.index)
 
     def levels(self, measure: str, occasion: str, rater: str, item: str = "") -> pd.Series:
-        """Levels at one occasion, missing where not given, indexed by episode."""
+        """Levels at one occasion, missing where not given, indexed by episode.
+
+        Examples
+        --------
+        >>> import isu_analysis as isu
+        >>> people = isu.cohort("exempelstad/unga-vuxna", 2024)
+        >>> people.levels("sysselsattning", "end", "staff").value_counts().to_dict()
+        {'utan': 48, 'studier': 16, 'praktik': 15, 'arbete': 14}
+        """
         chosen = self._chosen(measure, occasion, rater, item)
         return chosen.set_index("episode")["level"].reindex(self.episodes.index)
 
     def unlinked(self, measure: str, occasion: str, rater: str, item: str | None = "") -> pd.DataFrame:
-        """Measurements with a value that belong to nobody in particular: cross-sections only."""
+        """Measurements with a value that belong to nobody in particular: cross-sections only.
+
+        Examples
+        --------
+        In 2022 the ratings had no code.
+
+        >>> import isu_analysis as isu
+        >>> people = isu.cohort("exempelstad/unga-vuxna", 2022)
+        >>> len(people.unlinked("core_om", "start", "client")), len(people.unlinked("core_om", "end", "client"))
+        (70, 55)
+        """
         rows = self._rows(measure, occasion, rater, item)
         return rows[rows["episode"].isna() & rows["missing_reason"].isna()]
 
     def answers(self, measure: str, occasion: str, rater: str) -> pd.DataFrame:
-        """Every level of the eligible at one occasion, one row a need or goal: columns episode, item, level, mode."""
+        """Every level of the eligible at one occasion, one row a need or goal: columns episode, item, level, mode.
+
+        Examples
+        --------
+        >>> import isu_analysis as isu
+        >>> people = isu.cohort("exempelstad/oppenvard-loke", 2024)
+        >>> people.answers("maluppfyllelse", "end", "staff")["level"].value_counts().to_dict()
+        {'helt': 76, 'delvis': 49, 'inte_alls': 36}
+        """
         rows = self.measurements
         chosen = rows[(rows["measure"] == measure) & (rows["occasion"] == occasion) & (rows["rater"] == rater)]
         chosen = chosen[chosen["episode"].notna() & chosen["level"].notna()]
         return chosen[["episode", "item", "level", "mode"]].reset_index(drop=True)
 
     def sessions(self, measure: str, rater: str) -> pd.DataFrame:
-        """Every score given at a session, in order of day: columns episode, number (from 1), day, value."""
+        """Every score given at a session, in order of day: columns episode, number (from 1), day, value.
+
+        Examples
+        --------
+        >>> import isu_analysis as isu
+        >>> people = isu.cohort("exempelstad/oppenvard-fit", 2024)
+        >>> scores = people.sessions("ors", "client")
+        >>> len(scores), scores["episode"].nunique(), int(scores["number"].max())
+        (635, 111, 14)
+        """
         names = [name for name, occasion in self.unit.occasions.items() if occasion.role == "session"]
         rows = self.measurements
         chosen = rows[(rows["measure"] == measure) & rows["occasion"].isin(names) & (rows["rater"] == rater)]
@@ -130,17 +184,42 @@ class Cohort:
         return numbered[["episode", "number", "day", "value"]].reset_index(drop=True)
 
     def modes(self, measure: str, occasion: str, rater: str, item: str = "") -> pd.Series:
-        """How each answer came about, missing where there is none, indexed by episode."""
+        """How each answer came about, missing where there is none, indexed by episode.
+
+        Examples
+        --------
+        >>> import isu_analysis as isu
+        >>> people = isu.cohort("exempelstad/unga-substans", 2024)
+        >>> people.modes("ungdok", "three_months", "client").value_counts().to_dict()
+        {'interview': 78, 'form': 24}
+        """
         chosen = self._chosen(measure, occasion, rater, item)
         return chosen.set_index("episode")["mode"].reindex(self.episodes.index)
 
     def days(self, measure: str, occasion: str, rater: str, item: str = "") -> pd.Series:
-        """Day of each measurement, missing where there is none or its day is not known, indexed by episode."""
+        """Day of each measurement, missing where there is none or its day is not known, indexed by episode.
+
+        Examples
+        --------
+        >>> import isu_analysis as isu
+        >>> people = isu.cohort("exempelstad/unga-vuxna", 2024)
+        >>> days = people.days("core_om", "end", "client")
+        >>> int(days.count()), days.min().date().isoformat(), days.max().date().isoformat()
+        (57, '2024-01-05', '2024-12-12')
+        """
         chosen = self._chosen(measure, occasion, rater, item)
         return chosen.set_index("episode")["day"].reindex(self.episodes.index)
 
     def reasons(self, measure: str, occasion: str, rater: str, item: str | None = "") -> pd.Series:
-        """Why each eligible episode has no answer at the occasion: ``unknown`` where nobody said; missing where it has one."""
+        """Why each eligible episode has no answer at the occasion: ``unknown`` where nobody said; missing where it has one.
+
+        Examples
+        --------
+        >>> import isu_analysis as isu
+        >>> people = isu.cohort("exempelstad/unga-substans", 2024)
+        >>> people.reasons("ungdok", "end", "client").value_counts().to_dict()
+        {'not_reached': 155, 'declined': 107, 'not_asked': 69}
+        """
         rows = self._rows(measure, occasion, rater, item)
         said = rows[rows["episode"].notna() & rows["missing_reason"].notna()].drop_duplicates("episode")
         found = said.set_index("episode")["missing_reason"].reindex(self.episodes.index).fillna("unknown")
@@ -158,6 +237,18 @@ class Cohort:
         ------
         DataError
             The year's ratings are anonymous, so no start can be put beside its end.
+
+        Examples
+        --------
+        Of 93 people 51 were measured twice; the mean change of all who started follows from the pairs.
+
+        >>> import isu_analysis as isu
+        >>> pairs = isu.cohort("exempelstad/unga-vuxna", 2024).pairs("core_om", "start", "end")
+        >>> len(pairs), len(pairs.dropna())
+        (93, 51)
+        >>> found = isu.ml_change_two_wave(*pairs.dropna(subset="pre").to_numpy().T)
+        >>> round(found.change, 1), round(found.low, 1), round(found.high, 1)
+        (-6.5, -8.4, -4.5)
         """
         if not self.pairable:
             raise DataError(
@@ -168,7 +259,15 @@ class Cohort:
         )
 
     def waves(self, measure: str, rater: str, item: str = "") -> pd.DataFrame:
-        """Scores at every declared occasion in order of day, one row an eligible episode."""
+        """Scores at every declared occasion in order of day, one row an eligible episode.
+
+        Examples
+        --------
+        >>> import isu_analysis as isu
+        >>> people = isu.cohort("exempelstad/samtalsmottagning", 2024)
+        >>> people.waves("lidande", "client").count().to_dict()
+        {'start': 60, 'end': 60, 'after': 47}
+        """
         moments = [name for name, occasion in self.unit.occasions.items() if occasion.role != "session"]
         names = [name for name in moments if len(self._rows(measure, name, rater, item))]
         return pd.DataFrame(
@@ -179,6 +278,13 @@ class Cohort:
         """Response status of every eligible episode: paired, start_only, end_only, neither or not_due.
 
         The item None asks for any of them: any goal, any area of need.
+
+        Examples
+        --------
+        >>> import isu_analysis as isu
+        >>> people = isu.cohort("exempelstad/unga-vuxna", 2024)
+        >>> people.response("core_om", "start", "end", "client").value_counts().to_dict()
+        {'paired': 51, 'start_only': 22, 'neither': 14, 'end_only': 6}
         """
         has_end = self.measured(measure, end, rater, item)
         has_start = self.measured(measure, start, rater, item) if start else pd.Series(True, index=self.episodes.index)
@@ -190,7 +296,15 @@ class Cohort:
         return status
 
     def measured(self, measure: str, occasion: str, rater: str, item: str | None = "") -> pd.Series:
-        """Whether each eligible episode has a value or level at the occasion."""
+        """Whether each eligible episode has a value or level at the occasion.
+
+        Examples
+        --------
+        >>> import isu_analysis as isu
+        >>> people = isu.cohort("exempelstad/unga-vuxna", 2024)
+        >>> int(people.measured("core_om", "end", "client").sum()), people.eligible
+        (57, 93)
+        """
         rows = self._chosen(measure, occasion, rater, item)
         return pd.Series(self.episodes.index.isin(rows["episode"]), index=self.episodes.index)
 

@@ -57,6 +57,15 @@ def decisions_before(unit: Unit, year: int, project: Path | None = None) -> Deci
     -------
     Decided
         Nothing where there is no earlier file or nobody has filled it in; else what could be read, and what could not.
+
+    Examples
+    --------
+    Nobody has filled in what was decided after an earlier report of this unit.
+
+    >>> import isu_analysis as isu
+    >>> unit = isu.load_unit("exempelstad/unga-vuxna")
+    >>> isu.decisions_before(unit, 2024).count
+    0
     """
     found = _latest(project or project_folder(), unit, year)
     return read(*found) if found else Decided()

@@ -62,6 +62,14 @@ class Report:
         What was decided after an earlier report; in a public one only how many decisions there are.
     issue : Issue or None
         When it was first issued, and when its figures last changed.
+
+    Examples
+    --------
+    >>> import isu_analysis as isu
+    >>> results = isu.analyse(isu.cohort("exempelstad/unga-vuxna", 2024))
+    >>> report = isu.protect(results, isu.Release.internal())
+    >>> report.mode, report.main.key, report.hidden
+    ('internal', 'core_om:client', ())
     """
 
     context: Context
@@ -77,7 +85,16 @@ class Report:
     issue: Issue | None = None
 
     def has(self, cell_id: str) -> bool:
-        """Whether the report holds the cell, hidden or not."""
+        """Whether the report holds the cell, hidden or not.
+
+        Examples
+        --------
+        >>> import isu_analysis as isu
+        >>> results = isu.analyse(isu.cohort("exempelstad/unga-vuxna", 2024))
+        >>> report = isu.protect(results, isu.Release.internal())
+        >>> report.has("core_om:client/change"), report.has("phq9:client/change")
+        (True, False)
+        """
         return cell_id in self._cells
 
     def cell(self, cell_id: str) -> Shown:
@@ -87,13 +104,31 @@ class Report:
         ------
         DisclosureError
             No such cell.
+
+        Examples
+        --------
+        >>> import isu_analysis as isu
+        >>> results = isu.analyse(isu.cohort("exempelstad/unga-vuxna", 2024))
+        >>> report = isu.protect(results, isu.Release.internal())
+        >>> paired = report.cell("core_om:client/paired_share")
+        >>> paired.n, paired.of, round(paired.value, 2), paired.hidden
+        (51, 93, 0.55, '')
         """
         if cell_id not in self._cells:
             raise DisclosureError(f"Rapporten har ingen uppgift «{cell_id}».")
         return self._cells[cell_id]
 
     def within(self, prefix: str) -> tuple[Shown, ...]:
-        """Cells whose id starts with the prefix, in the order they were computed."""
+        """Cells whose id starts with the prefix, in the order they were computed.
+
+        Examples
+        --------
+        >>> import isu_analysis as isu
+        >>> results = isu.analyse(isu.cohort("exempelstad/unga-vuxna", 2024))
+        >>> report = isu.protect(results, isu.Release.internal())
+        >>> [(cell.id, cell.code) for cell in report.within("core_om:client/verdict") if cell.code]
+        [('core_om:client/verdict', 'holds_if'), ('core_om:client/verdict/direction', 'better')]
+        """
         return tuple(cell for name, cell in self._cells.items() if name.startswith(prefix))
 
     @property
@@ -129,6 +164,14 @@ def protect(results: Results, release: Release, decided: Decided | None = None) 
     ------
     DisclosureError
         The release has no decision about these results, or is public and they are of a part of a year.
+
+    Examples
+    --------
+    >>> import isu_analysis as isu
+    >>> results = isu.analyse(isu.cohort("exempelstad/unga-vuxna", 2024))
+    >>> report = isu.protect(results, isu.Release.internal())
+    >>> report.mode, report.cell("flow/eligible").n
+    ('internal', 93)
     """
     if not isinstance(release, Release):
         raise DisclosureError("protect behöver en Release, till exempel Release.internal().")

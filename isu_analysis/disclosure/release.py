@@ -86,6 +86,13 @@ class Release:
     ``Release.internal()`` shows every number, inside the service. A public release is made by `decide`, for all
     reports at once. ``reviewed`` tells a run by ``isu report`` from one made by hand. ``issued`` tells of the
     reports that were out when the run began.
+
+    Examples
+    --------
+    >>> import isu_analysis as isu
+    >>> release = isu.Release.internal()
+    >>> release.mode, release.limits.min_cell, release.reviewed
+    ('internal', 5, False)
     """
 
     mode: Mode
@@ -96,16 +103,39 @@ class Release:
 
     @classmethod
     def internal(cls, *, reviewed: bool = False) -> Release:
-        """Release in which every number is shown; no names, ids or dates."""
+        """Release in which every number is shown; no names, ids or dates.
+
+        Examples
+        --------
+        >>> import isu_analysis as isu
+        >>> isu.Release.internal().mode
+        'internal'
+        """
         return cls("internal", reviewed=reviewed)
 
     def to_json(self) -> str:
-        """Text that `open_release` reads back."""
+        """Text that `open_release` reads back.
+
+        Examples
+        --------
+        >>> import isu_analysis as isu
+        >>> import json
+        >>> json.loads(isu.Release.internal().to_json())["mode"]
+        'internal'
+        """
         return json.dumps(asdict(self), ensure_ascii=False, sort_keys=True, default=str)
 
     @classmethod
     def from_json(cls, text: str) -> Release:
-        """Read the text of `to_json`; anything else is an error."""
+        """Read the text of `to_json`; anything else is an error.
+
+        Examples
+        --------
+        >>> import isu_analysis as isu
+        >>> release = isu.Release.internal()
+        >>> isu.Release.from_json(release.to_json()) == release
+        True
+        """
         try:
             values = json.loads(text)
             decisions = {key: _decision(decision) for key, decision in values.pop("decisions").items()}
@@ -150,6 +180,12 @@ def open_release(name: str) -> Release:
     ------
     DisclosureError
         Unknown name, or a public release asked for by hand.
+
+    Examples
+    --------
+    >>> import isu_analysis as isu
+    >>> isu.open_release("internal").mode
+    'internal'
     """
     _check_mode(name)
     path = os.environ.get(VARIABLE)

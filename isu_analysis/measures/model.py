@@ -188,6 +188,17 @@ class Measure(_Described):
         Answers of the other kinds.
     parts : tuple of Part
         Subscales, areas or indicators; ``measure("core_om.risk")`` is one of them.
+
+    Examples
+    --------
+    The range of a scale, and the published smallest change that counts; a part is a measure of its own.
+
+    >>> import isu_analysis as isu
+    >>> core = isu.measure("core_om")
+    >>> core.kind, core.minimum, core.maximum, core.higher_is_better
+    ('scale', 0.0, 40.0, False)
+    >>> core.threshold.value, [(cutoff.group["sex"], cutoff.value) for cutoff in core.active_cutoffs]
+    (5.0, [('man', 12.0), ('woman', 12.6)])
     """
 
     licence: Fact | None = None
@@ -207,6 +218,12 @@ class Measure(_Described):
         ------
         SettingsError
             The measure has no such part.
+
+        Examples
+        --------
+        >>> import isu_analysis as isu
+        >>> isu.measure("core_om").part("risk").id
+        'core_om.risk'
         """
         known = {part.id: part for part in self.parts}
         if part_id not in known:
@@ -264,6 +281,14 @@ class Measure(_Described):
         ------
         SettingsError
             The measure has no such level.
+
+        Examples
+        --------
+        >>> import isu_analysis as isu
+        >>> unit = isu.load_unit("exempelstad/unga-vuxna")
+        >>> work = unit.measure("sysselsattning").level("arbete")
+        >>> work.label, work.order
+        ('Arbete', 2)
         """
         for level in self.levels:
             if level.code == code:

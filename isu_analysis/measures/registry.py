@@ -14,7 +14,14 @@ CARDS = Path(__file__).parent / "cards"
 
 @cache
 def measures_available() -> tuple[str, ...]:
-    """Ids of the measures in the registry, in alphabetical order."""
+    """Ids of the measures in the registry, in alphabetical order.
+
+    Examples
+    --------
+    >>> import isu_analysis as isu
+    >>> [name for name in isu.measures_available() if name.startswith("core")]
+    ['core_om']
+    """
     return tuple(sorted(card.stem for card in CARDS.glob("*.yml")))
 
 
@@ -35,6 +42,13 @@ def measure(measure_id: str) -> Measure:
     ------
     SettingsError
         No such measure; the message lists those there are and the nearest spelling.
+
+    Examples
+    --------
+    >>> import isu_analysis as isu
+    >>> core = isu.measure("core_om")
+    >>> core.minimum, core.maximum, core.higher_is_better, core.threshold.value
+    (0.0, 40.0, False, 5.0)
     """
     whole, dot, part = measure_id.partition(".")
     if whole not in measures_available():

@@ -61,6 +61,13 @@ class Municipality:
     ------
     DisclosureError
         A report has not passed the gate, or they are not all of one release and year, or are of a part of it.
+
+    Examples
+    --------
+    >>> import isu_analysis as isu
+    >>> overview = isu.municipality("exempelstad", 2024, isu.Release.internal())
+    >>> overview.name, overview.mode, overview.invented, len(overview.units), overview.absent
+    ('Exempelstad', 'internal', True, 19, ())
     """
 
     key: str
@@ -177,6 +184,15 @@ def municipality(
         There is no such municipality.
     DataError
         No unit has a report for that year.
+
+    Examples
+    --------
+    >>> import isu_analysis as isu
+    >>> overview = isu.municipality("exempelstad", 2024, isu.Release.internal())
+    >>> overview.name, len(overview.reports)
+    ('Exempelstad', 19)
+    >>> [report.context.unit.name for report in overview.reports[:3]]
+    ['Behandling vuxna', 'Boende och hemlöshet', 'Digitalt stöd vid alkoholproblem']
     """
     return _gathered(name, year, municipality_units(name, year, release, as_of, project))
 
@@ -215,6 +231,15 @@ def region(
         A name is missing or unknown, or there are fewer than two municipalities.
     DataError
         No unit has a report for that year.
+
+    Examples
+    --------
+    The invented municipality beside the one that holds open data.
+
+    >>> import isu_analysis as isu
+    >>> overview = isu.region("Exempelregionen", ["exempelstad", "oppna-data"], 2024)
+    >>> overview.name, overview.mode, len(overview.units)
+    ('Exempelregionen', 'internal', 20)
     """
     named = municipalities.replace(",", " ").split() if isinstance(municipalities, str) else list(municipalities)
     if not name.strip() or len(named) < 2 or len(set(named)) < len(named):

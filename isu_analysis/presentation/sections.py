@@ -68,6 +68,16 @@ def show(report: Report, section: str, language: str = "sv") -> Section | None:
         `report` has not passed the gate.
     SettingsError
         Unknown section or language.
+
+    Examples
+    --------
+    >>> import isu_analysis as isu
+    >>> results = isu.analyse(isu.cohort("exempelstad/unga-vuxna", 2024))
+    >>> page = isu.show(isu.protect(results, isu.Release.internal()), "first_page", language="en")
+    >>> page
+    <avsnittet ’first_page’: visas i JupyterLab, PDF och HTML>
+    >>> page.document.title, page.document.subtitle, page.blocks[0].text
+    ('Young Adults', 'Follow-up 2024', 'The situation on one page')
     """
     if not isinstance(report, Report):
         raise DisclosureError("Bara en skyddad rapport kan visas. Kör protect först: compute, protect, show.")

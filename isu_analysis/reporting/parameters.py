@@ -26,6 +26,13 @@ def check_parameters() -> None:
     ------
     ReportError
         With the name, and what is allowed; the value is not told.
+
+    Examples
+    --------
+    In a notebook, the cell after the one with ``unit: str = "exempelstad/unga-vuxna"`` and ``year: int = 2024``:
+
+    >>> import isu_analysis as isu
+    >>> isu.check_parameters()
     """
     try:
         from IPython import get_ipython

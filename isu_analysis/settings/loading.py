@@ -68,6 +68,13 @@ def load_unit(unit: str, project: Path | None = None) -> Unit:
     ------
     SettingsError
         The file is missing or has problems; all of them are in the message, each with its line.
+
+    Examples
+    --------
+    >>> import isu_analysis as isu
+    >>> unit = isu.load_unit("exempelstad/unga-vuxna")
+    >>> unit.name, unit.cohort.eligible
+    ('Unga vuxna', 'alla vars kontakt avslutades under året')
     """
     folder = project or project_folder()
     known = _by_key(folder, unit.partition("/")[0])

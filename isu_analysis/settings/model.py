@@ -153,6 +153,15 @@ class Unit(Declaration):
         What the public reports must be protected against besides themselves.
     translations : dict of str to dict of str to str
         The unit's own texts in another language, each under the text itself; what is not there stands as it is.
+
+    Examples
+    --------
+    >>> import isu_analysis as isu
+    >>> unit = isu.load_unit("exempelstad/unga-vuxna")
+    >>> unit.key, unit.name, unit.invented
+    ('exempelstad/unga-vuxna', 'Unga vuxna', True)
+    >>> sorted(unit.used_measures)
+    ['core_om', 'kasam13', 'sysselsattning']
     """
 
     name: str
@@ -196,7 +205,15 @@ class Unit(Declaration):
         return f"{self.municipality_slug}/{self.slug}"
 
     def measure(self, measure_id: str) -> Measure:
-        """Card of one of the unit's measures (or of a part, ``asi.alkohol``), its own before the registry's."""
+        """Card of one of the unit's measures (or of a part, ``asi.alkohol``), its own before the registry's.
+
+        Examples
+        --------
+        >>> import isu_analysis as isu
+        >>> unit = isu.load_unit("exempelstad/unga-vuxna")
+        >>> unit.measure("core_om").threshold.value, unit.measure("sysselsattning").codes
+        (5.0, ('utan', 'praktik', 'studier', 'arbete'))
+        """
         whole, _, part = measure_id.partition(".")
         for own in self.local_measures:
             if own.id == whole:
@@ -216,7 +233,17 @@ class Unit(Declaration):
         return {name: self.measure(name) for name in dict.fromkeys([*columns, *rows])}
 
     def pairable(self, year: int) -> bool:
-        """Whether start and end of the same person can be put together that year."""
+        """Whether start and end of the same person can be put together that year.
+
+        Examples
+        --------
+        In 2022 the ratings had no code, so nobody's start can be put beside their end.
+
+        >>> import isu_analysis as isu
+        >>> unit = isu.load_unit("exempelstad/unga-vuxna")
+        >>> unit.pairable(2022), unit.pairable(2024)
+        (False, True)
+        """
         if isinstance(self.pairing, str):
             return self.pairing == "by_code"
         if str(year) not in self.pairing:
@@ -226,7 +253,15 @@ class Unit(Declaration):
         return self.pairing[str(year)] == "by_code"
 
     def occasion_with(self, role: Role) -> str | None:
-        """First declared occasion with the role, or None."""
+        """First declared occasion with the role, or None.
+
+        Examples
+        --------
+        >>> import isu_analysis as isu
+        >>> unit = isu.load_unit("exempelstad/unga-vuxna")
+        >>> unit.occasion_with("end"), unit.occasion_with("session")
+        ('end', None)
+        """
         return next((key for key, occasion in self.occasions.items() if occasion.role == role), None)
 
     def __repr__(self) -> str:

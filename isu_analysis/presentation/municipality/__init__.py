@@ -53,6 +53,16 @@ def show_overview(municipality: Municipality, section: str, language: str = "sv"
         `municipality` does not hold protected reports.
     SettingsError
         Unknown section or language.
+
+    Examples
+    --------
+    >>> import isu_analysis as isu
+    >>> overview = isu.municipality("exempelstad", 2024, isu.Release.internal())
+    >>> page = isu.show_overview(overview, "first_page", language="en")
+    >>> page
+    <avsnittet ’first_page’: visas i JupyterLab, PDF och HTML>
+    >>> page.document.title, page.document.subtitle
+    ('Municipality overview', 'Follow-up 2024')
     """
     if not isinstance(municipality, Municipality):
         raise DisclosureError("En översikt görs bara av skyddade rapporter. Börja med isu.municipality.")

@@ -78,6 +78,21 @@ def compare_lost_kept(
     otherwise "cannot_tell" (two one-sided tests; Hripcsak et al. 2024). Where a level covers all of one
     group and none of the other, the smd is infinite: "imbalanced" if the interval of the difference
     excludes 0.
+
+    Examples
+    --------
+    Twelve kept and eight lost: 3 of 12 against 5 of 8 lived alone.
+
+    >>> import isu_analysis as isu
+    >>> import pandas as pd
+    >>> start = [18, 20, 22, 19, 17, 21, 23, 20, 18, 22, 19, 21, 24, 22, 26, 20, 25, 23, 21, 27]
+    >>> background = pd.DataFrame({"start": start, "alone": [True] * 3 + [False] * 9 + [True] * 5 + [False] * 3})
+    >>> found = isu.compare_lost_kept(background, kept=[True] * 12 + [False] * 8)
+    >>> found[["variable", "level", "value_kept", "value_lost", "smd", "verdict"]].round(2)
+      variable  level  value_kept  value_lost   smd      verdict
+    0    start    NaN       20.00       23.50  1.61   imbalanced
+    1    alone  False        0.75        0.38 -0.82  cannot_tell
+    2    alone   True        0.25        0.62  0.82  cannot_tell
     """
     check_level(level)
     if not isinstance(background, pd.DataFrame) or not background.columns.is_unique:
@@ -101,6 +116,14 @@ def overall_balance(comparison: pd.DataFrame) -> str:
     Returns
     -------
     str
+
+    Examples
+    --------
+    >>> from isu_analysis import statistics as st
+    >>> import pandas as pd
+    >>> alone = pd.DataFrame({"alone": [True] * 3 + [False] * 9 + [True] * 5 + [False] * 3})
+    >>> st.overall_balance(st.compare_lost_kept(alone, kept=[True] * 12 + [False] * 8))
+    'cannot_tell'
     """
     verdicts = set(comparison["verdict"])
     if IMBALANCED in verdicts:

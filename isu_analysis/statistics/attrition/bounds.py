@@ -109,6 +109,16 @@ def mean_bounds(
     -----
     For the lower bound every missing end is set to the lowest score and every missing start to the highest; for the
     upper bound the other way round. Horowitz & Manski (2000), JASA 95:77.
+
+    Examples
+    --------
+    Of four people one is lost, on a scale 0-30. The others changed by -6, -4 and -2; the lost, from 20, by anything
+    from -20 to +10, so the mean of all lies between -32/4 and -2/4.
+
+    >>> import isu_analysis as isu
+    >>> found = isu.mean_bounds([16, 14, 12, 20], [10, 10, 10, None], scale_min=0, scale_max=30)
+    >>> found.lower, found.upper
+    (-8.0, -0.5)
     """
     check_level(level)
     x, y = paired(pre, post)
@@ -170,6 +180,16 @@ def imbens_manski(
     Notes
     -----
     Imbens & Manski (2004), Econometrica 72:1845.
+
+    Examples
+    --------
+    With bounds far apart the multiplier is the one-sided 1.645, with equal bounds the two-sided 1.960.
+
+    >>> from isu_analysis import statistics as st
+    >>> [round(end, 3) for end in st.imbens_manski(0.20, 0.60, 0.05, 0.05)]
+    [0.118, 0.682]
+    >>> [round(end, 3) for end in st.imbens_manski(0.40, 0.40, 0.05, 0.05)]
+    [0.302, 0.498]
     """
     check_level(level)
     if min(se_lower, se_upper) < 0:
@@ -216,6 +236,16 @@ def tipping_point(estimate: ChangeEstimate, share_lost: float) -> TippingPoint:
     ``change(delta) = change + share_lost delta``, so ``delta = -change / share_lost``; the interval moves
     along. A delta larger than the scale means that nothing the lost could have done would overturn the
     result.
+
+    Examples
+    --------
+    A change of -4 with a quarter lost is brought to zero if they changed by 4 / 0.25 = 16 points more than expected.
+
+    >>> import isu_analysis as isu
+    >>> found = isu.completers_change([22, 18, 25, 20, 16, 24, 19, 23], [17, 15, 21, 14, 14, 20, None, None])
+    >>> tip = isu.tipping_point(found, share_lost=0.25)
+    >>> tip.delta_estimate, round(tip.delta_limit, 2)
+    (16.0, 10.06)
     """
     check_kind(estimate, ChangeEstimate, "estimate", "ml_change_two_wave eller ml_change_all_waves")
     if not 0 <= share_lost <= 1:

@@ -93,6 +93,18 @@ def share_by_odds_ratio(
     observed and P the share observed. low and high are the same expression at the Wilson limits of p: share
     rises with p. The odds ratio is assumed and P taken as it was. The bounds of `share_bounds` always
     contain ``share``.
+
+    Examples
+    --------
+    Half of the 20 observed were in work and 10 more are lost. With odds 1/4 a share of 0.5 is 0.2 among the lost.
+
+    >>> from isu_analysis import statistics as st
+    >>> found = st.share_by_odds_ratio(10, 20, 30, [0.25, 1, 4])
+    >>> found[["odds_ratio", "share_lost", "share", "low", "high"]].round(3)
+       odds_ratio  share_lost  share    low   high
+    0        0.25         0.2    0.4  0.232  0.590
+    1        1.00         0.5    0.5  0.299  0.701
+    2        4.00         0.8    0.6  0.410  0.768
     """
     check_level(level)
     bounds = share_bounds(n, observed, of)
@@ -140,6 +152,16 @@ def tipping_odds_ratio(n: int, observed: int, of: int, threshold: float = 0.5, l
     -----
     ``share_lost_needed = (threshold - P p)/(1 - P)``; the odds ratio is its odds over those of p. 0 when the
     threshold is just reached by none of the lost having the property, infinite when by all of them.
+
+    Examples
+    --------
+    45 of the 60 observed were in work and 40 more are lost. Half of all 100 is reached with 5 of the 40: odds 1/7,
+    against 3 among the observed.
+
+    >>> from isu_analysis import statistics as st
+    >>> found = st.tipping_odds_ratio(45, 60, 100, threshold=0.5)
+    >>> round(found.share_lost_needed, 3), round(found.odds_ratio, 3), round(found.odds_ratio_limit, 2)
+    (0.125, 0.048, 0.26)
     """
     check_level(level)
     share_bounds(n, observed, of)

@@ -85,6 +85,16 @@ def area_under_curve(scores: ArrayLike, kept: ArrayLike, level: float = 0.95) ->
     true area of .9 the symmetric interval for the area itself held it 87 times in 100 (this project's
     simulation), not 95. The scores are taken as given: when they were fitted to the same people, the area is
     too high by chance (see `dropout_model`).
+
+    Examples
+    --------
+    Of the 24 pairs of a lost and a kept person the lost has the higher score in 22 and the same in 1: 22.5 / 24.
+
+    >>> from isu_analysis import statistics as st
+    >>> scores = [7, 6, 8, 4, 1, 2, 3, 4, 5, 2]
+    >>> found = st.area_under_curve(scores, kept=[False] * 4 + [True] * 6)
+    >>> round(found.area, 4), round(found.low, 2), round(found.high, 2)
+    (0.9375, 0.54, 0.99)
     """
     check_level(level)
     flags = _flags(kept)

@@ -114,7 +114,19 @@ class DropoutModel:
     lost_probability: Floats = field(default_factory=lambda: np.empty(0), repr=False)
 
     def to_frame(self) -> pd.DataFrame:
-        """Return one row: the plain fields, and those of the four parts as ``part_field``; not the terms."""
+        """Return one row: the plain fields, and those of the four parts as ``part_field``; not the terms.
+
+        Examples
+        --------
+        >>> from isu_analysis import statistics as st
+        >>> import pandas as pd
+        >>> background = pd.DataFrame({"alone": [1] * 100 + [0] * 100})
+        >>> kept = [False] * 60 + [True] * 40 + [False] * 40 + [True] * 60
+        >>> frame = st.dropout_model(background, kept, seed=1, permutations=0).to_frame()
+        >>> frame[["n", "n_lost", "auc_area", "tjur"]].round(2)
+             n  n_lost  auc_area  tjur
+        0  200     100       0.6  0.04
+        """
         row: dict[str, Any] = {}
         for own in fields(self):
             value = getattr(self, own.name)
@@ -175,6 +187,20 @@ def dropout_model(
     separation (Kosmidis & Firth 2021). Fitted chances of Firth's model are drawn towards one half: their mean
     is not the share lost. Shares "explained": McFadden ``1 - l/l0``, Cox & Snell ``1 - exp(2 (l0 - l)/n)``,
     Nagelkerke: that over its largest value ``1 - exp(2 l0/n)``; they may fall below 0 for "firth".
+
+    Examples
+    --------
+    Of 100 living alone 60 were lost, of 100 others 40: the odds ratio is (60/40) / (40/60) = 2.25.
+
+    >>> from isu_analysis import statistics as st
+    >>> import pandas as pd
+    >>> background = pd.DataFrame({"alone": [1] * 100 + [0] * 100})
+    >>> kept = [False] * 60 + [True] * 40 + [False] * 40 + [True] * 60
+    >>> model = st.dropout_model(background, kept, seed=1, permutations=0)
+    >>> model.terms[["variable", "odds_ratio", "odds_ratio_low_profile", "odds_ratio_high_profile"]].round(2)
+          variable  odds_ratio  odds_ratio_low_profile  odds_ratio_high_profile
+    0  (intercept)        0.67                    0.44                     0.99
+    1        alone        2.25                    1.28                     3.99
     """
     _check(method, minimum, permutations, level)
     flags = _flags(kept)

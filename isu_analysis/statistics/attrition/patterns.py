@@ -81,7 +81,15 @@ class MissingPatterns:
 
     @property
     def n_monotone(self) -> int:
-        """Those whose holes, if any, all lie after their last measurement: complete and dropout."""
+        """Those whose holes, if any, all lie after their last measurement: complete and dropout.
+
+        Examples
+        --------
+        >>> import isu_analysis as isu
+        >>> waves = [(21, 18, 15), (18, 17, 15), (25, 20, None), (20, None, None), (16, None, 12), (24, None, None)]
+        >>> isu.missing_patterns(waves).n_monotone
+        5
+        """
         return self.n_complete + self.n_dropout
 
     def to_frame(self) -> pd.DataFrame:
@@ -108,6 +116,18 @@ def coverage(pre: ArrayLike, post: ArrayLike, level: float = 0.95) -> Coverage:
     ------
     StatisticsError
         If lengths or indexes differ, or an argument has more than one dimension.
+
+    Examples
+    --------
+    >>> import isu_analysis as isu
+    >>> start = [21, 18, 25, 20, 16, 24, 19, None, None, None]
+    >>> end = [15, 15, 17, 14, None, None, None, 16, None, None]
+    >>> isu.coverage(start, end).to_frame().round(2)
+             part  n  of  share   low  high
+    0      paired  4  10    0.4  0.17  0.69
+    1  start_only  3  10    0.3  0.11  0.60
+    2    end_only  1  10    0.1  0.02  0.40
+    3     neither  2  10    0.2  0.06  0.51
     """
     check_level(level)
     same_rows(pre, post, "pre", "post")
@@ -145,6 +165,20 @@ def missing_patterns(waves: ArrayLike, *, due: ArrayLike | None = None, level: f
     StatisticsError
         If waves is not two-dimensional, due is not flags of the same shape, the first wave is not due for
         someone, or someone was measured at a wave that was not due.
+
+    Examples
+    --------
+    >>> import isu_analysis as isu
+    >>> waves = [(21, 18, 15), (18, 17, 15), (25, 20, None), (20, None, None), (16, None, 12), (24, None, None)]
+    >>> found = isu.missing_patterns(waves)
+    >>> found.patterns[["pattern", "kind", "n", "of"]]
+      pattern          kind  n  of
+    0     111      complete  2   6
+    1     100       dropout  2   6
+    2     110       dropout  1   6
+    3     101  intermittent  1   6
+    >>> found.n_complete, found.n_dropout, found.n_intermittent
+    (2, 3, 1)
     """
     check_level(level)
     frame = _two_dimensional(waves)

@@ -70,6 +70,15 @@ def representativeness(kept_probability: ArrayLike) -> Representativeness:
     Schouten, Cobben & Bethlehem (2009), Survey Methodology 35:101 (volume and page from memory, not
     verified). Fitted chances vary by chance too, so the indicator of a fitted model is too low in small
     samples: `dropout_model` gives what it would be if loss were unrelated to the variables.
+
+    Examples
+    --------
+    Half of the people had a chance of .8 of being measured again, half of .4: the standard deviation is about .2.
+
+    >>> from isu_analysis import statistics as st
+    >>> found = st.representativeness([0.8] * 50 + [0.4] * 50)
+    >>> round(found.mean_probability, 2), round(found.r_indicator, 2), round(found.largest_standardised_bias, 2)
+    (0.6, 0.6, 0.34)
     """
     values = vector(kept_probability, "kept_probability")
     if np.isnan(values).any() or ((values < 0) | (values > 1)).any():
@@ -135,6 +144,17 @@ def balance_indicator(background: pd.DataFrame, kept: ArrayLike) -> BalanceIndic
     Lundquist & Särndal (2013), J Off Stat 29:557 (volume and page from memory, not verified). ``Q / (P (1 -
     P))`` is the R^2 of a linear regression of being kept on the variables. No model of the chances is needed,
     so there is no separation to fear; by chance alone R^2 is about p/(n - 1) for p columns.
+
+    Examples
+    --------
+    Of 10 living alone 4 were kept, of 10 others 8. The correlation is -.41, so balance is .59.
+
+    >>> from isu_analysis import statistics as st
+    >>> import pandas as pd
+    >>> background = pd.DataFrame({"alone": [1] * 10 + [0] * 10})
+    >>> found = st.balance_indicator(background, kept=[True] * 4 + [False] * 6 + [True] * 8 + [False] * 2)
+    >>> found.n, found.n_kept, round(found.balance, 2)
+    (20, 12, 0.59)
     """
     flags = _flags(kept)
     same_rows(background, kept, "background", "kept")

@@ -70,6 +70,12 @@ def start_equivalence(size: float) -> str:
     Notes
     -----
     WWC Standards Handbook 4.1 (2020).
+
+    Examples
+    --------
+    >>> from isu_analysis import statistics as st
+    >>> st.start_equivalence(0.04), st.start_equivalence(-0.2), st.start_equivalence(0.4)
+    ('satisfied', 'adjustment_required', 'not_satisfied')
     """
     if np.isnan(size):
         return ""
@@ -102,6 +108,15 @@ def start_difference(
     Notes
     -----
     ``omega (m1 - m2) / s_pooled``, ``omega = 1 - 3/(4 N - 9)``. WWC Standards Handbook 4.1 (2020).
+
+    Examples
+    --------
+    Two points apart with a standard deviation of 8: g is 0.25 before the small-sample correction of 0.987.
+
+    >>> from isu_analysis import statistics as st
+    >>> found = st.start_difference(mean_first=22, sd_first=8, n_first=30, mean_second=20, sd_second=8, n_second=30)
+    >>> round(found.size, 3), found.equivalence
+    (0.247, 'adjustment_required')
     """
     share_bounds(0, n_first, n_first + n_second)
     given = {"mean_first": mean_first, "sd_first": sd_first, "mean_second": mean_second, "sd_second": sd_second}
@@ -142,6 +157,15 @@ def start_difference_of_shares(n_first: int, of_first: int, n_second: int, of_se
     -----
     ``omega (logit p1 - logit p2) / 1.65``, ``omega = 1 - 3/(4 N - 9)``. WWC Standards Handbook 4.1 (2020); the R
     package baselinr leaves omega out, which matters for small groups only.
+
+    Examples
+    --------
+    In work at the start: 20 of 40 (odds 1) against 10 of 40 (odds 1/3); ln 3 / 1.65 is 0.67 before the correction.
+
+    >>> from isu_analysis import statistics as st
+    >>> found = st.start_difference_of_shares(20, 40, 10, 40)
+    >>> round(found.size, 2), found.equivalence
+    (0.66, 'not_satisfied')
     """
     share_bounds(0, n_first, of_first)
     share_bounds(0, n_second, of_second)

@@ -113,6 +113,16 @@ def tipping_point_in_units(
     Notes
     -----
     `tipping_point` with the estimate's own share lost, divided by the sizes of the units.
+
+    Examples
+    --------
+    A change of -4 with a quarter lost: to cancel it they must have changed by 16 points more than expected, 2 SDs of 8.
+
+    >>> import isu_analysis as isu
+    >>> found = isu.completers_change([22, 18, 25, 20, 16, 24, 19, 23], [17, 15, 21, 14, 14, 20, None, None])
+    >>> tip = isu.tipping_point_in_units(found, higher_is_better=False, start_sd=8, threshold=5)
+    >>> tip.delta_points, tip.delta_start_sds, tip.delta_thresholds, tip.direction
+    (16.0, 2.0, 3.2, 'worse')
     """
     check_direction(higher_is_better)
     sizes = points_per_unit(start_sd, threshold)
@@ -151,6 +161,15 @@ def cancelling_change(completers: ChangeEstimate) -> CancellingChange:
     Notes
     -----
     ``-change P / (1 - P)`` with P the share kept: no model of the lost, unlike `tipping_point_in_units`.
+
+    Examples
+    --------
+    Six changed by -4 on average, so the two lost would have had to change by +12.
+
+    >>> from isu_analysis import statistics as st
+    >>> found = st.completers_change([22, 18, 25, 20, 16, 24, 19, 23], [17, 15, 21, 14, 14, 20, None, None])
+    >>> st.cancelling_change(found).change_lost
+    12.0
     """
     check_kind(completers, ChangeEstimate, "completers", "completers_change")
     if completers.method != "completers":

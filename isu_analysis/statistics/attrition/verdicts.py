@@ -96,6 +96,19 @@ def change_verdict(
     The interval must exclude zero in every case. "holds": the bounds also lie on that side of zero. The
     tolerance is that of `tipping_point` for the interval end. "holds" is about these people; what similar
     people would do also varies by chance (see ``imbens_manski_low`` and ``_high``).
+
+    Examples
+    --------
+    Eleven of fourteen people were measured twice, on a scale 0-40 where lower is better. They got better, unless the
+    three lost did 14.5 points worse than expected on average.
+
+    >>> import isu_analysis as isu
+    >>> start = [22, 18, 25, 20, 16, 24, 19, 23, 21, 17, 26, 20, 22, 19]
+    >>> end = [17, 15, 21, 14, 14, 20, 13, 18, 18, 15, 20, None, None, None]
+    >>> estimate, bounds = isu.ml_change_two_wave(start, end), isu.mean_bounds(start, end, 0, 40)
+    >>> verdict = isu.change_verdict(estimate, bounds, higher_is_better=False)
+    >>> verdict.state, verdict.direction, round(verdict.tolerance, 1)
+    ('holds_if', 'better', 14.5)
     """
     check_direction(higher_is_better)
     check_kind(estimate, ChangeEstimate, "estimate", "ml_change_two_wave eller ml_change_all_waves")
@@ -158,6 +171,18 @@ def share_verdict(
     ------
     StatisticsError
         If the counts are not whole numbers in that order.
+
+    Examples
+    --------
+    Of 100 people 70 were observed, 45 of them in work: more than half of all if at least 6 of the 30 others are.
+    With 55 it holds whatever the others did.
+
+    >>> import isu_analysis as isu
+    >>> found = isu.share_verdict(45, 70, 100)
+    >>> found.state, found.direction, found.tolerance
+    ('holds_if', 'more_than_half', 0.2)
+    >>> isu.share_verdict(55, 70, 100).state
+    'holds'
     """
     share_bounds(n, observed, of)
     if 2 * n < observed:

@@ -86,6 +86,20 @@ def ipw_change(
     calibration        .948         .905         .943
     maximum likelihood .953 (.952)  .954 (.954)  .951 (.956)
     ================== ============ ============ =============
+
+    Examples
+    --------
+    Five of ten with low and eight of ten with high scores were kept: each counts as 2 and as 1.25 people. They changed
+    by -2 and -6, so everyone by -4.
+
+    >>> from isu_analysis import statistics as st
+    >>> start = [10] * 10 + [20] * 10
+    >>> end = [8, 9, 7, 8, 8] + [None] * 5 + [14, 15, 13, 14, 14, 16, 12, 14] + [None] * 2
+    >>> found = st.ipw_change(start, end)
+    >>> round(found.change, 2), round(found.low, 2), round(found.high, 2)
+    (-4.0, -5.12, -2.88)
+    >>> round(st.completers_change(start, end).change, 2)
+    -4.46
     """
     people, estimate = _given("ipw", pre, post, covariates, level)
     chances = _chances(people, probability_floor, estimate)
@@ -138,6 +152,17 @@ def aipw_change(
     the kept, p from a logistic regression of being kept. Right if either is (doubly robust); the standard
     error is that of the mean of these terms. Robins, Rotnitzky & Zhao (1994), JASA 89:846 (from memory, not
     verified). Coverage: see `ipw_change`; too low with few pairs.
+
+    Examples
+    --------
+    Among ten with low scores those kept changed by -2, among ten with high scores by -6: everyone by -4.
+
+    >>> from isu_analysis import statistics as st
+    >>> start = [10] * 10 + [20] * 10
+    >>> end = [8, 9, 7, 8, 8] + [None] * 5 + [14, 15, 13, 14, 14, 16, 12, 14] + [None] * 2
+    >>> found = st.aipw_change(start, end)
+    >>> round(found.change, 2), round(found.low, 2), round(found.high, 2)
+    (-4.0, -5.15, -2.85)
     """
     people, estimate = _given("aipw", pre, post, covariates, level)
     chances = _chances(people, probability_floor, estimate)
@@ -182,6 +207,19 @@ def calibrated_change(
     survey software: weighted residuals of the change, these people taken as the whole population. ``se``
     also counts that other people might have started, as all other methods here do; the interval uses it.
     Coverage: see `ipw_change`.
+
+    Examples
+    --------
+    Among ten with low scores those kept changed by -2, among ten with high scores by -6: everyone by -4.
+
+    >>> from isu_analysis import statistics as st
+    >>> start = [10] * 10 + [20] * 10
+    >>> end = [8, 9, 7, 8, 8] + [None] * 5 + [14, 15, 13, 14, 14, 16, 12, 14] + [None] * 2
+    >>> found = st.calibrated_change(start, end)
+    >>> round(found.change, 2), round(found.low, 2), round(found.high, 2)
+    (-4.0, -5.15, -2.85)
+    >>> round(st.ml_change_two_wave(start, end).change, 2)
+    -4.0
     """
     people, estimate = _given("calibration", pre, post, covariates, level)
     if estimate.df < 1:

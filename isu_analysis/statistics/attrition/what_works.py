@@ -112,6 +112,15 @@ def attrition_status(overall: float, differential: float) -> AttritionStatus:
     -----
     The table is printed for whole percents. Between two of them this project takes the lower of their
     limits, so that nothing counts as low that the printed table would call high.
+
+    Examples
+    --------
+    A fifth lost, five percentage points more in one group: the cautious boundary allows 5.4, the optimistic 10.0.
+
+    >>> from isu_analysis import statistics as st
+    >>> found = st.attrition_status(0.20, 0.05)
+    >>> found.cautious, found.optimistic, found.cautious_limit, found.optimistic_limit
+    ('low', 'low', 5.4, 10.0)
     """
     if not 0 <= overall <= 1:
         raise StatisticsError("Argumentet overall: ska vara en andel mellan 0 och 1.")
@@ -146,6 +155,15 @@ def two_group_attrition(kept_first: int, of_first: int, kept_second: int, of_sec
     ------
     StatisticsError
         If counts are not whole numbers with kept <= of, or a group is empty.
+
+    Examples
+    --------
+    Lost: 10 of 50 and 20 of 50, together 30 % and 20 percentage points apart.
+
+    >>> from isu_analysis import statistics as st
+    >>> found = st.two_group_attrition(40, 50, 30, 50)
+    >>> round(found.overall_points, 1), round(found.differential_points, 1), found.cautious, found.optimistic
+    (30.0, 20.0, 'high', 'high')
     """
     share_bounds(0, kept_first, of_first)
     share_bounds(0, kept_second, of_second)

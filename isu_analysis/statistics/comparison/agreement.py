@@ -122,6 +122,19 @@ def rater_agreement(
 
     Two raters can agree and both be wrong; that they differ says nothing of who is right. A person rated by one only is
     no disagreement and is left out of every figure but the counts.
+
+    Examples
+    --------
+    Ten people rated by themselves and by their worker: 1.5 points higher on average.
+
+    >>> import isu_analysis as isu
+    >>> own = [18, 22, 15, 27, 20, 24, 16, 21, 19, 25]
+    >>> worker = [16, 21, 13, 26, 17, 23, 15, 20, 17, 24]
+    >>> found = isu.rater_agreement(own, worker)
+    >>> found.difference, round(found.difference_low, 2), round(found.difference_high, 2)
+    (1.5, 0.99, 2.01)
+    >>> round(found.lower_limit, 2), round(found.upper_limit, 2), round(found.concordance, 2)
+    (0.11, 2.89, 0.92)
     """
     check_level(level)
     check_level(limits)

@@ -106,7 +106,21 @@ class LevelAgreement:
         return one_row(self).drop(columns="table")
 
     def coefficients(self) -> pd.DataFrame:
-        """Return index ``coefficient`` with columns value, low, high, reason."""
+        """Return index ``coefficient`` with columns value, low, high, reason.
+
+        Examples
+        --------
+        >>> import isu_analysis as isu
+        >>> first = [1] * 10 + [2] * 10 + [3] * 10
+        >>> second = [1] * 7 + [2] * 3 + [1] * 2 + [2] * 6 + [3] * 2 + [2] * 2 + [3] * 8
+        >>> found = isu.level_agreement(first, second, levels=[1, 2, 3]).coefficients()
+        >>> found[["value", "low", "high"]].reset_index().round(2)
+               coefficient  value   low  high
+        0            kappa   0.55  0.24  0.76
+        1     kappa_linear   0.66  0.39  0.82
+        2  kappa_quadratic   0.77  0.56  0.89
+        3              ac1   0.55  0.24  0.76
+        """
         rows = {
             name: [getattr(self, name + end) for end in ("", "_low", "_high")]
             + [self.ac1_reason if name == "ac1" else self.kappa_reason]
@@ -116,7 +130,19 @@ class LevelAgreement:
         return frame.rename_axis("coefficient")
 
     def directions(self) -> pd.DataFrame:
-        """Return index ``direction`` (first_higher, same, first_lower) with columns n, of, share, low, high."""
+        """Return index ``direction`` (first_higher, same, first_lower) with columns n, of, share, low, high.
+
+        Examples
+        --------
+        >>> import isu_analysis as isu
+        >>> first = [1] * 10 + [2] * 10 + [3] * 10
+        >>> second = [1] * 7 + [2] * 3 + [1] * 2 + [2] * 6 + [3] * 2 + [2] * 2 + [3] * 8
+        >>> isu.level_agreement(first, second, levels=[1, 2, 3]).directions().reset_index().round(2)
+              direction   n  of  share   low  high
+        0  first_higher   4  30   0.13  0.05  0.30
+        1          same  21  30   0.70  0.52  0.83
+        2   first_lower   5  30   0.17  0.07  0.34
+        """
         names = ("first_higher", "same", "first_lower") if self.ordered else ("same",)
         shares = [share(getattr(self, name) or 0, self.n_both, self.level).to_frame() for name in names]
         frame = pd.concat(shares, ignore_index=True)[["n", "of", "share", "low", "high"]]
@@ -160,6 +186,19 @@ def level_agreement(
 
     Kappa falls when nearly all are on one level, however well raters agree (Feinstein & Cicchetti 1990), so it is shown
     beside percent agreement and AC1, and never compared between groups of different people.
+
+    Examples
+    --------
+    Two workers agree on 35 of 50 applications, and would on half by chance: kappa is (.7 - .5) / (1 - .5) = .4.
+
+    >>> import isu_analysis as isu
+    >>> first = ["yes"] * 25 + ["no"] * 25
+    >>> second = ["yes"] * 20 + ["no"] * 5 + ["yes"] * 10 + ["no"] * 15
+    >>> found = isu.level_agreement(first, second, levels=["no", "yes"])
+    >>> found.same, found.same_share, round(found.kappa, 2)
+    (35, 0.7, 0.4)
+    >>> round(found.kappa_low, 2), round(found.kappa_high, 2), round(found.ac1, 2)
+    (0.12, 0.62, 0.41)
     """
     check_level(level)
     check_levels(levels)

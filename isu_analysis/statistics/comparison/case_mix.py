@@ -99,6 +99,17 @@ def expected_outcome(model: ReferenceModel, pre: ArrayLike, covariates: pd.DataF
     ------
     StatisticsError
         If the columns are not the model's, lengths or indexes differ, or a number is not finite.
+
+    Examples
+    --------
+    The model expects 5 + 0.6 x start, and nothing of a person whose start lies outside the reference.
+
+    >>> import isu_analysis as isu
+    >>> start = [10, 14, 18, 22, 26] * 48
+    >>> end = [5 + 0.6 * score + extra for score, extra in zip(start, [-3, -1, 1, 3] * 60)]
+    >>> model = isu.reference_model(start, end, source="the county 2019-2022")
+    >>> isu.expected_outcome(model, [12, 20, 25, 35]).round(2)
+    array([12.2, 17. , 20. ,  nan])
     """
     check_kind(model, ReferenceModel, "model", "reference_model")
     x = vector(pre, "pre")
@@ -155,6 +166,20 @@ def case_mix_difference(
     ``mean(y - x'b)`` with squared error ``s_r^2 / n + m' V m``: s_r the scatter of the unit's own differences, m
     the unit's mean of the model's columns, V the covariance of b. t with Satterthwaite's df. It accounts for what is in
     the model only; units may differ in what is not, and the difference is not the unit's effect.
+
+    Examples
+    --------
+    Eight people who ended 2 points lower than expected on average.
+
+    >>> import isu_analysis as isu
+    >>> start = [10, 14, 18, 22, 26] * 48
+    >>> end = [5 + 0.6 * score + extra for score, extra in zip(start, [-3, -1, 1, 3] * 60)]
+    >>> model = isu.reference_model(start, end, source="the county 2019-2022")
+    >>> found = isu.case_mix_difference(model, [15, 20, 25, 20, 15, 25, 20, 20], [12, 16, 16, 14, 13, 19, 15, 15])
+    >>> round(found.observed, 2), round(found.expected, 2), round(found.adjusted, 2)
+    (15.0, 17.0, -2.0)
+    >>> round(found.adjusted_low, 2), round(found.adjusted_high, 2), round(found.raw, 2)
+    (-2.92, -1.08, -0.8)
     """
     check_level(level)
     _check_options(shared, outside_reference)

@@ -80,6 +80,16 @@ def expected_range_by_chance(se: ArrayLike, figures: ArrayLike | None = None, *,
     -----
     The range of independent normal figures with one mean and these standard errors taken as known, by numerical
     integration. With equal ones ``range / se`` is the studentised range with infinite df.
+
+    Examples
+    --------
+    Five units whose means all have a standard error of 1: by chance alone 2.33 points lie between the highest and the
+    lowest on average, and more than 3.86 in one case of twenty, as tables of the studentised range say.
+
+    >>> from isu_analysis import statistics as st
+    >>> found = st.expected_range_by_chance([1, 1, 1, 1, 1], figures=[20.5, 22.0, 21.0, 23.5, 21.5])
+    >>> round(found.expected, 2), round(found.limit, 2), found.observed, round(found.p, 2)
+    (2.33, 3.86, 3.0, 0.21)
     """
     check_level(level)
     errors = vector(se, "se")
@@ -172,6 +182,15 @@ def share_range_by_chance(
     Notes
     -----
     A permutation: no distribution is assumed. The limit and p have the error of that many draws (.002 for p = .05).
+
+    Examples
+    --------
+    Five units of twenty people, where 8 to 14 reached their goal: chance alone would give about as large a range.
+
+    >>> from isu_analysis import statistics as st
+    >>> found = st.share_range_by_chance([8, 11, 10, 14, 12], [20, 20, 20, 20, 20], seed=1)
+    >>> round(found.expected, 2), round(found.observed, 2), round(found.p, 1)
+    (0.26, 0.3, 0.4)
     """
     check_level(level)
     events, trials = parts(n, of)

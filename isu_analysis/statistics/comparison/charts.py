@@ -126,6 +126,18 @@ def p_chart(n: ArrayLike, of: ArrayLike) -> PChart:
     on its limit is inside. Laney's p' (2002, Qual Eng 14:531; from memory, not verified), which widens the limits when
     shares vary more than by chance, is not used: it is made for thousands a month, and here that variation is what
     should be seen.
+
+    Examples
+    --------
+    Twelve months with 100 people each, 20 of 100 in all but one: centre .22, limits .22 +- 3 sqrt(.22 x .78 / 100).
+
+    >>> import isu_analysis as isu
+    >>> chart = isu.p_chart([20] * 11 + [44], [100] * 12)
+    >>> chart.centre, chart.n_signals
+    (0.22, 1)
+    >>> chart.points.tail(1)[["n", "of", "share", "low", "high", "signal"]].round(3)
+           n     of  share    low   high signal
+    11  44.0  100.0   0.44  0.096  0.344  above
     """
     same_rows(n, of, "n", "of")
     events, people = parts(vector(n, "n"), vector(of, "of"))
@@ -181,6 +193,15 @@ def individuals_chart(values: ArrayLike, *, lowest: float | None = None) -> Indi
     month is outside by chance in .3-.5 % at a mean of 3 or more, 1.1 % at a mean of 1. Steps across a missing month are
     not counted. Wheeler & Chambers (1992), Understanding Statistical Process Control (from
     memory, not verified); limits as in the R packages NHSRplotthedots and qcc.
+
+    Examples
+    --------
+    Twelve months of new cases; the mean is 21 and the mean step 2, so the limits lie 2.66 x 2 away.
+
+    >>> from isu_analysis import statistics as st
+    >>> chart = st.individuals_chart([20, 22, 20, 22, 20, 22, 20, 22, 20, 22, 20, 22], lowest=0)
+    >>> chart.centre, chart.mean_moving_range, round(chart.low, 2), round(chart.high, 2), chart.n_signals
+    (21.0, 2.0, 15.68, 26.32, 0)
     """
     x = vector(values, "values")
     if lowest is not None and (x < lowest).any():

@@ -98,6 +98,21 @@ def funnel(n: ArrayLike, of: ArrayLike, *, target: float | None = None) -> Funne
     Limits as `funnel_limits`: exact, and from 20 judged units also widened by the variance between units
     (formula at `dispersion`). Meant for units with the same measure, definition and target group, which
     numbers cannot show. At 95 % about one unit in twenty or fewer lies outside by chance: ``expected_outside_95``.
+
+    Examples
+    --------
+    >>> import isu_analysis as isu
+    >>> found = isu.funnel([24, 27, 24, 40, 15, 20], [50, 50, 50, 50, 50, 50])
+    >>> found.target
+    0.5
+    >>> found.units[["n", "of", "share", "limit_95_low", "limit_95_high", "place"]].round(2)
+          n    of  share  limit_95_low  limit_95_high      place
+    0  24.0  50.0   0.48          0.35           0.65     inside
+    1  27.0  50.0   0.54          0.35           0.65     inside
+    2  24.0  50.0   0.48          0.35           0.65     inside
+    3  40.0  50.0   0.80          0.35           0.65  above_998
+    4  15.0  50.0   0.30          0.35           0.65   below_95
+    5  20.0  50.0   0.40          0.35           0.65     inside
     """
     events, people, index = checked_units(n, of)
     checked_target(target)

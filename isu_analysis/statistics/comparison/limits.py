@@ -56,6 +56,14 @@ def funnel_limits(
     instead: a share lies outside exactly when the probability of so many or more, or so few or fewer, is below
     (1 - level)/2. Arcsine: ``sin(asin(sqrt(target)) +- z sqrt(1/(4 of) + tau2))^2``, as FunnelPlotR 0.6 draws, here
     stopped at 0 and 1.
+
+    Examples
+    --------
+    Between which shares would units of 20 and of 100 people lie by chance, were the true share one half?
+
+    >>> from isu_analysis import statistics as st
+    >>> [(round(low, 3), round(high, 3)) for low, high in [st.funnel_limits(0.5, of) for of in (20, 100)]]
+    [(0.256, 0.744), (0.397, 0.603)]
     """
     check_level(level)
     check_method(method, METHODS)

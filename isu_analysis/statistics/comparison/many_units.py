@@ -81,6 +81,22 @@ def compare_units(
     Notes
     -----
     All numbers are those of `funnel` and `shrunken_shares` for one set at a time. No set is compared with another.
+
+    Examples
+    --------
+    Two municipalities, ten units each; units are only compared within their own.
+
+    >>> import isu_analysis as isu
+    >>> import pandas as pd
+    >>> n = [24, 27, 22, 40, 15, 22, 25, 26, 23, 26] + [30, 33, 28, 31, 29, 30, 32, 27, 35, 25]
+    >>> units = pd.DataFrame({"town": ["A"] * 10 + ["B"] * 10, "n": n, "of": 50})
+    >>> found = isu.compare_units(units, by="town", n="n", of="of")
+    >>> found.groups["funnel_target"].to_dict()
+    {'A': 0.5, 'B': 0.6}
+    >>> found.units.iloc[[3, 13]][["town", "share", "place", "shrunken"]].round(2)
+       town  share      place  shrunken
+    3     A   0.80  above_998       0.7
+    13    B   0.62     inside       0.6
     """
     check_level(level)
     check_method(method, METHODS)

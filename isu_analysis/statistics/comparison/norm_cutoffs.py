@@ -113,6 +113,18 @@ def share_against_norm(
     -----
     Wilson for each share; the difference by Newcombe (1998), Stat Med 17:873, method 10. ``norm_share * norm_n``
     need not be whole, since a manual prints the share rounded.
+
+    Examples
+    --------
+    Six of ten people score 18 or more, against 25 % of a norm of 400 people.
+
+    >>> import isu_analysis as isu
+    >>> scores = [16, 20, 18, 15, 21, 17, 19, 18, 14, 22]
+    >>> found = isu.share_against_norm(scores, 18, 0.25, 400, inclusive=True, higher_is_better=False)
+    >>> found.n, found.of, round(found.difference, 2)
+    (6, 10, 0.35)
+    >>> round(found.difference_low, 2), round(found.difference_high, 2)
+    (0.06, 0.59)
     """
     check_direction(higher_is_better)
     check_level(level)

@@ -123,6 +123,18 @@ def stratified_norm_difference(
     s, with squared error ``sum w_s^2 sd_s^2 / N_s``. The unit's error is that of the mean of everybody's score less
     the own stratum's norm, so that a stratum may hold one person. Joint df by Satterthwaite; d_norm and its
     interval as in `norm_difference` with ``norm_sd^2 = sum w_s sd_s^2``.
+
+    Examples
+    --------
+    Eight women and two men: the norm gives 0.8 x 16 + 0.2 x 11 = 15 for a group made up alike.
+
+    >>> import isu_analysis as isu
+    >>> import pandas as pd
+    >>> norms = pd.DataFrame({"stratum": ["woman", "man"], "mean": [16, 11], "sd": [6, 6], "n": [200, 200]})
+    >>> scores, sex = [16, 20, 18, 15, 21, 17, 19, 18, 14, 22], ["woman"] * 8 + ["man"] * 2
+    >>> found = isu.stratified_norm_difference(scores, sex, norms, higher_is_better=False)
+    >>> found.mean, round(found.expected, 2), round(found.difference, 2), round(found.d_norm, 2)
+    (18.0, 15.0, 3.0, 0.5)
     """
     check_direction(higher_is_better)
     check_level(level)

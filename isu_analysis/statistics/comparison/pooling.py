@@ -107,6 +107,21 @@ def pooled_units(
     (from memory, not verified): ``se^2 = sum w (y - mu)^2 / ((k-1) sum w)``. I^2 as in metafor: ``tau2 / (tau2 +
     s2)`` with s2 the typical sampling variance. Shrunken: ``mu + (1 - B)(y - mu)``, B = v/(v + tau2), with
     variance ``(1-B) v + B^2 var(mu)``.
+
+    Examples
+    --------
+    Three units with variance 1 each. Their figures vary by 4, so 4 - 1 = 3 lies between units, and each unit's own
+    figure counts 3 / (3 + 1).
+
+    >>> from isu_analysis import statistics as st
+    >>> found = st.pooled_units([-4, -6, -8], [1, 1, 1])
+    >>> round(found.estimate, 2), round(found.low, 2), round(found.high, 2), round(found.tau2, 2)
+    (-6.0, -10.97, -1.03, 3.0)
+    >>> found.units[["estimate", "shrunken", "reliability"]].round(2)
+       estimate  shrunken  reliability
+    0      -4.0      -4.5         0.75
+    1      -6.0      -6.0         0.75
+    2      -8.0      -7.5         0.75
     """
     check_level(level)
     _check_word(method, METHODS, "method")

@@ -92,6 +92,20 @@ def rank_intervals(
     units that are nearly alike they hold the true place far too seldom. The probabilities are shares of draws from
     normal distributions around the units' own figures, and a quarter is ``units // 4``
     places: so many units are always there.
+
+    Examples
+    --------
+    Five units with standard errors of 0.5: one is surely lowest, the others cannot be told apart.
+
+    >>> from isu_analysis import statistics as st
+    >>> found = st.rank_intervals([-8.0, -4.2, -4.0, -3.9, -4.1], [0.25] * 5, seed=1)
+    >>> found.units[["rank_low", "rank_high", "p_lowest_quarter"]]
+       rank_low  rank_high  p_lowest_quarter
+    0       1.0        1.0               1.0
+    1       2.0        5.0               0.0
+    2       2.0        5.0               0.0
+    3       2.0        5.0               0.0
+    4       2.0        5.0               0.0
     """
     _check_options(seed, draws, level)
     same_rows(estimates, variances, "estimates", "variances")
@@ -130,6 +144,20 @@ def share_rank_intervals(
     -----
     `rank_intervals` of ``asin(sqrt((n + 3/8)/(of + 3/4)))`` with variance ``1/(4 of + 2)`` (Anscombe 1948, Biometrika 35:246):
     the scale on which shares of any size are about equally certain, and in the same order.
+
+    Examples
+    --------
+    Five units of 100 people: one is surely highest, the others cannot be told apart.
+
+    >>> import isu_analysis as isu
+    >>> found = isu.share_rank_intervals([50, 52, 48, 85, 51], [100] * 5, seed=1)
+    >>> found.units[["rank_low", "rank_high", "p_highest_quarter"]]
+       rank_low  rank_high  p_highest_quarter
+    0       1.0        4.0                0.0
+    1       1.0        4.0                0.0
+    2       1.0        4.0                0.0
+    3       5.0        5.0                1.0
+    4       1.0        4.0                0.0
     """
     _check_options(seed, draws, level)
     events, people, index = checked_units(n, of)

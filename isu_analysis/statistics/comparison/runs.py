@@ -100,6 +100,15 @@ def run_chart(values: ArrayLike) -> RunChart:
     Rules of Perla, Provost & Murray (2011), BMJ Qual Saf 20:46 (from memory, not verified). Chance alone sets off
     some rule in 12 % of charts of 12 points, 38 % of 24 and 55 % of 36 (simulated); the trend alone in 10, 25 and 38 %,
     though it finds next to nothing real (Anhøj & Olesen 2014, PLoS ONE 9:e113825), the runs alone in 2-3 %.
+
+    Examples
+    --------
+    Six months above the median, 22.5, and then six below it: a shift, and only two runs.
+
+    >>> import isu_analysis as isu
+    >>> found = isu.run_chart([24, 26, 23, 25, 24, 27, 20, 22, 21, 19, 21, 20])
+    >>> found.median, found.longest_run, found.shift, found.runs, found.runs_low, found.runs_signal
+    (22.5, 6, True, 2, 4.0, 'few')
     """
     x = vector(values, "values")
     seen = ~np.isnan(x)

@@ -72,6 +72,13 @@ class ShrunkenShares:
         """Return how many people a unit needs for its own figure to count this much.
 
         Infinite where units do not differ, and for reliability 1; NaN without a and b. Not a whole number.
+
+        Examples
+        --------
+        >>> import isu_analysis as isu
+        >>> found = isu.shrunken_shares([15, 40, 6, 12, 25, 30, 9, 45, 20, 5], [20, 80, 20, 40, 40, 50, 30, 60, 50, 8])
+        >>> round(found.of_for_reliability(0.7), 1)
+        26.0
         """
         check_reliability(reliability)
         return np.inf if reliability == 1 else reliability / (1 - reliability) * (self.a + self.b)
@@ -105,6 +112,20 @@ def shrunken_shares(n: ArrayLike, of: ArrayLike, *, method: str = "ml", level: f
     larger by the uncertainty of a and b to first order (Kass & Steffey 1989, JASA 84:717, from memory, not
     verified), by "moments" not. Meant for units that could be each other: one measure, one
     definition, one target group.
+
+    Examples
+    --------
+    Ten units: each share is drawn towards the common one, that of the smallest unit most.
+
+    >>> import isu_analysis as isu
+    >>> found = isu.shrunken_shares([15, 40, 6, 12, 25, 30, 9, 45, 20, 5], [20, 80, 20, 40, 40, 50, 30, 60, 50, 8])
+    >>> round(found.mean, 2), round(found.sd_between, 2)
+    (0.51, 0.14)
+    >>> found.units.tail(3)[["n", "of", "share", "shrunken", "reliability"]].round(2)
+          n    of  share  shrunken  reliability
+    7  45.0  60.0   0.75      0.71         0.84
+    8  20.0  50.0   0.40      0.42         0.82
+    9   5.0   8.0   0.62      0.56         0.42
     """
     check_level(level)
     check_method(method, METHODS)

@@ -126,6 +126,20 @@ def subgroup_shares(
     common p for every group, so that none is sure of itself because it is 0 of 6. Small groups are in ``common`` and
     in the rest of others, but not in the shrinkage, the test or the range. The shrunken shares have no interval: after
     tau2 is estimated from a handful of groups none would hold what it says.
+
+    Examples
+    --------
+    >>> import isu_analysis as isu
+    >>> import pandas as pd
+    >>> n, of = (pd.Series(values, index=["women", "men", "other"]) for values in ([24, 12, 1], [40, 30, 3]))
+    >>> found = isu.subgroup_shares(n, of, seed=1)
+    >>> found.groups[["n", "of", "reason", "value", "rest", "difference"]].reset_index().round(2)
+       group   n  of     reason  value  rest  difference
+    0  women  24  40               0.6  0.39        0.21
+    1    men  12  30               0.4  0.58       -0.18
+    2  other   1   3  too_small    NaN   NaN         NaN
+    >>> round(found.common, 2), round(found.p, 1)
+    (0.51, 0.1)
     """
     check_level(level)
     _check_smallest(smallest)
@@ -190,6 +204,21 @@ def subgroup_means(
     ``s^2 / n``, s the SD within the shown groups together, since the SD of five people is a poor weight. A group of one
     may lack an SD: it counts with none in ``common`` and in the rest. Small groups are treated as in
     `subgroup_shares`.
+
+    Examples
+    --------
+    >>> import isu_analysis as isu
+    >>> import pandas as pd
+    >>> ages = ["18-24", "25-29", "30-"]
+    >>> mean, sd, n = (pd.Series(v, index=ages) for v in ([-5.0, -3.0, -4.0], [6.0, 6.0, 6.0], [20, 20, 10]))
+    >>> found = isu.subgroup_means(mean, sd, n)
+    >>> found.groups[["n", "value", "low", "high", "rest", "shrunken"]].reset_index().round(2)
+       group   n  value   low  high  rest  shrunken
+    0  18-24  20   -5.0 -8.51 -1.49 -3.33      -4.0
+    1  25-29  20   -3.0 -6.51  0.51 -4.67      -4.0
+    2    30-  10   -4.0 -9.55  1.55 -4.00      -4.0
+    >>> found.common, round(found.p, 2)
+    (-4.0, 0.59)
     """
     check_level(level)
     _check_smallest(smallest, least=2)

@@ -164,6 +164,18 @@ def share_change_between_years(
 
     Somebody with several rows in a year: rows are then not independent within the year either, and the person
     is the cluster (`observed_share_difference`), which needs 8 people in each year.
+
+    Examples
+    --------
+    In work: 12 of 20 this year and 8 of 20 last year; persons 11-20 were there both years.
+
+    >>> import isu_analysis as isu
+    >>> this_year, last_year = [1, 0, 1, 1, 0] * 4, [1, 0, 0, 1, 0] * 4
+    >>> found = isu.share_change_between_years(
+    ...     this_year, last_year, this_person=list(range(11, 31)), last_person=list(range(1, 21))
+    ... )
+    >>> found.n_shared, round(found.difference, 2), round(found.difference_low, 2), round(found.difference_high, 2)
+    (10, 0.2, -0.06, 0.42)
     """
     check_level(level)
     years = two_years(
@@ -227,6 +239,20 @@ def mean_change_between_years(
     Partiallyoverlapping. It covered .94-.97 in simulation (15-300 a year, r 0-.9, SD ratio 1-2).
 
     Somebody with several rows in a year: the person is the cluster (`mean_difference`).
+
+    Examples
+    --------
+    Ten people a year; g, h, i and j were there both years.
+
+    >>> import isu_analysis as isu
+    >>> this_year, last_year = [14, 17, 12, 19, 15, 13, 16, 18, 11, 15], [18, 16, 20, 15, 19, 14, 17, 21, 13, 17]
+    >>> found = isu.mean_change_between_years(
+    ...     this_year, last_year, this_person=list("ghijklmnop"), last_person=list("abcdefghij")
+    ... )
+    >>> found.mean_this, found.mean_last, found.n_shared
+    (15.0, 17.0, 4)
+    >>> found.difference, round(found.difference_low, 2), round(found.difference_high, 2)
+    (-2.0, -4.16, 0.16)
     """
     check_level(level)
     years = two_years(

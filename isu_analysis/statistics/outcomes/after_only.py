@@ -77,6 +77,19 @@ def after_only_form(levels: Mapping[str, int], of: int, *, level: float = 0.95) 
     StatisticsError
         If there is no level, a level is named as a part of the common form (a look at one occasion shows nobody
         improved), a count is not a whole number from 0, or the answers are more than ``of``.
+
+    Examples
+    --------
+    >>> import isu_analysis as isu
+    >>> form = isu.after_only_form({"yes": 12, "partly": 5, "no": 3}, of=50)
+    >>> form.answered, form.share_answered
+    (20, 0.4)
+    >>> form.to_frame()[["part", "n", "of", "share_low_bound", "share_high_bound", "share_of_answered"]].round(2)
+               part   n  of  share_low_bound  share_high_bound  share_of_answered
+    0           yes  12  50             0.24              0.84               0.60
+    1        partly   5  50             0.10              0.70               0.25
+    2            no   3  50             0.06              0.66               0.15
+    3  not_measured  30  50             0.60              0.60                NaN
     """
     check_level(level)
     if not isinstance(levels, Mapping) or not levels or not all(isinstance(name, str) for name in levels):
@@ -126,6 +139,18 @@ def measured_across(forms: pd.DataFrame, by: Sequence[str] = (), *, unit: str = 
     ------
     StatisticsError
         If a column is lacking, or a unit stands twice in one row.
+
+    Examples
+    --------
+    One unit measures change, the other asks afterwards; what they share is how many were measured.
+
+    >>> import isu_analysis as isu
+    >>> import pandas as pd
+    >>> first = isu.common_form(improved=8, maintained=2, no_certain_change=3, worse=1, of=20).to_frame()
+    >>> second = isu.after_only_form({"yes": 12, "partly": 5, "no": 3}, of=50).to_frame()
+    >>> isu.measured_across(pd.concat([first.assign(unit="North"), second.assign(unit="South")])).round(2)
+       units  measured  not_measured  of  share_measured
+    0      2        34            36  70            0.49
     """
     if isinstance(by, str):
         raise StatisticsError("Argumentet by: ska vara en följd av kolumnnamn, inte en text.")

@@ -100,6 +100,18 @@ def goal_attainment(
     ``T = 50 + 10 sum(w x) / sqrt((1 - rho) sum(w^2) + rho (sum w)^2)`` over a person's rated goals (Kiresuk &
     Sherman 1968, Community Ment Health J 4:443; from memory, not verified). T mixes easy and hard goals and is
     set by those who set the goals: show the share of goals reached beside it.
+
+    Examples
+    --------
+    A person with three goals, each one step above the expected, has T = 50 + 10 x 3 / sqrt(0.7 x 3 + 0.3 x 9) = 63.69.
+
+    >>> from isu_analysis import statistics as st
+    >>> people = ["a", "a", "a", "b", "b", "c", "c", "d"]
+    >>> found = st.goal_attainment(people, [1, 1, 1, 0, -1, 0, 0, None])
+    >>> found.t_scores.round(2)
+    array([63.69, 43.8 , 50.  ])
+    >>> found.reached_share.n, found.reached_share.of, found.all_reached_share.n, found.all_reached_share.of
+    (6, 7, 2, 3)
     """
     check_level(level)
     if not 0 <= rho < 1:

@@ -47,7 +47,20 @@ class HousingTransitions:
     people: pd.DataFrame = field(repr=False)
 
     def last_state(self) -> pd.DataFrame:
-        """Return where people stood last: columns state, n, of, share; "not_known" is its own row."""
+        """Return where people stood last: columns state, n, of, share; "not_known" is its own row.
+
+        Examples
+        --------
+        >>> from isu_analysis import statistics as st
+        >>> before, after = ["shelter", "supported", "shelter"], ["supported", "own", "supported"]
+        >>> found = st.housing_transitions(["a", "a", "b"], [1, 8, 3], before, after, ["shelter", "supported", "own"])
+        >>> found.last_state()
+               state  n  of  share
+        0    shelter  0   2    0.0
+        1  supported  1   2    0.5
+        2        own  1   2    0.5
+        3  not_known  0   2    0.0
+        """
         n = self.people.sum()
         share = n / self.n_people if self.n_people else np.nan
         return pd.DataFrame({"state": n.index, "n": n.to_numpy(), "of": self.n_people, "share": np.asarray(share)})
@@ -86,6 +99,21 @@ def housing_transitions(
     StatisticsError
         If lengths or indexes differ, a person or day is missing, people's labels mix texts and others, a day is
         neither a date nor a finite number, or a form of housing is not among the states.
+
+    Examples
+    --------
+    Person a moved from shelter to supported housing and on to an own home: two moves, but one way.
+
+    >>> from isu_analysis import statistics as st
+    >>> person, day = ["a", "a", "b", "c"], ["2024-02-01", "2024-09-01", "2024-03-15", "2024-01-10"]
+    >>> before, after = ["shelter", "supported", "shelter", "own"], ["supported", "own", "supported", "shelter"]
+    >>> found = st.housing_transitions(person, day, before, after, states=["shelter", "supported", "own"])
+    >>> found.people
+               shelter  supported  own  not_known
+    shelter          0          1    1          0
+    supported        0          0    0          0
+    own              1          0    0          0
+    not_known        0          0    0          0
     """
     names = list(states)
     if len(names) < 2 or len(set(names)) != len(names) or NOT_KNOWN in names:

@@ -88,6 +88,22 @@ def need_transitions(
     The ratings are never summed: from unmet to met is a need that got help, though the number of needs is the
     same. A person has many areas, so shares of areas take the person as cluster; under 8 people they have no
     interval.
+
+    Examples
+    --------
+    Three people rated in two areas. Of four unmet needs two were met, one is still unmet and one is not known.
+
+    >>> from isu_analysis import statistics as st
+    >>> person, area = ["a", "a", "b", "b", "c", "c"], ["housing", "company"] * 3
+    >>> found = st.need_transitions(person, area, before=[2, 2, 2, 0, 1, 2], after=[1, 2, 1, 0, 1, 9])
+    >>> found.unmet_at_start, found.resolved, found.still_unmet, found.lost_sight_of
+    (4, 2, 1, 1)
+    >>> found.table
+               no_need  met  unmet  not_known
+    no_need          1    0      0          0
+    met              0    1      0          0
+    unmet            0    2      1          1
+    not_known        0    0      0          0
     """
     check_level(level)
     who, what = cluster_codes(person, before, "person"), cluster_codes(area, before, "area")

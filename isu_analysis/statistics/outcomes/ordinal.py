@@ -125,6 +125,17 @@ def ordinal_change(table: ArrayLike | Transitions, level: float = 0.95) -> Ordin
     memory, not verified). Its interval is symmetric on the logit scale, with the standard error of
     ``F(j) + 1 - G(i)`` over the pairs (i, j), F and G the distributions before and after with half of the level
     itself. Paired and marginal sizes can point in different directions.
+
+    Examples
+    --------
+    Twenty people on three levels: seven went up, eleven stayed and two went down.
+
+    >>> import isu_analysis as isu
+    >>> found = isu.ordinal_change([[4, 4, 1], [1, 4, 2], [0, 1, 3]])
+    >>> found.up, found.same, found.down, found.net
+    (7, 11, 2, 0.25)
+    >>> round(found.net_low, 2), round(found.net_high, 2), round(found.ridit, 2)
+    (-0.05, 0.51, 0.61)
     """
     check_level(level)
     cells = square_table(table)
@@ -181,6 +192,18 @@ def marginal_test(table: ArrayLike | Transitions, test: str = "stuart_maxwell") 
     The first two by statsmodels. Levels nobody has before or after are left out; Bowker also leaves out pairs of
     levels without any move between them. Stuart (1955), Biometrika 42:412; Bhapkar
     (1966), JASA 61:228; Bowker (1948), JASA 43:572 (the last two from memory, not verified).
+
+    Examples
+    --------
+    Stuart's table (1955) of 7 477 women's right and left eyes: chi-square 11.96, Bhapkar 11.98, Bowker 19.11.
+
+    >>> from isu_analysis import statistics as st
+    >>> eyes = [[1520, 266, 124, 66], [234, 1512, 432, 78], [117, 362, 1772, 205], [36, 82, 179, 492]]
+    >>> found = st.marginal_test(eyes)
+    >>> round(found.statistic, 2), found.df, round(found.p, 4)
+    (11.96, 3.0, 0.0075)
+    >>> [round(st.marginal_test(eyes, test).statistic, 2) for test in ("bhapkar", "bowker")]
+    [11.98, 19.11]
     """
     if test not in ("stuart_maxwell", "bhapkar", "bowker"):
         raise StatisticsError("Argumentet test: okänt ord. Tillåtet: stuart_maxwell, bhapkar, bowker.")

@@ -56,13 +56,33 @@ class Transitions:
     table: pd.DataFrame = field(repr=False)
 
     def share(self, direction: str, level: float = 0.95) -> Share:
-        """Return the share that went "up", stayed the "same" or went "down", with Wilson interval."""
+        """Return the share that went "up", stayed the "same" or went "down", with Wilson interval.
+
+        Examples
+        --------
+        >>> import isu_analysis as isu
+        >>> found = isu.transition_table([1, 1, 2, 2, 3, 1, 2, 3, 3, 1], [2, 3, 3, 2, 3, 1, 3, 3, 2, 2], levels=[1, 2, 3])
+        >>> up = found.share("up")
+        >>> up.n, up.of, round(up.low, 2), round(up.high, 2)
+        (5, 10, 0.24, 0.76)
+        """
         if direction not in DIRECTIONS:
             raise StatisticsError(f"Argumentet direction: tillåtet är {', '.join(DIRECTIONS)}.")
         return share(getattr(self, direction), self.n, level)
 
     def counts(self, level: float = 0.95) -> pd.DataFrame:
-        """Return index ``direction`` (up, same, down) with columns n, of, share, low, high."""
+        """Return index ``direction`` (up, same, down) with columns n, of, share, low, high.
+
+        Examples
+        --------
+        >>> import isu_analysis as isu
+        >>> found = isu.transition_table([1, 1, 2, 2, 3, 1, 2, 3, 3, 1], [2, 3, 3, 2, 3, 1, 3, 3, 2, 2], levels=[1, 2, 3])
+        >>> found.counts().reset_index().round(2)
+          direction  n  of  share   low  high
+        0        up  5  10    0.5  0.24  0.76
+        1      same  4  10    0.4  0.17  0.69
+        2      down  1  10    0.1  0.02  0.40
+        """
         frame = pd.concat([self.share(name, level).to_frame() for name in DIRECTIONS], ignore_index=True)
         frame.index = pd.Index(DIRECTIONS, name="direction")
         return frame[["n", "of", "share", "low", "high"]]
@@ -97,6 +117,20 @@ def transition_table(before: Any, after: Any, levels: list[Any] | tuple[Any, ...
     -----
     Stuart (1955), Biometrika 42:412; Maxwell (1970), Br J Psychiatry 116:651; by statsmodels. Levels
     nobody has before or after are left out of the test.
+
+    Examples
+    --------
+    >>> import isu_analysis as isu
+    >>> before = ["homeless", "homeless", "shelter", "shelter", "own", "homeless", "shelter", "own", "own", None]
+    >>> after = ["shelter", "own", "own", "shelter", "own", "homeless", "own", "own", "shelter", "own"]
+    >>> found = isu.transition_table(before, after, levels=["homeless", "shelter", "own"])
+    >>> found.table
+              homeless  shelter  own
+    homeless         1        1    1
+    shelter          0        1    2
+    own              0        1    2
+    >>> found.n, found.missing_before, found.up, found.same, found.down
+    (9, 1, 4, 4, 1)
     """
     check_levels(levels)
     same_rows(before, after, "before", "after")
