@@ -84,6 +84,10 @@ def test_every_command_has_help_in_swedish(capsys, command):
         (["report", "--year", "2023,20x4"], "är inte ett årtal"),
         (["report", "--as-of", "2024"], "ÅÅÅÅ-MM-DD"),
         (["check", "--snabbt"], "okänt på kommandoraden: --snabbt"),
+        (["key"], "Fel i kommandot: en av de här behövs: --backup --change\n"),
+        (["key", "--backup", "plats", "--change"], "--change: kan inte anges tillsammans med --backup"),
+        (["report", "--public=ja"], "--public: här ska inget värde stå: 'ja'"),
+        (["run", "--l", "en"], "flera val börjar så: --l välj bland --language, --logs"),
     ],
 )
 def test_a_mistyped_command_ends_with_2(capsys, words, said):

@@ -88,6 +88,8 @@ def test_a_unit_is_what_its_file_says(project):
         ("cohort:", "slug: annan\ncohort:", "okänd nyckel «slug»."),
         ("core_om, rater: client, start: start, end: end, decl", "core_om, rater: client, end: end, decl", "«primary › start» saknas. En skala behöver två mättillfällen."),
         ("cohort:", "limits: {coverage: 30}\ncohort:", "«limits › coverage» ska vara högst 1.0."),
+        ("end: {label: \"avslut\", role: end}", "end: {label: \"avslut\", role: end, day: 1, window: [1, 2, 3]}", "«occasions › end › window» har fler än 2 värden."),
+        ("cohort:", 'known_elsewhere: [{source: "Årsredovisningen", total: 4, parts: [flow/eligible]}]\ncohort:', "ska skrivas som 2024/flow/eligible eller enhet/2024/flow/eligible."),
     ],
 )  # fmt: skip
 def test_one_fault_is_one_line_with_file_and_line_and_what_is_allowed(project, old, new, said):

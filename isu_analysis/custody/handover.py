@@ -166,7 +166,7 @@ def receive(archive: Path, project: Path, *, replace: bool = False) -> Handover:
         other = f"Enhetsfilen är en annan: {', '.join(settings)}. " if settings else ""
         raise DataError(
             f"{archive.name} har annat innehåll än det som redan finns för {', '.join(changed)}. Inget är ändrat. "
-            f"{other}Säg uttryckligen till om det ska ersättas."
+            f"{other}Lägg till --replace om det ska ersättas."
         )
     place_anchors(
         archive.name, project, [unit.unit for unit in packed], json.loads(contents[CONTENTS]).get("published", {})

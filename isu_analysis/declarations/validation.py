@@ -118,7 +118,7 @@ def _limits(error: Any) -> str:
     for key, words in bounds.items():
         if key in context:
             return f"ska vara {words} {context[key]}"
-    return "har fel form"
+    return f"har fler än {context['max_length']} värden" if "max_length" in context else "har fel form"
 
 
 def _allowed_keys(kind: Any, loc: tuple[Any, ...]) -> list[str]:

@@ -15,6 +15,12 @@ _IN_SWEDISH = {
     "choose from": "välj bland",
     "expected at least one argument": "här behövs minst ett värde",
     "expected one argument": "här behövs ett värde",
+    "one of the arguments": "en av de här behövs:",
+    " is required": "",
+    "not allowed with argument": "kan inte anges tillsammans med",
+    "ignored explicit argument": "här ska inget värde stå:",
+    "ambiguous option:": "flera val börjar så:",
+    "could match": "välj bland",
     "invalid int value:": "inte ett heltal:",
     "argument ": "",
 }

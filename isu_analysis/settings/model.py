@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated, Literal, Self
+import re
+from typing import Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from isu_analysis import declarations
 from isu_analysis.declarations import Declaration
@@ -19,6 +20,7 @@ Role = Literal["start", "end", "follow_up", "session"]
 
 MINIMUM_COVERAGE = 0.30  # the project's own choice: below this share measured no unit-level result is shown
 MINIMUM_PAIRS = 10  # the project's own choice: fewer pairs bear no mean
+_PART = re.compile(r"([^/:]+/)?\d{4}/.+")
 
 
 class Occasion(Declaration):
@@ -116,7 +118,14 @@ class KnownElsewhere(Declaration):
 
     source: str = Field(min_length=1)
     total: int = Field(ge=0)
-    parts: tuple[Annotated[str, Field(pattern=r"^([^/:]+/)?\d{4}/.+$")], ...] = Field(min_length=1)
+    parts: tuple[str, ...] = Field(min_length=1)
+
+    @field_validator("parts")
+    @classmethod
+    def _of_reports(cls, values: tuple[str, ...]) -> tuple[str, ...]:
+        if not all(map(_PART.fullmatch, values)):
+            raise ValueError("ska skrivas som 2024/flow/eligible eller enhet/2024/flow/eligible.")
+        return values
 
 
 class Limits(Declaration):

@@ -84,7 +84,8 @@ def unfit_measures(unit: Unit) -> Broken:
 
 def _unfit_reference(unit: Unit) -> Broken:
     if unit.case_mix and unit.measure(unit.case_mix.measure).kind != "scale":
-        yield ("case_mix", "measure"), f"{unit.measure(unit.case_mix.measure).name_sv} är ingen skala."
+        name = unit.measure(unit.case_mix.measure).name_sv
+        yield ("case_mix", "measure"), f"{name} är ingen skala. En modell under «case_mix» finns bara för skalor."
 
 
 def _unfit_form(unit: Unit, main: Measure) -> Broken:

@@ -146,7 +146,7 @@ def test_a_unit_that_is_there_is_replaced_only_when_told(project, unit, elsewher
     small.xlsx(small.raw(project, "ärenden 2024.xlsx"), [row(f"A{n}") for n in range(3)])
     intake(unit, project)
     handover(project, [KEY], tmp_path / "2.zip")
-    with pytest.raises(DataError, match=f"redan finns för {KEY}. Inget är ändrat"):
+    with pytest.raises(DataError, match=f"redan finns för {KEY}. Inget är ändrat.*--replace"):
         receive(tmp_path / "2.zip", elsewhere)
     assert small.tree(elsewhere) == first
     received = receive(tmp_path / "2.zip", elsewhere, replace=True)
