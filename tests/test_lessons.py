@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import time
+from itertools import pairwise
 from pathlib import Path
 
 import jupytext
@@ -56,7 +57,7 @@ def test_it_is_stored_without_output_and_says_the_same_as_its_text(path):
 def test_every_call_has_prose_before_it(path):
     cells = nbformat.read(path, as_version=4).cells
     assert cells[0].cell_type == "markdown" and cells[0].source.startswith(f"# {path.stem[0]}. ")
-    run = [one.cell_type == other.cell_type == "code" for one, other in zip(cells, cells[1:], strict=False)]
+    run = [one.cell_type == other.cell_type == "code" for one, other in pairwise(cells)]
     assert sum(run) <= 3, "code after code with nothing said"
 
 

@@ -44,6 +44,16 @@ def save_table(table: pd.DataFrame | Tabular, path: str | Path) -> None:
     Notes
     -----
     Nothing is hidden: what is saved is not for publication.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> import isu_analysis as isu
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     isu.save_table(isu.share(9, 14), Path(folder) / "share.csv")
+    ...     print(Path(folder, "share.csv").read_text(encoding="utf-8-sig").splitlines()[0])
+    n;of;share;low;high;level
     """
     target, frame = Path(path), table if isinstance(table, pd.DataFrame) else table.to_frame()
     named = not isinstance(frame.index, pd.RangeIndex) or frame.index.name is not None

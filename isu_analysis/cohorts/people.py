@@ -135,7 +135,7 @@ class Cohort:
         chosen = self._chosen(measure, occasion, rater, item)
         return chosen.set_index("episode")["level"].reindex(self.episodes.index)
 
-    def unlinked(self, measure: str, occasion: str, rater: str, item: str | None = "") -> pd.DataFrame:
+    def unlinked(self, measure: str, occasion: str, rater: str, item: str | None = None) -> pd.DataFrame:
         """Measurements with a value that belong to nobody in particular: cross-sections only.
 
         Examples
@@ -210,7 +210,7 @@ class Cohort:
         chosen = self._chosen(measure, occasion, rater, item)
         return chosen.set_index("episode")["day"].reindex(self.episodes.index)
 
-    def reasons(self, measure: str, occasion: str, rater: str, item: str | None = "") -> pd.Series:
+    def reasons(self, measure: str, occasion: str, rater: str, item: str | None = None) -> pd.Series:
         """Why each eligible episode has no answer at the occasion: ``unknown`` where nobody said; missing where it has one.
 
         Examples
@@ -274,7 +274,7 @@ class Cohort:
             {name: self.values(measure, name, rater, item) for name in names}, index=self.episodes.index
         )
 
-    def response(self, measure: str, start: str | None, end: str, rater: str, item: str | None = "") -> pd.Series:
+    def response(self, measure: str, start: str | None, end: str, rater: str, item: str | None = None) -> pd.Series:
         """Response status of every eligible episode: paired, start_only, end_only, neither or not_due.
 
         The item None asks for any of them: any goal, any area of need.
@@ -295,7 +295,7 @@ class Cohort:
         status[~has_end & self._not_due(end)] = NOT_DUE
         return status
 
-    def measured(self, measure: str, occasion: str, rater: str, item: str | None = "") -> pd.Series:
+    def measured(self, measure: str, occasion: str, rater: str, item: str | None = None) -> pd.Series:
         """Whether each eligible episode has a value or level at the occasion.
 
         Examples

@@ -14,6 +14,7 @@ from isu_analysis.disclosure.earlier import NOTHING
 from isu_analysis.disclosure.knowledge import Knowledge, is_small, knowledge, name_of
 from isu_analysis.disclosure.numbers import clients_of
 from isu_analysis.disclosure.problem import Count, Equation, Problem
+from isu_analysis.disclosure.raw_texts import of_raw_text, raw_variables
 from isu_analysis.disclosure.release import INTERNAL, Decision, Limits
 from isu_analysis.errors import DisclosureError
 from isu_analysis.settings import KnownElsewhere
@@ -121,11 +122,19 @@ def require_true(reports: Sequence[Results]) -> None:
 def _count_of(results: Results, cell_id: str) -> Cell:
     counts = {cell.id: cell for cell in results.cells if cell.kind == COUNT}
     if cell_id not in counts:
-        alike = get_close_matches(cell_id, counts, n=5, cutoff=0.3)
+        named = [name for name in counts if not _has_raw_text(results, name)]  # a typed text may be somebody's name
+        alike = get_close_matches(cell_id, named, n=5, cutoff=0.3)
         raise DisclosureError(
             f"known_elsewhere: uppgiften «{cell_id}» finns inte för {results.key}. Liknande: {', '.join(alike) or 'inga'}."
         )
     return counts[cell_id]
+
+
+def _has_raw_text(results: Results, cell_id: str) -> bool:
+    """Whether a cell's name holds a text that the unit file does not list, but a raw file has."""
+    unit = results.context.unit
+    of_text = [outcome.key for outcome in results.context.outcomes if of_raw_text(unit, outcome)]
+    return bool(raw_variables(unit) & set(cell_id.split("/"))) or any(key in cell_id for key in of_text)
 
 
 def _settled(results: Results, decision: Decision, limits: Limits) -> Knowledge:

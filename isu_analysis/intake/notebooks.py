@@ -33,6 +33,13 @@ def check_files(unit: str | Unit, project: Path | None = None) -> pd.DataFrame:
         The unit file is missing or wrong.
     IntakeError
         There are no raw files.
+
+    Examples
+    --------
+    >>> import isu_analysis as isu
+    >>> problems = isu.check_files("exempelstad/unga-vuxna")
+    >>> len(problems), ", ".join(problems.columns)
+    (0, 'file, sheet, row, column, what, allowed')
     """
     asked, folder = _found(unit, project)
     problems: list[Problem] = []
@@ -65,6 +72,12 @@ def read_files(unit: str | Unit, project: Path | None = None) -> Processed:
         The unit file is missing or wrong.
     IntakeError
         There are no raw files, or something in them is wrong; nothing is stored then but the list of problems.
+
+    Examples
+    --------
+    >>> import isu_analysis as isu
+    >>> isu.read_files("exempelstad/unga-vuxna")
+    Processed(271 episodes, 1312 measurements)
     """
     return intake(*_found(unit, project))
 
