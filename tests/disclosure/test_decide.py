@@ -15,7 +15,7 @@ from isu_analysis.disclosure.earlier import NOTHING
 from isu_analysis.disclosure.knowledge import knowledge, name_of
 from isu_analysis.disclosure.release import HIDDEN, INTERNAL, NO_BREAKDOWN, RUNGS, SMALL, TOO_SMALL, WHOLE
 from isu_analysis.errors import DisclosureError
-from isu_analysis.settings import KnownElsewhere
+from isu_analysis.settings import Column, KnownElsewhere
 
 
 @pytest.fixture
@@ -168,6 +168,33 @@ def test_a_total_known_elsewhere_that_is_not_true_stops_the_release(made):
     unknown = KnownElsewhere(source="Nämnden", total=60, parts=("2024/flow/everybody",))
     with pytest.raises(DisclosureError, match=r"flow/everybody.*finns inte"):
         decide([made(sexes(30, 30), elsewhere=[unknown])], "public")
+
+
+def test_a_mistyped_figure_is_answered_with_no_text_that_somebody_has_typed(made):
+    """What a raw file says of an intervention may be a name; only what the unit file lists is ever told."""
+
+    def fill(book):
+        sexes(30, 30)(book)
+        for text in ("Anna Andersson", "samtal"):
+            book.tally(f"who/intervention/{text}", range(30))
+
+    unknown = KnownElsewhere(source="Nämnden", total=60, parts=("2024/who/intervention/anna",))
+    told = {}
+    for listed in (True, False):
+        results = made(fill, elsewhere=[unknown])
+        unit = results.context.unit
+        sources = [
+            source.model_copy(
+                update={"intervention": Column(column="Insats", values={"x": "samtal"} if listed else {})}
+            )
+            for source in unit.sources
+        ]
+        unit = unit.model_copy(update={"sources": tuple(sources)})
+        with pytest.raises(DisclosureError) as caught:
+            decide([replace(results, context=replace(results.context, unit=unit))], "public")
+        told[listed] = str(caught.value)
+    assert "Anna" in told[True]  # listed: then the unit has chosen to print it
+    assert "Anna" not in told[False] and "who/sex" in told[False]
 
 
 def test_a_cumulative_figure_makes_the_later_year_hide(made):
