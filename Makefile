@@ -9,7 +9,7 @@ ONE = tests/disclosure tests/statistics tests/measures tests/synthetic tests/tes
 	tests/test_cohorts_through.py tests/test_due.py tests/test_files.py tests/test_files_interrupted.py \
 	tests/test_files_power_cut.py tests/test_files_repair.py
 
-.PHONY: demo test test-one test-two lint bench
+.PHONY: demo test test-one test-two lint bench docs
 
 demo: $(READY)
 	@$(BIN)/isu demo
@@ -26,6 +26,10 @@ test-two: $(READY)
 lint: $(READY)
 	@$(BIN)/python -m ruff check .
 	@$(BIN)/python -m mypy
+	@$(BIN)/pyright
+
+docs: $(READY)
+	@$(BIN)/python docs/build.py
 
 bench: $(READY)
 	@$(BIN)/python -m benchmarks

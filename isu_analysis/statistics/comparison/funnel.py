@@ -50,7 +50,7 @@ class Funnel:
         "" or "few_units" (5-7 judged).
     units : DataFrame
         One row a unit in the order given, with the index given: n, of, share, target; limit_95_low,
-        limit_95_high, limit_998_low, limit_998_high (0-1); the same four with widened_ (NaN below 20 judged
+        limit_95_high, limit_998_low, limit_998_high (0-1); the same four with ``widened_`` before (NaN below 20 judged
         units); place ("inside", "below_95", "above_95", "below_998", "above_998", "" when not judged), place_widened;
         reason ("", "missing", "too_few_people" for fewer than 10, "own_target" for a unit with more than half of the
         people behind the target, or the reason of the whole).
