@@ -21,7 +21,7 @@ from isu_analysis.disclosure.ledger import Ledger
 from isu_analysis.reporting.planning.status import status
 
 GENEROUS = 120  # seconds; a test that waits this long has found a fault
-PERSON = "Anna Andersson 19900101-0017"
+PERSON = "Anna Andersson 19900101-2385"
 ORDERS = "ofog.json"
 FIRST, SECOND = "Utgåva ett.", "Utgåva två."
 _MARK = "ISU_OF_THIS_RUN"

@@ -51,6 +51,6 @@ def test_cells_beside_each_other_are_no_number_of_a_person():
     table = Table("Antal", columns, (("20–24", "12", "22", "11"), ("25–29", "1", "2", "3")))
     section = Section(showcase.sections()[0].document, "first_page", (Heading("Rubrik"), table), showcase.SEAL)
     text = readable("report.pdf", render_pdf([section]))
-    assert "2412221125" not in text and not scan("report.pdf", text)
+    assert "".join(("24", *table.rows[0][1:])) not in text and not scan("report.pdf", text)
     word = Section(section.document, "first_page", (Heading(f"AV {PSEUDONYM} VA"),), showcase.SEAL)
     assert scan("report.pdf", readable("report.pdf", render_pdf([word])), [PSEUDONYM])

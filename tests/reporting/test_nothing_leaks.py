@@ -364,7 +364,7 @@ def leaks(project, raw, about):
         "exact day": (about["as_of"], "ett exakt datum ur uppgifterna"),
         "user": ("annaandersson", "en uppgift om datorn"),
         "computer": ("pc-4711", "en uppgift om datorn"),
-        "person": ("199001010017", "ett personnummer"),
+        "person": ("199001012385", "ett personnummer"),
     }
 
 
@@ -381,7 +381,7 @@ def test_every_kind_of_leak_is_found_and_never_repeated(published, project, raw,
 
 def test_the_whole_check_refuses_and_lets_pass(published, project, unit):
     check_report(project, [unit], "public", published)
-    name, data = html_with(published, "199001010017", "comment")
+    name, data = html_with(published, "199001012385", "comment")
     with pytest.raises(ReportError, match=r"klarade inte slutkontrollen.*personnummer"):
         check_report(project, [unit], "public", {**published, name: data})
 
@@ -491,14 +491,14 @@ def test_a_manifest_that_somebody_has_changed_reaches_no_index(project, run, tmp
     before = (copy / "reports" / "public" / "index.html").read_bytes()
     path = copy / "reports" / "public" / UNIT / str(YEAR) / "manifest.json"
     path.write_text(
-        json.dumps({**json.loads(path.read_text(encoding="utf-8")), "unit": "900101-0017"}), encoding="utf-8"
+        json.dumps({**json.loads(path.read_text(encoding="utf-8")), "unit": "900101-2385"}), encoding="utf-8"
     )
     with pytest.raises(ReportError, match=r"sidan index.html klarade inte slutkontrollen"):
         write_index(copy, "public")
     assert (copy / "reports" / "public" / "index.html").read_bytes() == before
 
 
-@pytest.mark.parametrize("leak", [sys.prefix, "199001010017"], ids=["prefix", "number"])
+@pytest.mark.parametrize("leak", [sys.prefix, "199001012385"], ids=["prefix", "number"])
 def test_a_page_above_the_reports_is_searched_too(project, leak):
     with pytest.raises(ReportError):
         check_page(project, "index.html", f"<p>{leak}</p>".encode())
@@ -521,7 +521,7 @@ def test_a_line_that_points_somebody_out_is_not_said():
     for line in (
         "1 av 2 · Unga vuxna 2024 · 3,1 s",
         "fel i /home/anna/projekt",
-        "rad 900101-0017",
+        "rad 900101-2385",
         "reports/public/index.html",
     ):
         careful(said.append)(line)
@@ -543,7 +543,7 @@ PUBLIC_STEPS = ["isu_analysis.disclosure.decide", "isu_analysis.disclosure.scan"
                 "isu_analysis.reporting.running.publishing.keep", "isu_analysis.reporting.running.publishing.entered",
                 "isu_analysis.reporting.running.publishing.publish", "isu_analysis.reporting.published.before",
                 "isu_analysis.reporting.published.Published.enter"]  # fmt: skip
-FOREIGN, OWN = RuntimeError("Anna Andersson 900101-0017"), DisclosureError("Lösaren misslyckades.")
+FOREIGN, OWN = RuntimeError("Anna Andersson 900101-2385"), DisclosureError("Lösaren misslyckades.")
 
 
 @pytest.fixture(scope="module")
