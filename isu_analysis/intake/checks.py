@@ -151,5 +151,5 @@ class ProblemsFound(IntakeError):
     """Raw files break the rules of the unit file; `problems` lists all of them."""
 
     def __init__(self, unit: str, problems: list[Problem]) -> None:
-        self.problems = bounded(problems)
+        self.problems: list[Problem] = bounded(problems)
         super().__init__(f"{unit}: {len(self.problems)} problem i råfilerna.\n{as_text(self.problems)}")
