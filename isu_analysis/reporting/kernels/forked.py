@@ -82,8 +82,8 @@ class Forked(ForkServerProcess):
     """A process forked from the server."""
 
     @staticmethod
-    def _Popen(process: Any) -> _Popen:  # noqa: N802 - the name that `multiprocessing` calls
-        return _Popen(process)
+    def _Popen(process_obj: Any) -> _Popen:  # noqa: N802 - the name that `multiprocessing` calls
+        return _Popen(process_obj)
 
 
 class ForkedAgain(ForkProcess):

@@ -73,7 +73,7 @@ class Logistic:
     @property
     def size(self) -> int:
         """Number of coefficients, with the intercept."""
-        return self.rows.shape[1]
+        return int(self.rows.shape[1])
 
     def start(self) -> Floats:
         """Coefficients that only know each outcome's share (half a person added, so that it is finite)."""
@@ -131,6 +131,7 @@ class Logistic:
     def _forward(self, coefficients: Floats, step: Floats, state: State) -> tuple[Floats, State]:
         """Take a step, halved for those outcomes whose objective it would lower."""
         slack = 1e-10 * (1 + np.abs(state.objective))
+        moved = state
         for _ in range(MOST_HALVINGS):
             moved = self.state(coefficients + step)
             lower = moved.objective < state.objective - slack
