@@ -287,15 +287,15 @@ if TYPE_CHECKING:
         transition_table,
         wilson,
     )
+else:  # hidden from type checkers, to whom it would make any name right
 
-
-def __getattr__(name: str) -> Any:
-    """Import a public name from its wing the first time it is asked for."""
-    if name not in _WHERE:
-        raise AttributeError(f"module 'isu_analysis' has no attribute {name!r}")
-    value = getattr(importlib.import_module(f"isu_analysis.{_WHERE[name]}"), name)
-    globals()[name] = value
-    return value
+    def __getattr__(name: str) -> Any:
+        """Import a public name from its wing the first time it is asked for."""
+        if name not in _WHERE:
+            raise AttributeError(f"module 'isu_analysis' has no attribute {name!r}")
+        value = getattr(importlib.import_module(f"isu_analysis.{_WHERE[name]}"), name)
+        globals()[name] = value
+        return value
 
 
 def __dir__() -> list[str]:

@@ -16,8 +16,9 @@ from isu_analysis.settings import project_folder
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
     for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="replace")  # an old Windows console lacks some signs; never stop for that
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure:
+            reconfigure(errors="replace")  # an old Windows console lacks some signs; never stop for that
     options = parser().parse_args(arguments)
     try:
         return int(options.command(options, _project() if options.needs_project else Path.cwd()))

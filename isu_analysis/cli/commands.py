@@ -129,9 +129,9 @@ def collect(options: argparse.Namespace, project: Path, today: Callable[[], dt.d
 def run(options: argparse.Namespace, project: Path) -> int:
     """Do what a night should, or tell what it would be."""
     from isu_analysis.reporting.progress import silent
-    from isu_analysis.reporting.scheduled import night, rehearsal, summary
+    from isu_analysis.reporting.scheduled import log, night, rehearsal, summary
 
-    as_of = f"{night.local_now():%Y-%m-%d}" if options.as_of == TODAY else options.as_of
+    as_of = f"{log.local_now():%Y-%m-%d}" if options.as_of == TODAY else options.as_of
     asked = night.Asked(tuple(options.units), options.public, options.collect, as_of, options.language)
     if options.dry_run:
         rehearsal.rehearse(project, asked, say)

@@ -38,7 +38,7 @@ class Broken(DataError):
     """A file of decisions that cannot be read as it is; `problems` say where."""
 
     def __init__(self, problems: list[Problem]) -> None:
-        self.problems = tuple(sorted(problems))
+        self.problems: tuple[Problem, ...] = tuple(sorted(problems))
         super().__init__("\n".join(map(str, self.problems)))
 
 

@@ -132,8 +132,13 @@ def _rules(sheet: Any, figures: int) -> None:
     from openpyxl.utils import get_column_letter
     from openpyxl.worksheet.datavalidation import DataValidation
 
-    days = {"type": "date", "operator": "between", "formula1": "DATE(1900,1,1)", "formula2": "DATE(2100,12,31)"}
-    chosen = {"type": "list", "formula1": f"{FIGURES}!$B$2:$B${figures + 1}"} if figures else {}
+    days: dict[str, Any] = {
+        "type": "date",
+        "operator": "between",
+        "formula1": "DATE(1900,1,1)",
+        "formula2": "DATE(2100,12,31)",
+    }
+    chosen: dict[str, Any] = {"type": "list", "formula1": f"{FIGURES}!$B$2:$B${figures + 1}"} if figures else {}
     for place, name in enumerate(HEADINGS, start=1):
         rule = DataValidation(allow_blank=True, **(days if name in _DAYS else chosen if name == FIGURE else {}))
         rule.showInputMessage, rule.showErrorMessage = True, True

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import json
 from collections.abc import Iterable
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -18,7 +18,7 @@ Declared = TypeVar("Declared", bound="Declaration")
 class Declaration(BaseModel):
     """Base of everything declared in YAML: frozen, strict, and unknown keys are an error."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, str_strip_whitespace=True)
+    model_config: ClassVar[ConfigDict] = ConfigDict(frozen=True, extra="forbid", strict=True, str_strip_whitespace=True)
 
 
 def validate(kind: type[Declared], document: Document, problems: Iterable[Problem] = ()) -> Declared:

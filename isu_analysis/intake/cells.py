@@ -33,7 +33,8 @@ class CellProblem(Exception):
     """A cell that breaks a rule: what, and what is allowed. Never what stood there."""
 
     def __init__(self, what: str, allowed: str) -> None:
-        self.what, self.allowed = what, allowed
+        self.what: str = what
+        self.allowed: str = allowed
         super().__init__(what)
 
 

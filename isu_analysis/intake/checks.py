@@ -130,10 +130,10 @@ def as_workbook(problems: list[Problem]) -> bytes:
     from openpyxl import Workbook
 
     workbook = Workbook()
-    sheet = workbook.active
+    sheet = workbook.worksheets[0]
     sheet.title = "Att rätta"
-    rows = [("Fil", "Blad", "Rad", "Kolumn", "Vad är fel", "Tillåtet")]
-    rows += [(p.file, p.sheet, p.row or "", p.column, p.what, p.allowed) for p in problems]  # type: ignore[misc]
+    rows: list[tuple[str | int, ...]] = [("Fil", "Blad", "Rad", "Kolumn", "Vad är fel", "Tillåtet")]
+    rows += [(p.file, p.sheet, p.row or "", p.column, p.what, p.allowed) for p in problems]
     for row in rows:
         sheet.append([_CONTROL.sub(" ", text) if isinstance(text, str) else text for text in row])
         for cell in sheet[sheet.max_row]:
@@ -151,5 +151,5 @@ class ProblemsFound(IntakeError):
     """Raw files break the rules of the unit file; `problems` lists all of them."""
 
     def __init__(self, unit: str, problems: list[Problem]) -> None:
-        self.problems = bounded(problems)
+        self.problems: list[Problem] = bounded(problems)
         super().__init__(f"{unit}: {len(self.problems)} problem i råfilerna.\n{as_text(self.problems)}")

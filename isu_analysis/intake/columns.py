@@ -52,6 +52,10 @@ class Cells:
         codes = [place[part.codes] for place, part in zip(moved, parts, strict=True)]
         return cls(list(places), np.concatenate(codes) if codes else np.zeros(0, dtype=np.int32))
 
+    def cell(self, row: int) -> Any:
+        """Cell of one row."""
+        return self.values[self.codes[row]]
+
     def listed(self) -> list[Any]:
         """Cell of every row."""
         return [self.values[code] for code in self.codes.tolist()]

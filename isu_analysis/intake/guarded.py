@@ -81,7 +81,7 @@ def guarded(reader: Reader, path: Path, source: Source, limits: Limits | None = 
     """
     limits = limits or Limits()
     job = pickle.dumps((reader.__module__, reader.__qualname__, str(path), source.model_dump(), limits.memory))
-    with subprocess.Popen([sys.executable, "-P", "-m", __name__], **_pipes()) as child:
+    with _begun() as child:
         timer = threading.Timer(limits.time(path), child.kill)
         timer.start()
         grid = None
@@ -100,12 +100,13 @@ def guarded(reader: Reader, path: Path, source: Source, limits: Limits | None = 
     return _answer(path, grid)
 
 
-def _pipes() -> dict[str, Any]:
+def _begun() -> subprocess.Popen[bytes]:
     """Nothing of what a reader prints is shown: it may quote the file. The child finds modules where we do."""
     places = os.pathsep.join(place or str(Path.cwd()) for place in sys.path)
     environment = os.environ | {"PYTHONPATH": places, "OPENBLAS_NUM_THREADS": "1", "PYTHONFAULTHANDLER": ""}
     pipe = subprocess.PIPE
-    return {"stdin": pipe, "stdout": pipe, "stderr": subprocess.DEVNULL, "env": environment}
+    command = [sys.executable, "-P", "-m", __name__]
+    return subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, env=environment)
 
 
 def _conversation(child: subprocess.Popen[bytes], job: bytes) -> tuple[str, Any]:

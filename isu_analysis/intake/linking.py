@@ -31,7 +31,7 @@ def linked(tables: Tables, episodes: Block | None, measurements: Block) -> Block
     day = measurements.numbers["day"]
     found: dict[int, str] = {}
     for place in alone.tolist():
-        client = clients.values[clients.codes[place]]
+        client = clients.cell(place)
         own = spans.get(client, [])
         if not own:
             found[place] = client

@@ -7,7 +7,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from isu_analysis.intake.archives import MAX_COLUMNS, MAX_LINES, too_large
 from isu_analysis.intake.checks import Fault, Grid, Unreadable, of_file
@@ -69,7 +69,7 @@ class Labelled(str):
     def __ne__(self, other: object) -> bool:
         return not self == other
 
-    __hash__ = str.__hash__
+    __hash__: ClassVar[Callable[..., int]] = str.__hash__
 
     def __getnewargs__(self) -> tuple[str, Code, bool]:  # type: ignore[override]
         return str(self), self.code, self.missing

@@ -69,7 +69,8 @@ def _distinct(cells: Cells) -> npt.NDArray[np.int64]:
 
 
 def _dense(key: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-    return pd.factorize(key)[0].astype(np.int64)
+    codes: npt.NDArray[np.int64] = pd.factorize(key)[0].astype(np.int64)
+    return codes
 
 
 @dataclass

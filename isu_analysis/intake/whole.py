@@ -81,11 +81,9 @@ def _twice(unit: Unit, tables: Tables, measured: Block) -> None:
     same = groups(*(once.texts[name] for name in ("episode", "measure", "item", "occasion", "rater")))
     headings = once.texts["heading"]
     for place, first in repeated(same):
-        label = unit.occasions[once.texts["occasion"].values[once.texts["occasion"].codes[place]]].label
+        label = unit.occasions[once.texts["occasion"].cell(place)].label
         what = f"ärendet har redan ett värde vid «{label}», på {tables.where(once, first)}"
-        tables.problem(
-            once, place, headings.values[headings.codes[place]], what, "ett värde för varje ärende och tillfälle"
-        )
+        tables.problem(once, place, headings.cell(place), what, "ett värde för varje ärende och tillfälle")
 
 
 def _sessions(unit: Unit, measured: Block) -> Flags:
@@ -106,7 +104,7 @@ def _same_session(unit: Unit, tables: Tables, measured: Block) -> None:
     headings = sessions.texts["heading"]
     for place, first in repeated(same):
         what = f"ärendet har redan ett värde samma dag, på {tables.where(sessions, first)}"
-        tables.problem(sessions, place, headings.values[headings.codes[place]], what, "en rad för varje samtal")
+        tables.problem(sessions, place, headings.cell(place), what, "en rad för varje samtal")
 
 
 def _outside_episode(unit: Unit, tables: Tables, measured: Block, episodes: Block) -> None:
@@ -135,7 +133,7 @@ def _day_heading(tables: Tables, measured: Block, place: int) -> str:
     """Heading of the column that says when a measurement was made; empty where none does."""
     _, source = tables.sheets[int(measured.numbers["sheet"][place])]
     heading = measured.texts["heading"]
-    return source.day_of(str(heading.values[heading.codes[place]])) or ""
+    return source.day_of(str(heading.cell(place))) or ""
 
 
 def _strays(tables: Tables, measurements: Block, episodes: Block) -> None:
@@ -172,9 +170,7 @@ def _order(unit: Unit, tables: Tables, measured: Block) -> None:
     headings = measured.texts["heading"]
     for place in later[never_falls[later] & (value[later] < value[start[later]])]:
         what = "värdet är lägre än vid start, men måttet kan bara stiga"
-        tables.problem(
-            measured, place, headings.values[headings.codes[place]], what, "samma värde som vid start, eller högre"
-        )
+        tables.problem(measured, place, headings.cell(place), what, "samma värde som vid start, eller högre")
 
 
 def _unlikely_scales(unit: Unit, tables: Tables, measurements: Block) -> None:
@@ -191,10 +187,10 @@ def _unlikely_scales(unit: Unit, tables: Tables, measurements: Block) -> None:
         first[group] = int(np.flatnonzero(known & (place == group))[0])
     for group, at in first.items():
         values = measurements.numbers["value"][known & (place == group)]
-        measure = unit.measure(measures.values[measures.codes[at]])
+        measure = unit.measure(measures.cell(at))
         low, high = float(measure.minimum or 0), float(measure.maximum or 0)
         if len(values) >= LEAST_FOR_UNIT and high - low >= 20 and values.max() <= low + LOW_PART * (high - low):
             sheet = tables.sheets[int(sheets[at])][0]
             what = f"alla värden ligger längst ner på skalan för {measure.name_sv}"
             allowed = f"poäng {low:g}–{high:g}; kontrollera enheten (mm eller cm, medelvärde eller summa)"
-            tables.warnings.append(sheet.problem(0, headings.values[headings.codes[at]], what, allowed))
+            tables.warnings.append(sheet.problem(0, headings.cell(at), what, allowed))

@@ -239,10 +239,10 @@ class Measure(_Described):
 
     def _as_measure(self, part: Part) -> Measure:
         own: dict[str, Any] = {name: getattr(part, name) for name in part.model_fields_set}
-        inherited = {
+        inherited: dict[str, Any] = {
             name: getattr(self, name) for name in ("raters", "ages", "time_frame", "basis", "licence", "cautions")
         }
-        named = {
+        named: dict[str, Any] = {
             "id": f"{self.id}.{part.id}",
             "name": f"{self.name}: {part.name}",
             "name_sv": f"{self.name_sv}, {part.name_sv}",

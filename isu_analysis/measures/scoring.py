@@ -59,7 +59,7 @@ def score_items(items: npt.ArrayLike, measure: Measure) -> npt.NDArray[np.float6
     chosen = np.where(turned, low + high - chosen, chosen)
     answered = known.sum(axis=1)
     total = np.where(known, chosen, 0.0).sum(axis=1)
-    mean = np.divide(total, answered, out=np.full(len(total), np.nan), where=answered > 0)
+    mean: npt.NDArray[np.float64] = np.divide(total, answered, out=np.full(len(total), np.nan), where=answered > 0)
     mean[len(scoring.used) - answered > scoring.may_miss] = np.nan
     whole = len(scoring.used) if scoring.method == "sum" else 1
     return mean * whole * scoring.factor

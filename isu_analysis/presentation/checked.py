@@ -11,7 +11,7 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 from isu_analysis.errors import ReportError
 from isu_analysis.presentation.text import clean
 
-EXPECTED = {str: "text", bool: "sant eller falskt", int: "ett heltal"}
+EXPECTED: dict[type, str] = {str: "text", bool: "sant eller falskt", int: "ett heltal"}
 
 
 class Checked:

@@ -41,7 +41,7 @@ WORDS = {"table": phrase("Tabell"), "figure": phrase("Figur")}
 @cache
 def style_sheet(name: str) -> str:
     """Return the style sheet called `name` beside this module."""
-    return (files(__package__) / name).read_text(encoding="utf-8")
+    return (files("isu_analysis.presentation") / name).read_text(encoding="utf-8")
 
 
 def notebook_fragment(blocks: Iterable[Block], language: str) -> str:

@@ -121,7 +121,7 @@ def _catalogue(language: str) -> _Catalogue:
     texts: dict[str, str] = {}
     plurals: dict[str, tuple[str, ...]] = {}
     for name in (f"{language}.po", f"{language}.measures.po"):
-        with (files(__package__) / "languages" / name).open("rb") as stream:
+        with (files("isu_analysis.presentation") / "languages" / name).open("rb") as stream:
             for message in read_po(stream, locale=language):
                 said = message.string
                 if isinstance(message.id, tuple) and isinstance(said, tuple) and all(said):

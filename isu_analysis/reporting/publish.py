@@ -75,7 +75,8 @@ def stripped(notebook: Any) -> bytes:
         cells=[_clean_cell(cell, number) for number, cell in enumerate(notebook.cells)],
         metadata={name: notebook.metadata[name] for name in _KEPT_METADATA if name in notebook.metadata},
     )
-    return (nbformat.writes(clean, version=4) + "\n").encode("utf-8")
+    text: str = nbformat.writes(clean)
+    return f"{text}\n".encode()
 
 
 def _clean_cell(cell: Any, number: int) -> Any:

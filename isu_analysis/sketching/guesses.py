@@ -154,8 +154,10 @@ def _guess(column: RawColumn, numbered: dict[str, tuple[str, str]]) -> Guess:
 def _date_kind(heading: str) -> Kind:
     kinds: tuple[tuple[Kind, str], ...] = (("end", _END), ("start", _START))
     short: dict[str | None, Kind] = {"start": "start", "end": "end"}
-    named = (kind for kind, words in kinds if re.search(words, heading))
-    return next(named, short.get(occasion_in(heading)[0], "day"))
+    for kind, words in kinds:
+        if re.search(words, heading):
+            return kind
+    return short.get(occasion_in(heading)[0], "day")
 
 
 def _number(column: RawColumn, occasion: str | None, label: str) -> Guess:
@@ -173,7 +175,7 @@ def _text(column: RawColumn, heading: str) -> Guess:
     occasions = [occasion_in(text)[0] for text in column.texts]
     if None not in occasions and len(set(occasions)) == len(occasions) and {"start", "end"} & set(occasions):
         return Guess("occasion", column)
-    kind = next((kind for kind, words in _RULES if re.search(words, heading)), None)
+    kind: Kind | None = next((kind for kind, words in _RULES if re.search(words, heading)), None)
     if kind == "ending" and not _only_endings(common_groups(column)):
         return Guess("closing", column, label=column.heading)
     if kind:

@@ -63,7 +63,8 @@ def _converted(values: Any, name: str) -> Floats:
         raise StatisticsError(
             f"Argumentet {name}: innehåller annat än tal: {not_numbers(column)}. Tillåtet: tal eller tomt."
         )
-    return column.to_numpy(dtype=float, na_value=np.nan)
+    numbers: Floats = column.to_numpy(dtype=float, na_value=np.nan)
+    return numbers
 
 
 def not_numbers(column: pd.Series) -> str:
@@ -99,7 +100,8 @@ def is_measured(values: ArrayLike, name: str) -> Flags:
             raise StatisticsError(
                 f"Argumentet {name}: har tom text eller text bland tal. Tillåtet: värden av ett slag, eller tomt."
             )
-    return known.to_numpy()
+    measured: Flags = known.to_numpy()
+    return measured
 
 
 def check_column(values: object, name: str) -> None:
@@ -134,6 +136,11 @@ def same_rows(first: Any, second: Any, first_name: str, second_name: str) -> Non
     indexed = (pd.Series, pd.DataFrame)
     if isinstance(first, indexed) and isinstance(second, indexed) and not first.index.equals(second.index):
         raise StatisticsError(f"Argumenten {first_name} och {second_name}: ska ha samma index.")
+
+
+def index_of(*columns: Any) -> pd.Index | None:
+    """Return the index of the first column that is a Series; None if none is."""
+    return next((column.index for column in columns if isinstance(column, pd.Series)), None)
 
 
 def largest(*columns: Floats) -> float:

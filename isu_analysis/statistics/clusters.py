@@ -70,7 +70,7 @@ def cluster_codes(cluster: ArrayLike, rows: Any, name: str = "cluster") -> Codes
         raise StatisticsError(
             f"Argumentet {name}: har tom text. Tillåtet: ett namn för varje rad, eller lämna bort raden."
         )
-    codes, _ = pd.factorize(labels, use_na_sentinel=True)
+    codes: Codes = pd.factorize(labels, use_na_sentinel=True)[0]
     if (codes < 0).any():
         raise StatisticsError(f"Argumentet {name}: saknar värden. Tillåtet: ett namn för varje rad.")
     return codes

@@ -258,7 +258,8 @@ class Estimand:
         if counts_as.isna().any():
             allowed = ", ".join(map(str, self.endings))
             raise StatisticsError(f"Argumentet ending: har avslut som inte är deklarerade. Tillåtet: {allowed}.")
-        return counts_as.to_numpy(dtype=str)
+        counted: NDArray[np.str_] = counts_as.to_numpy(dtype=str)
+        return counted
 
 
 def _check_word(word: str, allowed: tuple[str, ...], name: str) -> None:

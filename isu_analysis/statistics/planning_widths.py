@@ -27,9 +27,11 @@ class Widths(Protocol):
 
     def half(self, part: str, lost: str, measured: Floats, people: int) -> Floats:
         """Return the half-width of a part for each number measured twice of so many eligible people."""
+        ...
 
     def paired_needed(self, half_width: float, people: int) -> int:
         """Return how many must be measured twice for chance alone to stay within a half-width."""
+        ...
 
 
 @dataclass(frozen=True)

@@ -64,7 +64,8 @@ class DemoFiles:
 class _DemoUnit(Protocol):
     """What each unit's module offers."""
 
-    SLUG: str
+    @property
+    def SLUG(self) -> str: ...  # noqa: N802 - a constant of each module
 
     def people(self, year: int, /) -> pd.DataFrame: ...
 

@@ -45,7 +45,8 @@ def choose_each(rng: Generator, options: Sequence[str], chances: Floats) -> list
     """Draw one of the options for each person, whose own chances are a row of `chances`."""
     upto = chances.cumsum(axis=1)
     drawn = rng.random(len(chances)) * upto[:, -1]
-    return [options[place] for place in (upto <= drawn[:, None]).sum(axis=1)]
+    places: list[int] = (upto <= drawn[:, None]).sum(axis=1).tolist()
+    return [options[place] for place in places]
 
 
 def keep(rng: Generator, weights: Floats, k: int) -> Flags:

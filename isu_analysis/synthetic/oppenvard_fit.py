@@ -160,9 +160,10 @@ def _rated(rng: Generator, m: int, gain: float, habit: str) -> draws.Flags:
     drawn, which = rng.random(m), int(rng.random(1)[0] ** 3 * m)
     if habit == "none":
         return np.zeros(m, dtype=np.bool_)
+    rated: draws.Flags = np.arange(m) == which  # mostly one of the first
     if habit == "one":
-        return np.arange(m) == which  # mostly one of the first
-    rated: draws.Flags = drawn < (RATES_WELL if gain > 3 else RATES_BADLY)
+        return rated
+    rated = drawn < (RATES_WELL if gain > 3 else RATES_BADLY)
     if rated.sum() < 2:
         rated[:2] = True
     return rated

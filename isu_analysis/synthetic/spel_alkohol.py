@@ -28,7 +28,10 @@ CLIENTS = {2022: (144, 530), 2023: (152, 561), 2024: (150, 550)}
 CLOSING = {2022: (58, 186), 2023: (61, 196), 2024: (60, 193)}
 STAFF_ALONE = {2022: (7, 19), 2023: (5, 22), 2024: (6, 20)}  # of the closing interviews
 NODS_ANSWERED = {2022: (59, 46), 2023: (70, 55), 2024: (66, 51)}  # after three and six months
-COUNSELLORS = {"Spel": ("B1", "B2", "B3"), "Alkohol": tuple(f"B{number}" for number in range(4, 12))}
+COUNSELLORS: dict[str, tuple[str, ...]] = {
+    "Spel": ("B1", "B2", "B3"),
+    "Alkohol": tuple(f"B{number}" for number in range(4, 12)),
+}
 FORMS = {"Spel": "SpelDOK", "Alkohol": "DOK"}
 
 LEVELS = {

@@ -25,7 +25,7 @@ SEED = 625  # chosen so that the mechanism shows in each of the three years
 CASES = {2022: 72, 2023: 78, 2024: 75}
 FOLLOWED = {2022: 35, 2023: 39, 2024: 38}
 SURVEYED = {2022: 26, 2023: 29, 2024: 28}
-BUSY = {2022: (2, 3, 6, 11), 2023: (1, 5, 6, 10), 2024: (3, 6, 7, 11, 12)}
+BUSY: dict[int, tuple[int, ...]] = {2022: (2, 3, 6, 11), 2023: (1, 5, 6, 10), 2024: (3, 6, 7, 11, 12)}
 PROTECTED = {2022: 5, 2023: 6, 2024: 6}
 
 VARIABLES = {

@@ -28,7 +28,7 @@ from isu_analysis.reporting.plan import Failed, Job
 from isu_analysis.reporting.progress import LEFT_OUT
 from isu_analysis.reporting.run import RunSummary
 from isu_analysis.reporting.running.lock import BusyError, one_run
-from isu_analysis.reporting.scheduled import night, summary
+from isu_analysis.reporting.scheduled import log, night, summary
 from isu_analysis.reporting.scheduled.account import Kind
 from isu_analysis.reporting.scheduled.night import Asked
 from isu_analysis.settings import load_unit
@@ -391,7 +391,7 @@ def test_the_command_says_how_it_went_and_when_quiet_only_what_needs_somebody(pr
 
 
 def test_today_is_a_date_that_the_command_reads_off_the_clock(project, asked_for, monkeypatch):
-    monkeypatch.setattr(night, "local_now", lambda: dt.datetime(2026, 2, 15, 4, 30, tzinfo=CET))
+    monkeypatch.setattr(log, "local_now", lambda: dt.datetime(2026, 2, 15, 4, 30, tzinfo=CET))
     assert cli.main(["run", "--as-of", "idag"]) == 0
     assert asked_for[0][2] == "2026-02-15"
 

@@ -100,7 +100,7 @@ def _whole(puzzle: Puzzle, least: Table, most: Table, wishes: _Wishes) -> Table 
 def _table(puzzle: Puzzle, answer: OptimizeResult, width: int) -> Table | None:
     """Check by hand what the solver found; anything but a table or a proof that there is none is an error."""
     if answer.x is not None:
-        table = np.round(answer.x[:width])
+        table: Table = np.round(answer.x[:width])
         if not puzzle.holds(table):
             raise DisclosureError(FAILED)
         return table

@@ -31,8 +31,8 @@ class Search:
         self._of = component
         self._attacker = Attacker(component)
         self._cuts: dict[bytes, Floats] = {}
-        self.hidden = np.ones(len(component.names), dtype=bool)
-        self.bound = 0.0
+        self.hidden: Mask = np.ones(len(component.names), dtype=bool)
+        self.bound: float = 0.0
         if self._attacker.cuts(self.hidden):
             raise UnprotectableError(IMPOSSIBLE)
 

@@ -120,7 +120,7 @@ def figure(read: Reader, picture: Picture) -> list[Block]:
     if len(shown) > 1 and _same(*shown[:2]):
         shown = shown[1:]
     caption = read.say(picture.beside if len(shown) > 1 else phrase("{caption}."), caption=caption)
-    caption += mark_in_words(read, shown[-1])
+    caption += mark_in_words(read, picture.bars[-1])
     return [Figure(figures.divided_bars(shown), bars.in_words(read, shown), caption, picture.usual, picture.basis)]
 
 

@@ -6,6 +6,7 @@ from isu_analysis.analysis.coverage import ordinary
 from isu_analysis.analysis.results import Outcome
 from isu_analysis.presentation import bars, basis, sentences
 from isu_analysis.presentation.blocks import Callout, KeyFigure
+from isu_analysis.presentation.figures import Bar
 from isu_analysis.presentation.page_one.parts import (
     Page,
     Picture,
@@ -147,7 +148,7 @@ def _not_meant(read: Reader, outcome: Outcome) -> str:
 
 def _picture(read: Reader, outcome: Outcome, words: dict[str, str]) -> Picture:
     key, name = outcome.key, read.name(outcome.measure)
-    shown: tuple[bars.Bar, ...] = ()
+    shown: tuple[Bar, ...] = ()
     labels = sentences.positive_labels(read, outcome)
     if read.report.has(f"{key}/people"):
         shown = bars.people_bars(

@@ -34,14 +34,19 @@ def check_pdf(data: bytes) -> list[str]:
 
 def _structure(document: pikepdf.Pdf) -> Iterator[str]:
     root = document.Root
-    if root.get("/MarkInfo", pikepdf.Dictionary()).get("/Marked") is not True:
+    if not _is_set(root, "/MarkInfo", "/Marked"):
         yield "PDF:en är inte märkt som taggad (MarkInfo)."
     if "/StructTreeRoot" not in root:
         yield "PDF:en saknar taggar (StructTreeRoot)."
     if not str(root.get("/Lang", "")):
         yield "PDF:en anger inget språk (Lang)."
-    if root.get("/ViewerPreferences", pikepdf.Dictionary()).get("/DisplayDocTitle") is not True:
+    if not _is_set(root, "/ViewerPreferences", "/DisplayDocTitle"):
         yield "PDF:en visar filnamnet i stället för titeln (DisplayDocTitle)."
+
+
+def _is_set(root: Any, part: str, flag: str) -> bool:
+    """Whether a flag is true: pikepdf then gives Python's own True, which its types do not tell."""
+    return root.get(part, pikepdf.Dictionary()).get(flag) is True
 
 
 def _metadata(document: pikepdf.Pdf) -> Iterator[str]:

@@ -72,4 +72,4 @@ def template() -> Template:
 
 
 def _file(name: str) -> str:
-    return (files(__package__) / "templates" / name).read_text(encoding="utf-8")
+    return (files("isu_analysis.reporting.exporters") / "templates" / name).read_text(encoding="utf-8")

@@ -204,7 +204,7 @@ class TypstWriter:
 
 def preamble() -> str:
     """Return the functions that the source calls; everything about looks is there."""
-    return (files(__package__) / "templates" / PREAMBLE).read_text(encoding="utf-8")
+    return (files("isu_analysis.reporting.exporters") / "templates" / PREAMBLE).read_text(encoding="utf-8")
 
 
 def call(name: str, *arguments: str, **named: str) -> str:

@@ -17,8 +17,9 @@ import sys
 import threading
 import weakref
 from collections.abc import Callable, Mapping, Sequence
-from multiprocessing import connection, context, forkserver, popen_forkserver, reduction, util
+from multiprocessing import connection, forkserver, popen_forkserver, reduction, util
 from multiprocessing.connection import Connection
+from multiprocessing.context import ForkProcess, ForkServerProcess, set_spawning_popen
 from pathlib import Path
 from typing import Any
 
@@ -53,12 +54,12 @@ class _Popen(popen_forkserver.Popen):
 
     def _launch(self, process: Any) -> None:
         message = io.BytesIO()
-        context.set_spawning_popen(self)
+        set_spawning_popen(self)
         try:
             reduction.dump({}, message)
             reduction.dump(process, message)
         finally:
-            context.set_spawning_popen(None)
+            set_spawning_popen(None)
         self.sentinel, order = forkserver.connect_to_new_process(self._fds)
         alive = os.dup(order)  # open as long as this process lives; the new one watches it
         self.finalizer = util.Finalize(self, util.close_fds, (alive, self.sentinel))  # type: ignore[attr-defined]
@@ -77,15 +78,15 @@ class _Popen(popen_forkserver.Popen):
             return code
 
 
-class Forked(context.ForkServerProcess):
+class Forked(ForkServerProcess):
     """A process forked from the server."""
 
     @staticmethod
-    def _Popen(process: Any) -> _Popen:  # noqa: N802 - the name that `multiprocessing` calls
-        return _Popen(process)
+    def _Popen(process_obj: Any) -> _Popen:  # noqa: N802 - the name that `multiprocessing` calls
+        return _Popen(process_obj)
 
 
-class ForkedAgain(context.ForkProcess):
+class ForkedAgain(ForkProcess):
     """A process forked from one that was itself forked from the server."""
 
 

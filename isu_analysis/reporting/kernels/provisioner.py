@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from jupyter_client.connect import KernelConnectionInfo
-from jupyter_client.provisioning import LocalProvisioner
+from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
 from isu_analysis.reporting.kernels import limits, server
 
@@ -38,8 +38,8 @@ class ForkedKernel:
 
     def __init__(self, process: BaseProcess) -> None:
         self._process = process
-        self.pid = process.pid
-        self.sentinel = process.sentinel
+        self.pid: int | None = process.pid
+        self.sentinel: int = process.sentinel
 
     def poll(self) -> int | None:
         """Return the exit code, or None while it runs."""
@@ -68,6 +68,8 @@ class ForkProvisioner(LocalProvisioner):
     """Starts kernels by a fork of the server, or in the ordinary way where a fork would not give the same."""
 
     process: Any = None
+    pid: int | None
+    pgid: int | None
     _sockets: tempfile.TemporaryDirectory[str] | None = None
 
     async def pre_launch(self, **kwargs: Any) -> dict[str, Any]:

@@ -60,8 +60,11 @@ class Inputs:
         as_of: str | None = None,
         hashes: Hashes | None = None,
     ) -> None:
-        self.project, self.release, self.language, self.as_of = project, release, language, as_of or ""
-        self.hashes = hashes or Hashes(project)
+        self.project: Path = project
+        self.release: Mode = release
+        self.language: str = language
+        self.as_of: str = as_of or ""
+        self.hashes: Hashes = hashes or Hashes(project)
         self._units: dict[str, Known] = {}
         self._years_there: dict[str, list[int]] = {}
 

@@ -48,7 +48,7 @@ class FanOut:
         isolate: bool = True,
     ) -> None:
         told = getattr(executor, "width", None) or getattr(executor, "_max_workers", None)
-        self.width = width or told or (processors() + 1 if isolate else 1)
+        self.width: int = width or told or (processors() + 1 if isolate else 1)
         self._executor = executor or ThreadPoolExecutor(self.width, "isu")
         self._is_ours = executor is None
         self._limits, self._isolate, self._stop = limits or Limits(), isolate, threading.Event()

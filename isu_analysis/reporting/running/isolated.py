@@ -59,7 +59,8 @@ def isolated(
         here = (Path.cwd(), dict(os.environ), list(sys.path))
         process = _begun(_answer, theirs, order, int(chosen.gigabytes * GIGABYTE), *here)
     try:
-        return _answered(ours, process, chosen, stop)
+        answer: Answer = _answered(ours, process, chosen, stop)
+        return answer
     finally:
         ours.close()
         end(process)

@@ -57,7 +57,7 @@ class Account:
 
     def add_failed(self, kind: Kind, failed: Iterable[Failed]) -> None:
         """Note what could not be done."""
-        self.failed += [(kind, one) for one in failed]
+        self.failed.extend((kind, one) for one in failed)
 
     def stop(self, code: int, why: str) -> None:
         """Note that the rest is not done."""

@@ -202,8 +202,8 @@ def _report(
     except IsuError as error:  # none at all could be made; the other kind of reports may still be
         failed: tuple[Failed, ...] = (Failed("", None, str(error)),)
     else:
-        account.made += [(release, job) for job in done.done]
-        account.current += [(release, job) for job in done.current]
+        account.made.extend((release, job) for job in done.done)
+        account.current.extend((release, job) for job in done.current)
         account.held_back += done.held_back
         failed = done.failed
     account.add_failed(release, failed)

@@ -76,13 +76,14 @@ def _to_mend(account: Account) -> Iterator[str]:
         return
     yield from ("", "Behöver åtgärd:")
     for key in dict.fromkeys(one.unit_key for _, one in account.failed):
-        mine = [(kind, one) for kind, one in account.failed if one.unit_key == key]
+        mine = [pair for pair in account.failed if pair[1].unit_key == key]
         yield from ("", f"  {key or 'Alla enheter'}")
         for why in dict.fromkeys(one.reason for _, one in mine):
             yield from _indented(f"{_about([pair for pair in mine if pair[1].reason == why])}: {why}", 4)
         if key in account.older:
             yield "    Rapporterna bygger på det som lästes in tidigare."
-        for kind in dict.fromkeys(kind for kind, _ in mine):
+        kinds: dict[Kind, None] = dict.fromkeys(kind for kind, _ in mine)
+        for kind in kinds:
             yield f"    Att göra: {_WHAT_TO_DO[kind]}"
 
 

@@ -135,7 +135,8 @@ def _flags(kept: ArrayLike) -> Flags:
     values = pd.Series(kept)
     if not pd.api.types.is_bool_dtype(values) or values.isna().any():
         raise StatisticsError("Argumentet kept: ska vara sant eller falskt för varje rad, utan tomma värden.")
-    return values.to_numpy(dtype=bool)
+    flags: Flags = values.to_numpy(dtype=bool)
+    return flags
 
 
 def _rows(column: pd.Series, kept: Flags, codes: Codes | None, level: float) -> Iterator[Row]:

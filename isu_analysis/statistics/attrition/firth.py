@@ -63,8 +63,8 @@ class Logistic:
 
     def __init__(self, columns: Floats, outcomes: Floats, *, bias_reduced: bool) -> None:
         mean, sd = columns.mean(axis=0), columns.std(axis=0)
-        self.rows = np.column_stack([np.ones(len(columns)), (columns - mean) / sd])
-        self.back = np.diag(np.concatenate([[1.0], 1 / sd]))
+        self.rows: Floats = np.column_stack([np.ones(len(columns)), (columns - mean) / sd])
+        self.back: Floats = np.diag(np.concatenate([[1.0], 1 / sd]))
         self.back[0, 1:] = -mean / sd
         self.outcomes = outcomes
         self.bias_reduced = bias_reduced
@@ -73,7 +73,7 @@ class Logistic:
     @property
     def size(self) -> int:
         """Number of coefficients, with the intercept."""
-        return self.rows.shape[1]
+        return int(self.rows.shape[1])
 
     def start(self) -> Floats:
         """Coefficients that only know each outcome's share (half a person added, so that it is finite)."""
@@ -131,6 +131,7 @@ class Logistic:
     def _forward(self, coefficients: Floats, step: Floats, state: State) -> tuple[Floats, State]:
         """Take a step, halved for those outcomes whose objective it would lower."""
         slack = 1e-10 * (1 + np.abs(state.objective))
+        moved = state
         for _ in range(MOST_HALVINGS):
             moved = self.state(coefficients + step)
             lower = moved.objective < state.objective - slack
@@ -162,15 +163,17 @@ class Profile:
     """Profile likelihood of one coefficient (in its own unit) of a fitted model with one outcome."""
 
     def __init__(self, model: Logistic, fit: Fit, index: int) -> None:
-        self.model, self.best = model, fit
-        self.contrast = model.back[index]
-        self.free = linalg.null_space(self.contrast[np.newaxis, :])
-        self.estimate = float(self.contrast @ fit.coefficients[0])
+        self.model: Logistic = model
+        self.best: Fit = fit
+        self.contrast: Floats = model.back[index]
+        self.free: Floats = linalg.null_space(self.contrast[np.newaxis, :])
+        self.estimate: float = float(self.contrast @ fit.coefficients[0])
         towards = np.linalg.solve(fit.state.information[0], self.contrast)
         variance = float(self.contrast @ towards)
-        self.se, self._towards = float(np.sqrt(variance)), towards / variance
+        self.se: float = float(np.sqrt(variance))
+        self._towards = towards / variance
         self._known = [(self.estimate, fit.coefficients)]
-        self.converged = True
+        self.converged: bool = True
 
     def signed_root(self, value: float) -> float:
         """Square root of twice the drop of the objective at a value, with the sign of ``value - estimate``."""

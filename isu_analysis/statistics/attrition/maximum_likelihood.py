@@ -147,7 +147,7 @@ def _without_each(fit: _Fit, known: Floats, y: Floats, kept: Flags) -> Floats:
     missed = y[kept] - fit.end_mean - centred @ fit.slopes
     room = 1 - 1 / n_pairs - (centred * pull).sum(axis=1)
     all_without = known.mean(axis=0) - (known - known.mean(axis=0)) / (n - 1)
-    left_out = fit.end_mean + (all_without - centre) @ fit.slopes - all_without[:, 0]
+    left_out: Floats = fit.end_mean + (all_without - centre) @ fit.slopes - all_without[:, 0]
     slopes = fit.slopes - pull * (missed / np.where(room > FULL_LEVERAGE, room, np.nan))[:, np.newaxis]
     means = fit.end_mean - (y[kept] - fit.end_mean) / (n_pairs - 1)
     reach = all_without[kept] - (centre - centred / (n_pairs - 1))

@@ -49,7 +49,7 @@ def number_matrix(values: ArrayLike, name: str, fewest: int = 2) -> Floats:
     """
     refusal = f"Argumentet {name}: ska ha en rad per person och minst {fewest} kolumner."
     try:
-        frame = values if isinstance(values, pd.DataFrame) else pd.DataFrame(np.asarray(values))
+        frame = pd.DataFrame(values if isinstance(values, pd.DataFrame) else np.asarray(values))
     except ValueError:
         raise StatisticsError(refusal) from None
     if np.ndim(values) != 2 or frame.shape[1] < fewest:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -184,10 +185,7 @@ def missing_patterns(waves: ArrayLike, *, due: ArrayLike | None = None, level: f
     frame = _two_dimensional(waves)
     columns = [is_measured(frame.iloc[:, i], f"waves ({name})") for i, name in enumerate(frame.columns)]
     seen = np.column_stack(columns)
-    if isinstance(due, pd.DataFrame) and isinstance(waves, pd.DataFrame):
-        same_rows(waves, due, "waves", "due")
-        if list(due.columns) != list(frame.columns):
-            raise StatisticsError("Argumenten waves och due: ska ha samma kolumner i samma ordning.")
+    _check_same_columns(waves, due)
     expected = _due(due, seen)
     kinds = _kinds(seen, expected)
     counts = {kind: int((kinds == kind).sum()) for kind in (COMPLETE, DROPOUT, INTERMITTENT, NEVER)}
@@ -201,7 +199,15 @@ def missing_patterns(waves: ArrayLike, *, due: ArrayLike | None = None, level: f
     )
 
 
-def _two_dimensional(waves: ArrayLike) -> pd.DataFrame:
+def _check_same_columns(waves: Any, due: Any) -> None:
+    """Refuse two frames that do not describe the same people at the same waves."""
+    if isinstance(due, pd.DataFrame) and isinstance(waves, pd.DataFrame):
+        same_rows(waves, due, "waves", "due")
+        if list(due.columns) != list(waves.columns):
+            raise StatisticsError("Argumenten waves och due: ska ha samma kolumner i samma ordning.")
+
+
+def _two_dimensional(waves: Any) -> pd.DataFrame:
     refusal = "Argumentet waves: ska ha en rad per person och minst en kolumn (mättillfälle)."
     if isinstance(waves, pd.DataFrame):
         frame = waves

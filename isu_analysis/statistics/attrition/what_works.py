@@ -19,7 +19,7 @@ from isu_analysis.statistics.results import one_row
 # WWC Standards Handbook 4.1 (2020), Table II.1: largest differential attrition, in percentage points, that
 # counts as low at an overall attrition of 0, 1, 2, ... percent. Beyond the last figure attrition is high.
 # fmt: off
-PRINTED_BOUNDARY = {
+PRINTED_BOUNDARY: dict[str, tuple[float, ...]] = {
     "cautious": (
         5.7, 5.8, 5.9, 5.9, 6.0, 6.1, 6.2, 6.3, 6.3, 6.3, 6.3, 6.2, 6.2, 6.1, 6.0, 5.9, 5.9, 5.8, 5.7, 5.5,
         5.4, 5.3, 5.2, 5.1, 4.9, 4.8, 4.7, 4.5, 4.4, 4.3, 4.1, 4.0, 3.8, 3.6, 3.5, 3.3, 3.2, 3.1, 2.9, 2.8,

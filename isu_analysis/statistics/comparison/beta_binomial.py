@@ -106,6 +106,7 @@ def _climbed(units: _Units, place: NDArray[np.float64]) -> tuple[NDArray[np.floa
     for _ in range(MOST_STEPS):
         part, sets = _only(units, moving), np.flatnonzero(moving)
         step = _uphill(fit.slope[sets], fit.curvature[sets])
+        new, lower = fit, moving[sets]  # until a step is tried
         for _ in range(HALVINGS):
             new = _fit(part, place[sets] + step)
             lower = ~(new.value >= fit.value[sets] - ROUNDING)

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 from scipy import stats
 
 from isu_analysis.errors import StatisticsError
-from isu_analysis.statistics.arguments import NO_SPREAD, Floats, largest, same_rows, vector
+from isu_analysis.statistics.arguments import NO_SPREAD, Floats, index_of, largest, same_rows, vector
 from isu_analysis.statistics.clusters import NO_VARIATION
 from isu_analysis.statistics.proportions.counts import parts
 from isu_analysis.statistics.results import one_row
@@ -141,7 +141,7 @@ def p_chart(n: ArrayLike, of: ArrayLike) -> PChart:
     """
     same_rows(n, of, "n", "of")
     events, people = parts(vector(n, "n"), vector(of, "of"))
-    index = n.index if isinstance(n, pd.Series) else None
+    index = index_of(n)
     point = (people > 0) & ~np.isnan(events)
     share = np.divide(events, people, out=np.full(events.shape, np.nan), where=point)
     blank = {"low": np.nan, "high": np.nan, "limits": "", "signal": ""}
@@ -207,7 +207,7 @@ def individuals_chart(values: ArrayLike, *, lowest: float | None = None) -> Indi
     if lowest is not None and (x < lowest).any():
         raise StatisticsError("Argumentet values: har värden under lowest.")
     steps = np.abs(np.diff(x, prepend=np.nan))
-    index = values.index if isinstance(values, pd.Series) else None
+    index = index_of(values)
     points = pd.DataFrame({"value": x, "moving_range": steps}, index=index).assign(signal="")
     chart = IndividualsChart(int((~np.isnan(x)).sum()), x.size, points=points)
     if chart.n_points < MINIMUM_POINTS or np.isnan(steps).all():

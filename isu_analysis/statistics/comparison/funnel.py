@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from isu_analysis.errors import StatisticsError
-from isu_analysis.statistics.arguments import Flags, Floats, check_column, same_rows
+from isu_analysis.statistics.arguments import Flags, Floats, check_column, index_of, same_rows
 from isu_analysis.statistics.comparison.dispersion import dispersion
 from isu_analysis.statistics.comparison.limits import funnel_limits, outside, outside_by_chance
 from isu_analysis.statistics.grouped.moments import Groups, over
@@ -128,7 +128,7 @@ def checked_units(n: ArrayLike, of: ArrayLike) -> tuple[Floats, Floats, pd.Index
     check_column(n, "n")
     check_column(of, "of")
     events, people = parts(n, of)
-    given = next((values.index for values in (n, of) if isinstance(values, pd.Series)), None)
+    given = index_of(n, of)
     return events, people, pd.RangeIndex(events.size) if given is None else given
 
 

@@ -114,7 +114,8 @@ def _interpolated(target: Floats, of: Floats, p: float) -> Floats:
     """Return the share at which the cumulative probability, drawn as a line between whole numbers, reaches p."""
     r = stats.binom.ppf(p, of, target)
     reached, before = stats.binom.cdf(r, of, target), stats.binom.cdf(r - 1, of, target)
-    return np.maximum(0, (r - (reached - p) / (reached - before)) / of)
+    share: Floats = np.maximum(0, (r - (reached - p) / (reached - before)) / of)
+    return share
 
 
 def _arcsine(target: Floats, of: Floats, level: float, tau2: Floats) -> Ends:

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 from statsmodels.stats.proportion import proportion_confint
 
 from isu_analysis.errors import StatisticsError
-from isu_analysis.statistics.arguments import check_direction, check_level, vector
+from isu_analysis.statistics.arguments import check_direction, check_level, index_of, vector
 from isu_analysis.statistics.comparison.norms import CARRIED, UNKNOWN, check_finite, check_norm_n
 from isu_analysis.statistics.individual_change.clinical_range import is_clinical
 from isu_analysis.statistics.proportions.observed import share_of
@@ -134,7 +134,7 @@ def share_against_norm(
         raise StatisticsError("Argumentet norm_share: ska vara en andel mellan 0 och 1.")
     x = vector(values, "values")
     worse = is_clinical(x, np.asarray(float(cutoff)), inclusive, higher_is_better)
-    index = values.index if isinstance(values, pd.Series) else None
+    index = index_of(values)
     flags = pd.Series(np.where(np.isnan(x), np.nan, worse), index=index)
     unit = share_of(flags if index is not None else flags.to_numpy(), cluster=cluster, level=level)
     counts = (float(cutoff), bool(inclusive), unit.n, unit.of, unit.n_given)

@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from isu_analysis.errors import StatisticsError
-from isu_analysis.statistics.arguments import Flags, Floats, check_level, same_rows, vector
+from isu_analysis.statistics.arguments import Flags, Floats, check_level, index_of, same_rows, vector
 from isu_analysis.statistics.comparison.funnel import checked_units
 from isu_analysis.statistics.grouped.moments import Codes
 from isu_analysis.statistics.results import one_row
@@ -114,7 +114,8 @@ def rank_intervals(
         raise StatisticsError(
             "Argumentet variances: har värden som inte är större än 0. Tillåtet: kvadrerade medelfel."
         )
-    index = estimates.index if isinstance(estimates, pd.Series) else pd.RangeIndex(y.size)
+    given = index_of(estimates)
+    index = pd.RangeIndex(y.size) if given is None else given
     reason = np.where(np.isnan(y + v), "missing", "")
     return _compared(y, v, reason, index, RankIntervals(0, y.size, draws, seed, level))
 

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from isu_analysis.statistics.arguments import NO_SPREAD, Floats, largest, vector
+from isu_analysis.statistics.arguments import NO_SPREAD, Floats, index_of, largest, vector
 from isu_analysis.statistics.clusters import NO_VARIATION
 from isu_analysis.statistics.comparison.charts import MINIMUM_POINTS, TOO_FEW_POINTS
 from isu_analysis.statistics.results import one_row
@@ -113,7 +113,7 @@ def run_chart(values: ArrayLike) -> RunChart:
     x = vector(values, "values")
     seen = ~np.isnan(x)
     sides = np.zeros(x.size, dtype=int)
-    index = values.index if isinstance(values, pd.Series) else None
+    index = index_of(values)
     points = pd.DataFrame({"value": x, "side": sides, "run": sides}, index=index)
     chart = RunChart(int(seen.sum()), x.size, points=points)
     if chart.n_points < MINIMUM_POINTS:

@@ -12,7 +12,7 @@ from scipy import stats
 from statsmodels.stats.oneway import anova_generic
 
 from isu_analysis.errors import StatisticsError
-from isu_analysis.statistics.arguments import NO_SPREAD, Flags, Floats, check_level, same_rows, vector
+from isu_analysis.statistics.arguments import NO_SPREAD, Flags, Floats, check_level, index_of, same_rows, vector
 from isu_analysis.statistics.comparison.chance_range import (
     RangeByChance,
     at_least_as_large,
@@ -314,8 +314,8 @@ def _welch_p(mean: Floats, sd: Floats, n: Floats) -> float:
 
 
 def _names(*given: Any) -> pd.Index:
-    indexed = [values.index for values in given if isinstance(values, pd.Series)]
-    index = indexed[0] if indexed else pd.RangeIndex(len(given[0]))
+    found = index_of(*given)
+    index = pd.RangeIndex(len(given[0])) if found is None else found
     return index.rename("group")
 
 

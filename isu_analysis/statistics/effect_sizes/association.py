@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 from scipy import optimize, stats
 
 from isu_analysis.errors import StatisticsError
-from isu_analysis.statistics.arguments import check_level
+from isu_analysis.statistics.arguments import Floats, check_level
 from isu_analysis.statistics.results import one_row
 
 
@@ -103,7 +103,7 @@ def association(table: ArrayLike, level: float = 0.95) -> Association:
     return Association(n, **sizes, chi2=float(chi2), df=float(df), p=float(p), level=level)
 
 
-def _counts(table: ArrayLike) -> np.ndarray:
+def _counts(table: ArrayLike) -> Floats:
     try:
         cells = np.asarray(table, dtype=float)
     except (TypeError, ValueError):
@@ -112,7 +112,8 @@ def _counts(table: ArrayLike) -> np.ndarray:
         raise StatisticsError("Argumentet table: ska ha rader och kolumner (två dimensioner).")
     if not np.isfinite(cells).all() or (cells < 0).any() or (cells % 1 != 0).any():
         raise StatisticsError("Argumentet table: har värden som inte är antal. Tillåtet: heltal från 0.")
-    return cells[cells.sum(axis=1) > 0][:, cells.sum(axis=0) > 0]
+    used: Floats = cells[cells.sum(axis=1) > 0][:, cells.sum(axis=0) > 0]
+    return used
 
 
 def _noncentrality(chi2: float, df: int, probability: float) -> float:

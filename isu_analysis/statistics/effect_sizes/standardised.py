@@ -97,7 +97,7 @@ def without_each(
     others = squares * of_rows(-n / ((n - 1) * (n - 2) * variance))
     others += of_rows((n - 1) / (n - 2))
     others[others <= NO_SPREAD] = np.nan
-    sizes = change * of_rows(-1 / ((n - 1) * sd))
+    sizes: Floats = change * of_rows(-1 / ((n - 1) * sd))
     sizes += of_rows(mean / sd)
     sizes /= np.sqrt(others, out=others)
     return sizes
@@ -239,12 +239,12 @@ def d_z_interval(d_z: Number, n: Number, level: float, df: Number | None = None)
         35 the large-sample form ``d_z +- z sqrt(1/n + d_z^2/(2n))`` (Hedges & Olkin 1985).
     """
     n = np.asarray(n, dtype=float)
-    df = n - 1 if df is None else np.asarray(df, dtype=float)
+    freedom = n - 1 if df is None else np.asarray(df, dtype=float)
     t = np.asarray(d_z * np.sqrt(n))
     exact = np.abs(t) <= LARGEST_EXACT_T
     tail = (1 - level) / 2
     probabilities = np.array([1 - tail, tail]).reshape(2, *[1] * t.ndim)
-    low, high = _noncentrality(np.where(exact, t, 0.0), df, probabilities) / np.sqrt(n)
+    low, high = _noncentrality(np.where(exact, t, 0.0), freedom, probabilities) / np.sqrt(n)
     large = around(d_z, stats.norm.ppf((1 + level) / 2) * np.sqrt(1 / n + d_z**2 / (2 * n)))
     return Interval(np.where(exact, low, large.low)[()], np.where(exact, high, large.high)[()])
 
@@ -261,9 +261,11 @@ def _noncentrality(t: Floats, df: Floats, probability: Floats) -> Floats:
         # scipy's NaN stands in the far tails, where the probability is 0 or 1 to ten digits.
         below = np.where(np.isnan(below), noncentrality < t, below)
         known = np.clip(below, SMALLEST_PROBABILITY, 1 - SMALLEST_PROBABILITY)
-        return special.ndtri(known) - special.ndtri(probability)
+        missed: Floats = special.ndtri(known) - special.ndtri(probability)
+        return missed
 
     width = 10.0 * np.sqrt(1 + t**2 / (2 * df))  # ten large-sample standard errors of the noncentrality
     tolerances = {"xatol": 1e-9, "xrtol": 0.0, "fatol": 0.0, "frtol": 0.0}
     found = elementwise.find_root(miss, (t - width, t + width), args=(t, df, probability), tolerances=tolerances)
-    return found.x
+    noncentrality: Floats = found.x
+    return noncentrality

@@ -247,7 +247,8 @@ def _welch(variances: Floats, n: Floats, level: float) -> Floats:
     """Half the width of Welch's t interval of each group; columns are lost and kept."""
     parts = variances / n
     df = parts.sum(axis=1) ** 2 / (parts**2 / (n - 1)).sum(axis=1)
-    return t_multiplier(df, level) * np.sqrt(parts.sum(axis=1))
+    half: Floats = t_multiplier(df, level) * np.sqrt(parts.sum(axis=1))
+    return half
 
 
 def _left_out_half(halves: Groups, start: Centred, variances: Floats, difference: Floats, level: float) -> Floats:
@@ -263,7 +264,8 @@ def _left_out_half(halves: Groups, start: Centred, variances: Floats, difference
     spread = halves.total((without - halves.of_rows(halves.total(without) / n)) ** 2)
     parts = (spread * (n - 1) / n).reshape(-1, 2)
     df = parts.sum(axis=1) ** 2 / (parts**2 / (n.reshape(-1, 2) - 1)).sum(axis=1)
-    return t_multiplier(df, level) * np.sqrt(parts.sum(axis=1))
+    half: Floats = t_multiplier(df, level) * np.sqrt(parts.sum(axis=1))
+    return half
 
 
 def _verdict(low: Floats, high: Floats) -> NDArray[np.str_]:

@@ -194,7 +194,8 @@ def _left_out_error(squares: Floats, variance: Floats, pairs: _Pairs) -> Floats:
     without = without_each(n, change.mean, variance, change.deviation, squares, of_rows=groups.of_rows)
     without -= groups.of_rows(groups.total(without) / n)
     without *= without
-    return np.sqrt(groups.total(without) * (n - 1) / n)
+    error: Floats = np.sqrt(groups.total(without) * (n - 1) / n)
+    return error
 
 
 def _influence_error(size: Size, squares: Floats, variance: Floats, pairs: _Pairs) -> Floats:

@@ -20,7 +20,8 @@ def t_multiplier(df: NDArray[Any], level: float) -> Floats:
     Groups share few sizes, so each quantile is worked out once.
     """
     different, place = np.unique(df, return_inverse=True)
-    return special.stdtrit(different, (1 + level) / 2)[place]
+    quantiles: Floats = special.stdtrit(different, (1 + level) / 2)
+    return quantiles[place]
 
 
 def normal_multiplier(level: float) -> float:
@@ -45,7 +46,8 @@ def imbens_manski_multiplier(width: Floats, level: float) -> Floats:
     """
 
     def miss(c: Floats, width: Floats) -> Floats:
-        return special.ndtr(c + width) - special.ndtr(-c) - level
+        missed: Floats = special.ndtr(c + width) - special.ndtr(-c) - level
+        return missed
 
     multiplier = np.where(np.isnan(width), np.nan, 0.0)
     short = miss(multiplier, width) < 0

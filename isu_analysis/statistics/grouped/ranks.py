@@ -12,8 +12,9 @@ from isu_analysis.statistics.grouped.moments import Codes, Groups
 
 def medians(values: Floats, groups: Groups) -> Floats:
     """Return each group's median; NaN without rows."""
-    found = pd.Series(values).groupby(groups.codes).median()
-    return found.reindex(range(groups.n_groups)).to_numpy()
+    of_groups = pd.Series(values).groupby(groups.codes).median()
+    found: Floats = of_groups.reindex(range(groups.n_groups)).to_numpy()
+    return found
 
 
 def rank_biserials(change: Floats, groups: Groups, level: float) -> RankBiserial:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -16,11 +17,14 @@ from isu_analysis.statistics.arguments import (
     check_direction,
     check_inside_scale,
     check_kind,
+    index_of,
     paired,
 )
 from isu_analysis.statistics.individual_change.clinical_range import cutoff_of_each, is_clinical
 from isu_analysis.statistics.individual_change.criteria import Criterion
 from isu_analysis.statistics.proportions.shares import Share, share
+
+Array = TypeVar("Array", bound=NDArray[Any])
 
 RECOVERED, IMPROVED, UNCHANGED, DETERIORATED = "recovered", "improved", "unchanged", "deteriorated"
 CATEGORIES = (RECOVERED, IMPROVED, UNCHANGED, DETERIORATED)
@@ -116,7 +120,8 @@ class ReliableChange:
     @property
     def is_harmed(self) -> Flags:
         """Who is harmed, shape (n_given,): they are among the deteriorated."""
-        return self.codes == _HARMED
+        harmed: Flags = self.codes == _HARMED
+        return harmed
 
     def count(self, name: str) -> int:
         """Return how many are in a category, "improved_or_recovered", "not_paired", or a subset.
@@ -280,7 +285,7 @@ def reliable_change(
         is_clinical_at_start=_frozen(clinical_pre),
         is_functional_at_start=_frozen(functional_pre),
         is_clinical_at_end=_frozen(clinical_post),
-        rows=pre.index if isinstance(pre, pd.Series) else None,
+        rows=index_of(pre),
     )
 
 
@@ -309,6 +314,6 @@ def _room(
     return (up, down) if higher_is_better else (down, up)
 
 
-def _frozen(array: NDArray) -> NDArray:
+def _frozen(array: Array) -> Array:
     array.flags.writeable = False
     return array

@@ -200,7 +200,9 @@ def _chances_of_none(shares: Floats, correlation: float) -> tuple[float, float]:
     def given(common: float) -> Floats:
         shift = np.sqrt(correlation) * common
         below, above = special.ndtr((limits - shift) / own), special.ndtr((-limits - shift) / own)
-        return np.array([below.prod(), (below - above).prod()]) * np.exp(-(common**2) / 2) / np.sqrt(2 * np.pi)
+        none = np.array([below.prod(), (below - above).prod()])
+        density: Floats = none * np.exp(-(common**2) / 2) / np.sqrt(2 * np.pi)
+        return density
 
     found, _ = integrate.quad_vec(given, -FAR, FAR, epsabs=1e-12)
     return float(found[0]), float(found[1])

@@ -253,4 +253,5 @@ def _practice(reference: ReferenceSample) -> float:
 
 def _sd_of_errors(reference: ReferenceSample) -> float:
     s1, s2, r = reference.need("sd_pre", "sd_post", "retest_r")
-    return np.sqrt((s1**2 + s2**2) * (1 - r))
+    sd: float = np.sqrt((s1**2 + s2**2) * (1 - r))
+    return sd

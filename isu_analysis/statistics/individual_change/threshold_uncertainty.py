@@ -306,7 +306,7 @@ def _reliability_interval(criterion: Criterion, n: int, n_items: int | None, lev
 def _cancelling(criterion: Criterion, n_items: int | None) -> float:
     """Return how strongly the errors of log s and log(1 - r) run against each other in one sample, 0-1."""
     if criterion.reliability_type == RETEST:
-        return float(criterion.reliability or 0) / np.sqrt(2)
+        return float((criterion.reliability or 0) / np.sqrt(2))
     items = int(n_items or 0)
     return float(np.sqrt((items - 1) / items))
 

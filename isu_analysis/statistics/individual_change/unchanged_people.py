@@ -99,10 +99,12 @@ class SecondScores:
         spread = sd * np.sqrt(1 - reliability**2)
 
         def above(edge: Floats) -> Floats:
-            return (weights * special.ndtr((centre - edge[:, np.newaxis]) / spread)).sum(axis=1)
+            shares: Floats = (weights * special.ndtr((centre - edge[:, np.newaxis]) / spread)).sum(axis=1)
+            return shares
 
         def below(edge: Floats) -> Floats:
-            return (weights * special.ndtr((edge[:, np.newaxis] - centre) / spread)).sum(axis=1)
+            shares: Floats = (weights * special.ndtr((edge[:, np.newaxis] - centre) / spread)).sum(axis=1)
+            return shares
 
         recovered = clinical * above(np.maximum(better, self._first(~clinical_end)))
         # Where the cutoff is unknown no end is clinical, so that nobody enters the clinical range either.

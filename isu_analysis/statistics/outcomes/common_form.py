@@ -33,7 +33,7 @@ KINDS = ("measured", "judged", "experienced")
 # What must be the same before forms of several units may be added.
 SAME = ("measure", "rater", "kind", "smallest_change", "target_group")
 # target -> (columns that answer it, why it is not answered)
-TARGETS = {
+TARGETS: dict[str, tuple[tuple[str, ...], str]] = {
     "cohort_status": (("share_low_bound", "share_high_bound"), ""),
     "process_rate": (("rate_low", "rate_high"), ""),
     "latent_change": ((), "measured_with_error"),

@@ -65,7 +65,7 @@ def form_table(parts: Floats, of: Floats, ratios: Floats, level: float) -> pd.Da
 
 def counts_of_rows(parts: Floats, of: Floats) -> dict[str, Floats]:
     """Return the count of every row of the common form, in order."""
-    found = dict(zip(MEASURED_PARTS, parts, strict=True))
+    found: dict[str, Floats] = dict(zip(MEASURED_PARTS, parts, strict=True))
     found[NOT_MEASURED] = of - parts.sum(axis=0)
     found[TOGETHER] = found["improved"] + found["maintained"]
     return found

@@ -151,7 +151,8 @@ def _weights(weight: ArrayLike | None, score: ArrayLike) -> Floats:
 def _t_scores(who: np.ndarray, x: Floats, w: Floats, rho: float) -> Floats:
     goals = pd.DataFrame({"reached": w * x, "weight": w, "square": w**2}).groupby(who).sum()
     scale = np.sqrt((1 - rho) * goals["square"] + rho * goals["weight"] ** 2)
-    return (50 + 10 * goals["reached"] / scale).to_numpy()
+    scores: Floats = (50 + 10 * goals["reached"] / scale).to_numpy()
+    return scores
 
 
 def _ends(found: ObservedShare | Mean, middle: str) -> tuple[float, float, float]:

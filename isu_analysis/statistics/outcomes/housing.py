@@ -155,7 +155,8 @@ def _days(day: ArrayLike) -> np.ndarray:
         raise StatisticsError(f"Argumentet day: innehåller {not_numbers(days)}. Tillåtet: tal eller datum.")
     if kind in NUMERIC_KINDS:
         days = pd.Series(vector(days, "day"))
-    return days.rank(method="dense").to_numpy()
+    ranks: np.ndarray = days.rank(method="dense").to_numpy()
+    return ranks
 
 
 def _states(values: ArrayLike, names: list[str], name: str) -> np.ndarray:

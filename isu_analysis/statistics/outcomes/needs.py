@@ -141,7 +141,8 @@ def _ratings(values: ArrayLike, name: str) -> Floats:
 def _change_per_person(who: np.ndarray, start: Floats, end: Floats) -> Floats:
     """Return each person's unmet needs at the end less those at the start."""
     change = (end == UNMET).astype(float) - (start == UNMET)
-    return pd.Series(change).groupby(who).sum().to_numpy()
+    per_person: Floats = pd.Series(change).groupby(who).sum().to_numpy()
+    return per_person
 
 
 def _table(start: Floats, end: Floats) -> pd.DataFrame:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -223,6 +224,14 @@ def marginal_test(table: ArrayLike | Transitions, test: str = "stuart_maxwell") 
     return MarginalTest(test, float(found.statistic), float(found.df), float(found.pvalue))
 
 
+def _check_same_levels(table: Any) -> None:
+    """Refuse a frame whose rows and columns are not the same levels in the same order."""
+    if isinstance(table, pd.DataFrame) and list(table.index) != list(table.columns):
+        raise StatisticsError(
+            "Argumentet table: raderna och kolumnerna har inte samma nivåer. Tillåtet: samma nivåer i samma ordning."
+        )
+
+
 def square_table(table: ArrayLike | Transitions) -> Counts:
     """Return a from-to table as whole numbers.
 
@@ -233,10 +242,7 @@ def square_table(table: ArrayLike | Transitions) -> Counts:
     """
     if isinstance(table, Transitions):
         table = table.table
-    if isinstance(table, pd.DataFrame) and list(table.index) != list(table.columns):
-        raise StatisticsError(
-            "Argumentet table: raderna och kolumnerna har inte samma nivåer. Tillåtet: samma nivåer i samma ordning."
-        )
+    _check_same_levels(table)
     try:
         numbers = np.asarray(table, dtype=float)
     except (TypeError, ValueError):

@@ -165,7 +165,7 @@ def check_levels(levels: list[Any] | tuple[Any, ...]) -> None:
 def level_codes(values: Any, levels: list[Any] | tuple[Any, ...], name: str) -> NDArray[np.intp]:
     """Return each value's place among the levels, -1 where missing; refuse what is not a level."""
     column = pd.Series(values).reset_index(drop=True).astype(object)
-    codes = pd.Index(list(levels), dtype=object).get_indexer(column)
+    codes: NDArray[np.intp] = pd.Index(list(levels), dtype=object).get_indexer(column)
     if (codes[column.notna().to_numpy()] < 0).any():
         allowed = ", ".join(str(level) for level in levels)
         raise StatisticsError(f"Argumentet {name}: har värden som inte är en nivå. Tillåtet: {allowed}, eller tomt.")

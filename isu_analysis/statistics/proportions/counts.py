@@ -54,13 +54,13 @@ def parts(n: ArrayLike, of: ArrayLike, n_name: str = "n", of_name: str = "of") -
     """
     try:
         events, trials = counts(**{n_name: n, of_name: of})
-        possible = not (events > trials).any()
+        found = None if (events > trials).any() else (events, trials)
     except StatisticsError:
-        possible = False
-    if not possible:
+        found = None
+    if found is None:
         allowed = f"ska vara heltal, minst 0, och {n_name} högst lika med {of_name}."
         raise StatisticsError(f"Argumenten {n_name} och {of_name}: {allowed}")
-    return events, trials
+    return found
 
 
 def two_groups(n_first: ArrayLike, of_first: ArrayLike, n_second: ArrayLike, of_second: ArrayLike) -> Groups:

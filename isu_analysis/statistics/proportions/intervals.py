@@ -93,7 +93,8 @@ def _wilson_corrected(events: Floats, trials: Floats, level: float) -> Ends:
     def end(side: int) -> Floats:
         # Below zero only at n = 0 or n = of, where the end is 0 or 1 whatever this gives.
         under_root = z**2 + side * 2 - 1 / trials + 4 * share * (trials - events - side)
-        return (2 * events + z**2 + side * (1 + z * np.sqrt(np.maximum(under_root, 0)))) / scale
+        found: Floats = (2 * events + z**2 + side * (1 + z * np.sqrt(np.maximum(under_root, 0)))) / scale
+        return found
 
     return np.where(events == 0, 0.0, end(-1)), np.where(events == trials, 1.0, end(1))
 

@@ -115,7 +115,8 @@ def _log_ways(before: Floats, after: Floats, n: int) -> Floats:
 
 
 def _exact(before: Floats, after: Floats) -> Floats:
-    return np.minimum(1, 2 * stats.binom.cdf(np.minimum(before, after), before + after, 0.5))
+    p: Floats = np.minimum(1, 2 * stats.binom.cdf(np.minimum(before, after), before + after, 0.5))
+    return p
 
 
 def _midp(before: Floats, after: Floats) -> Floats:

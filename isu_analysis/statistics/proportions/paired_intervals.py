@@ -237,7 +237,8 @@ def _wilson_by_z(events: Floats, trials: Floats, z: Floats) -> Ends:
 
 
 def _odds(share: Floats) -> Floats:
-    return np.divide(share, 1 - share, out=np.full(share.shape, np.inf), where=share != 1)
+    odds: Floats = np.divide(share, 1 - share, out=np.full(share.shape, np.inf), where=share != 1)
+    return odds
 
 
 def _odds_wald(b: Floats, c: Floats, level: float) -> Ends:

@@ -144,4 +144,5 @@ def ratio_ends(inside: Callable[[Floats], Flags], above: Floats, below: Floats) 
 
 
 def _ratio(u: Floats) -> Floats:
-    return np.divide(u, 1 - u, out=np.full(np.shape(u), np.inf), where=u < 1)
+    ratios: Floats = np.divide(u, 1 - u, out=np.full(np.shape(u), np.inf), where=u < 1)
+    return ratios

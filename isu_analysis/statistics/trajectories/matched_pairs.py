@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from isu_analysis.errors import StatisticsError
-from isu_analysis.statistics.arguments import check_kind, same_rows, vector
+from isu_analysis.statistics.arguments import Flags, check_kind, same_rows, vector
 from isu_analysis.statistics.trajectories.occasions import check_one_kind, person_codes, refuse_doubles
 from isu_analysis.statistics.trajectories.timing import Window
 
@@ -194,19 +194,19 @@ def _pairs(starts: pd.DataFrame, ends: pd.DataFrame) -> pd.DataFrame:
 
 
 def _outcomes(
-    people: NDArray,
+    people: NDArray[np.intp],
     measured: pd.DataFrame,
     matchable: pd.DataFrame,
     pairs: pd.DataFrame,
     windows: tuple[Window, Window],
-) -> NDArray:
+) -> NDArray[np.str_]:
     """Return each person's outcome: the first that holds."""
     start, end = windows
 
-    def among(rows: pd.DataFrame) -> NDArray:
+    def among(rows: pd.DataFrame) -> Flags:
         return np.isin(people, rows["person"])
 
-    def shared(keys: list[str]) -> NDArray:
+    def shared(keys: list[str]) -> Flags:
         begun, ended = (matchable[window.holds(matchable["day"])] for window in windows)
         return among(begun[["person", *keys]].drop_duplicates().merge(ended[["person", *keys]].drop_duplicates()))
 

@@ -189,6 +189,7 @@ def _polished(pooled: Pooled, parameters: Floats, q: int) -> Fitted:
     """Return the optimum near by Newton's method, and whether it is one."""
     squares = solve(pooled, _factor(parameters, q)).squares
     full = np.append(parameters, np.log(squares / pooled.df))
+    slope, curvature, is_minimum, decrement = np.zeros_like(full), np.eye(full.size), False, np.inf
     for _ in range(NEWTON_STEPS):
         slope, curvature, is_minimum = _slope_and_curvature(pooled, full, q)
         decrement = float(slope @ curvature @ slope)
@@ -238,7 +239,7 @@ def se_and_df(pooled: Pooled, fitted: Fitted, contrast: Floats) -> tuple[float, 
     ``df = 2 v^2 / Var(v)`` with v the squared standard error and its variance by the delta method over the
     factor and the residual variance (Satterthwaite 1946; from memory, not verified), as R's lmerTest does.
     """
-    weights = np.linalg.solve(fitted.solved.information, contrast)
+    weights = np.asarray(np.linalg.solve(fitted.solved.information, contrast), dtype=float)
     variance = fitted.variance * float(contrast @ weights)
     by_covariance = weighted_outer(pooled, fitted.solved, np.outer(weights, weights))
     by_factor = 2 * fitted.variance * by_covariance @ fitted.factor

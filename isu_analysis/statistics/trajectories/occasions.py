@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -82,7 +83,7 @@ def _dimensions(values: ArrayLike) -> int:
         return -1
 
 
-def refuse_doubles(codes: Codes, *others: NDArray, names: str) -> None:
+def refuse_doubles(codes: Codes, *others: NDArray[Any], names: str) -> None:
     """Refuse two rows that agree in person and all others."""
     if pd.DataFrame(dict(enumerate([codes, *others]))).duplicated().any():
         raise StatisticsError(f"Argumenten {names}: har dubbletter. Tillåtet: högst en rad för varje kombination.")

@@ -205,7 +205,8 @@ def _clusters(person: ArrayLike, cluster: ArrayLike) -> NDArray[np.intp]:
     by_person = pd.Series(cluster_codes(cluster, person)).groupby(person_codes(person)[0])
     if (by_person.nunique() > 1).any():
         raise StatisticsError("Argumentet cluster: skiljer sig inom en person. Tillåtet: en grupp per person.")
-    return by_person.first().to_numpy()
+    clusters: NDArray[np.intp] = by_person.first().to_numpy()
+    return clusters
 
 
 def _ends(occasions: Occasions) -> tuple[Floats, Floats]:
