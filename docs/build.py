@@ -43,14 +43,26 @@ def main(target: Path = REPOSITORY / "site") -> int:
         stage = Path(folder) / "pages"
         lay_out(stage)
         shutil.rmtree(target, ignore_errors=True)
-        words = ["-q", "-W", "--keep-going", "-c", str(REPOSITORY / "docs"), "-d", f"{folder}/trees", str(stage), str(target)]
+        words = [
+            "-q",
+            "-W",
+            "--keep-going",
+            "-c",
+            str(REPOSITORY / "docs"),
+            "-d",
+            f"{folder}/trees",
+            str(stage),
+            str(target),
+        ]
         return int(build_main(words))
 
 
 def lay_out(stage: Path) -> None:
     """Write every page, each where its links expect the others."""
     written = [*(REPOSITORY / "docs").rglob("*.md"), *(REPOSITORY / name for name in OTHER_PAGES)]
-    pages = {path.relative_to(REPOSITORY).as_posix(): path.read_text(encoding="utf-8") for path in written if path.is_file()}
+    pages = {
+        path.relative_to(REPOSITORY).as_posix(): path.read_text(encoding="utf-8") for path in written if path.is_file()
+    }
     made = {**_measures(), **_library(), "docs/ordlista.md": _glossary()}
     for name, text in (pages | made).items():
         path = stage / name
@@ -79,11 +91,17 @@ def _measures() -> dict[str, str]:
     pages = {
         f"docs/register/{card.id}.md": f"# {card.name_sv}\n\n```text\n{listing.as_card(card)}\n```\n" for card in cards
     }
-    lines = ["# Alla mått i registret", "", "Vad en rapport använder av varje mått, med källor. Så läses ett kort: [matt.md](../matt.md)."]
+    lines = [
+        "# Alla mått i registret",
+        "",
+        "Vad en rapport använder av varje mått, med källor. Så läses ett kort: [matt.md](../matt.md).",
+    ]
     for kind, words in KINDS.items():
         of_kind = [card for card in cards if card.kind == kind]
         if of_kind:
-            links = [f"- [{card.name_sv}]({card.id}.md) (`{card.id}`): {card.construct_sv or card.name}" for card in of_kind]
+            links = [
+                f"- [{card.name_sv}]({card.id}.md) (`{card.id}`): {card.construct_sv or card.name}" for card in of_kind
+            ]
             lines += ["", f"## {words.capitalize()}", "", *links]
     hidden = ["", "```{toctree}", ":hidden:", "", *(card.id for card in cards), "```", ""]
     pages["docs/register/index.md"] = "\n".join([*lines, *hidden])
@@ -93,7 +111,9 @@ def _measures() -> dict[str, str]:
 def _glossary() -> str:
     """The words that the reports use."""
     words = sorted(((term.word, term.meaning) for term in TERMS), key=lambda pair: pair[0].casefold())
-    return "\n".join(["# Ordlista", "", "Så använder rapporterna orden.", "", *(f"{word}\n: {meaning}\n" for word, meaning in words)])
+    return "\n".join(
+        ["# Ordlista", "", "Så använder rapporterna orden.", "", *(f"{word}\n: {meaning}\n" for word, meaning in words)]
+    )
 
 
 def _library() -> dict[str, str]:
@@ -127,7 +147,11 @@ def _reference(title: str, module: str, names: list[str]) -> str:
             continue  # a table of words, told where it is used
         kind = "autoclass" if inspect.isclass(public) else "autofunction"
         # What a result is made from is told by its attributes, once; nobody makes one by hand.
-        lines += [f".. {kind}:: {name}{'()' if kind == 'autoclass' else ''}", *(["   :members:"] if kind == "autoclass" else []), ""]
+        lines += [
+            f".. {kind}:: {name}{'()' if kind == 'autoclass' else ''}",
+            *(["   :members:"] if kind == "autoclass" else []),
+            "",
+        ]
     return "\n".join([*lines, "```", ""])
 
 
