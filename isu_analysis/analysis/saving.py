@@ -55,7 +55,8 @@ def save_table(table: pd.DataFrame | Tabular, path: str | Path) -> None:
     ...     print(Path(folder, "share.csv").read_text(encoding="utf-8-sig").splitlines()[0])
     n;of;share;low;high;level
     """
-    target, frame = Path(path), table if isinstance(table, pd.DataFrame) else table.to_frame()
+    target = Path(path)
+    frame: pd.DataFrame = table if isinstance(table, pd.DataFrame) else table.to_frame()
     named = not isinstance(frame.index, pd.RangeIndex) or frame.index.name is not None
     frame = (frame.reset_index() if named else frame).rename(columns=str)
     if target.suffix.lower() == ".csv":
