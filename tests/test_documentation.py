@@ -156,6 +156,8 @@ def test_a_command_runs_as_it_is_typed(page, command, project, monkeypatch):
         assert main(typed) == (1 if typed[:2] == ["schedule", "windows"] and sys.platform != "win32" else 0)
     elif program == "make":
         assert re.search(rf"^{words[1]}:", (REPOSITORY / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+    elif words[1:3] == ["-m", "hatchling"]:
+        assert (REPOSITORY / "tests" / "test_packaging.py").is_file()  # builds the project itself, and not this copy
     elif words[1:] == ["lab"]:
         assert program == "jupyter" and (REPOSITORY / "tests" / "test_jupyterlab.py").is_file()
     else:
