@@ -501,3 +501,19 @@ def test_init_of_real_data_needs_only_what_no_file_can_tell(project):
     assert len(processed.episodes) == 100
     counted = processed.measurements.dropna(subset="value").groupby("occasion").size()
     assert counted.to_dict() == {"start": 100, "m2": 97, "m3": 73, "m5": 58, "m8": 52}
+
+
+def test_an_unforeseen_error_is_told_without_what_it_quotes(tmp_path, monkeypatch, capsys):
+    """A foreign error's text and trace may hold a cell of somebody's."""
+    from isu_analysis.cli import commands
+
+    def break_down(options, project):
+        raise KeyError("Anna Andersson")
+
+    monkeypatch.setenv("ISU_PROJECT", str(tmp_path))
+    (tmp_path / "parameters").mkdir()
+    monkeypatch.setattr(commands, "measures", break_down)
+    assert cli.main(["measures"]) == 6
+    told = capsys.readouterr()
+    assert "Anna" not in told.out + told.err and "Traceback" not in told.err
+    assert told.err.startswith("Oväntat fel (KeyError)") and "docs/fel.md" in told.err

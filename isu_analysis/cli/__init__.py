@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from isu_analysis.cli.arguments import parser
-from isu_analysis.cli.screen import ANOTHER_RUN, INTERRUPTED, WRONG_INPUT, complain, say
+from isu_analysis.cli.screen import ANOTHER_RUN, CRASHED, INTERRUPTED, WRONG_INPUT, complain, say
 from isu_analysis.errors import IsuError
 from isu_analysis.settings import project_folder
 
@@ -28,6 +28,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from isu_analysis.reporting.extras import install_line
 
         return complain(WRONG_INPUT, install_line(error))
+    except Exception as error:  # noqa: BLE001 - a foreign error's message and trace may quote data, and are never shown
+        from isu_analysis.reporting.reasons import place_of
+
+        kind = type(error).__name__
+        return complain(CRASHED, f"Oväntat fel ({kind}) {place_of(error)}. Se «Fel i programmet» i docs/fel.md.")
     except KeyboardInterrupt:
         return complain(INTERRUPTED, "Avbrutet. Det som redan är klart ligger kvar; inget är halvskrivet.")
 

@@ -5,10 +5,18 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
-from isu_analysis.reporting.exit_codes import ANOTHER_RUN, INTERRUPTED, NOT_CURRENT, OK, SOME_FAILED, WRONG_INPUT
+from isu_analysis.reporting.exit_codes import (
+    ANOTHER_RUN,
+    CRASHED,
+    INTERRUPTED,
+    NOT_CURRENT,
+    OK,
+    SOME_FAILED,
+    WRONG_INPUT,
+)
 
 __all__ = [
-    "ANOTHER_RUN", "INTERRUPTED", "NOT_CURRENT", "OK", "SOME_FAILED", "WRONG_INPUT", "complain", "end", "say",
+    "ANOTHER_RUN", "CRASHED", "INTERRUPTED", "NOT_CURRENT", "OK", "SOME_FAILED", "WRONG_INPUT", "complain", "end", "say",
 ]  # fmt: skip
 
 

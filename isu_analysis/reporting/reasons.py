@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import traceback
 
 from isu_analysis.errors import IsuError
 
@@ -55,3 +56,13 @@ def _own_names() -> set[str]:
             found.add(kind.__name__)
             waiting.append(kind)
     return found
+
+
+def place_of(error: BaseException) -> str:
+    """Where in our code it happened; a module and a line hold no person's value."""
+    ours = [
+        f"{frame.f_globals.get('__name__')}, rad {line}"
+        for frame, line in traceback.walk_tb(error.__traceback__)
+        if str(frame.f_globals.get("__name__")).startswith("isu_analysis.")
+    ]
+    return f"({ours[-1]})" if ours else ""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import traceback
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +17,7 @@ from isu_analysis.reporting.extras import install_line
 from isu_analysis.reporting.plan import SWEDISH, Failed, Mode
 from isu_analysis.reporting.planning.raw import is_read_in, removed_raw_files
 from isu_analysis.reporting.progress import Say, careful, in_words, silent
-from isu_analysis.reporting.reasons import reason
+from isu_analysis.reporting.reasons import place_of, reason
 from isu_analysis.reporting.running.lock import BusyError, one_run
 from isu_analysis.reporting.running.stopping import ended_gently
 from isu_analysis.reporting.scheduled import message, summary
@@ -111,7 +110,7 @@ def run(
             account.stop(INTERRUPTED, "Någon avbröt den, eller så stängdes datorn av.")
         except (Exception, SystemExit) as error:  # noqa: BLE001 - nobody is there to see it: whatever happened is told
             why = reason(error)
-            account.stop(CRASHED, f"{why[:1].upper()}{why[1:]} {_place(error)}".strip())
+            account.stop(CRASHED, f"{why[:1].upper()}{why[1:]} {place_of(error)}".strip())
         account.ended = now()
         _write(folder, account, log)
     return account
@@ -228,16 +227,6 @@ def _write(folder: Path, account: Account, log: Log) -> None:
     except files.WriteError as error:  # somebody has it open: the message must come all the same
         log.say(str(error))
     files.write(folder / message.NAME, message.data(account))
-
-
-def _place(error: BaseException) -> str:
-    """Where in our code it happened; a module and a line hold no person's value."""
-    ours = [
-        f"{frame.f_globals.get('__name__')}, rad {line}"
-        for frame, line in traceback.walk_tb(error.__traceback__)
-        if str(frame.f_globals.get("__name__")).startswith("isu_analysis.")
-    ]
-    return f"({ours[-1]})" if ours else ""
 
 
 def _both(one: Say, other: Say) -> Say:
