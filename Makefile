@@ -7,7 +7,8 @@ READY = .venv/klar
 ONE = tests/disclosure tests/statistics tests/measures tests/synthetic tests/test_measures.py tests/presentation \
 	tests/analysis tests/custody tests/intake tests/sketching tests/test_cohorts.py tests/test_cohorts_repeated.py \
 	tests/test_cohorts_through.py tests/test_due.py tests/test_files.py tests/test_files_interrupted.py \
-	tests/test_files_power_cut.py tests/test_files_repair.py
+	tests/test_files_power_cut.py tests/test_files_repair.py tests/backtests tests/test_typed.py tests/test_site.py \
+	tests/test_packaging.py
 
 .PHONY: demo test test-one test-two lint bench docs
 
