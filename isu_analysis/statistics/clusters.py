@@ -41,6 +41,10 @@ class ClusterError(NamedTuple):
         """Return the t multiplier times the standard error; NaN where there is none."""
         return float(stats.t.ppf((1 + level) / 2, self.df) * self.se)
 
+    def to_frame(self) -> pd.DataFrame:
+        """Return the fields as a frame with one row."""
+        return pd.DataFrame([self._asdict()])
+
 
 def cluster_codes(cluster: ArrayLike, rows: Any, name: str = "cluster") -> Codes:
     """Return each row's cluster as a whole number from 0.

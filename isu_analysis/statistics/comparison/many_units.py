@@ -43,6 +43,10 @@ class UnitComparison:
     groups: pd.DataFrame = field(repr=False)
     units: pd.DataFrame = field(repr=False)
 
+    def to_frame(self) -> pd.DataFrame:
+        """Return the units, one row each; the sets' own figures are in ``groups``."""
+        return self.units.copy()
+
 
 def compare_units(
     frame: pd.DataFrame,

@@ -34,6 +34,10 @@ class ReferencePopulation:
     mean: float
     sd: float = float("nan")
 
+    def to_frame(self) -> pd.DataFrame:
+        """Return the fields as a frame with one row."""
+        return one_row(self)
+
 
 @dataclass(frozen=True)
 class RegressionToTheMean:
