@@ -9,6 +9,7 @@ import json
 import math
 from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, field, replace
+from decimal import ROUND_DOWN, Decimal
 
 from isu_analysis.analysis.results import MEAN, MODEL, Cell, Context, Outcome, Results
 from isu_analysis.decisions import Decided
@@ -19,7 +20,7 @@ from isu_analysis.disclosure.release import WHOLE, Decision, Limits, Mode, Relea
 from isu_analysis.errors import DisclosureError
 from isu_analysis.settings.periods import NEVER_PUBLIC
 
-PLACES_OF_MEANS, PLACES_OF_OTHERS = 1, 2  # decimals in a public report
+PLACES_OF_MEANS, PLACES_OF_OTHERS = 1, 2  # decimals printed in a public report
 
 
 @dataclass(frozen=True)
@@ -259,13 +260,33 @@ def _one_in_public(
         return Shown(cell.id, cell.kind, math.nan, math.nan, math.nan, None, None, "", cell.declared, why)
     if cell.kind not in {MEAN, MODEL}:
         return _whole(cell)
-    places = PLACES_OF_MEANS if is_plain_mean(cell) else PLACES_OF_OTHERS
+    rounded = _as_printed if is_plain_mean(cell) else _kept
     # The interval of a mean gives its standard deviation, so it needs as many people; and that it is there tells how many.
     sets = [results.people[name] for name in cell.people]
     bears = all(len(members) >= limits.min_n_spread and members not in unknown for members in sets)
-    low, high = (round(cell.low, places), round(cell.high, places)) if bears else (math.nan, math.nan)
+    low, high = (rounded(cell.low), rounded(cell.high)) if bears else (math.nan, math.nan)
     n = None if any(members in unknown for members in sets) else cell.n
-    return replace(_whole(cell), value=round(cell.value, places), low=low, high=high, n=n)
+    return replace(_whole(cell), value=rounded(cell.value), low=low, high=high, n=n)
+
+
+def _as_printed(value: float) -> float:
+    return round(value, PLACES_OF_MEANS)
+
+
+def _kept(value: float) -> float:
+    """Cut off behind one decimal more than is ever printed, and never let what was cut off look like a tie.
+
+    Printed with fewer decimals, rounded or rounded down, it then reads as the whole number would: rounded twice, 8.849 would
+    become 8.85 and then 8.9.
+    """
+    if not math.isfinite(value):
+        return value
+    step = Decimal(1).scaleb(-PLACES_OF_OTHERS - 1)
+    whole = Decimal(value)
+    cut = whole.quantize(step, ROUND_DOWN)
+    if cut != whole and int(cut / step) % 5 == 0:
+        cut += step.copy_sign(whole)
+    return float(cut)
 
 
 def _seal(key: str, release: Release, cells: Mapping[str, Shown], decided: Decided) -> str:
