@@ -54,7 +54,7 @@ def compare_lost_kept(
     -------
     DataFrame
         One row a variable (``kind`` "number"), a level ("level") or a variable's missing values ("missing").
-        Columns: variable, kind, level (None for numbers and missing), n_kept and n_lost (people with a
+        Columns: variable, kind, level (missing for numbers and for rows of what is missing), n_kept and n_lost (people with a
         value; all people for "missing"), count_kept and count_lost (people at the level, NA for numbers),
         value_kept and value_lost (mean, or share 0-1), difference with its interval, smd with its
         interval, verdict. All differences are lost - kept. What cannot be computed is NaN, and so are means
