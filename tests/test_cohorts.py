@@ -1,6 +1,7 @@
 """Cohorts of tiny hand-made tables; every expected number is counted by hand."""
 
 import datetime as dt
+import re
 
 import numpy as np
 import pandas as pd
@@ -314,3 +315,31 @@ def test_asking_changes_nothing(made):
     made_cohort.waves("core_om", "client")
     pd.testing.assert_frame_equal(made_cohort.episodes, before[0])
     pd.testing.assert_frame_equal(made_cohort.measurements, before[1])
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("core_on", "start", "client"), "måttet «core_on» finns inte. Menade du «core_om»?"),
+        (("core_om", "strat", "client"), "mättillfället «strat» finns inte. Menade du «start»?"),
+        (("core_om", "start", "klient"), "svaranden «klient» finns inte. Menade du «client»?"),
+    ],
+)
+def test_a_misspelt_name_is_not_nobody_measured(made, words, said):
+    cohort = made(FIVE, MEASURED)
+    measure, occasion, rater = words
+    for ask in (
+        lambda: cohort.values(measure, occasion, rater),
+        lambda: cohort.measured(measure, occasion, rater),
+        lambda: cohort.response(measure, occasion, "end", rater),
+        lambda: cohort.pairs(measure, occasion, "end", rater),
+    ):
+        with pytest.raises(SettingsError, match=re.escape(said)):
+            ask()
+
+
+def test_a_measure_of_several_answers_needs_an_item(made):
+    cohort = made(FIVE, [*MEASURED, score("b", "end", 3, item="mål 1", rater="staff")])
+    with pytest.raises(SettingsError, match="ett svar för varje mål eller behov"):
+        cohort.measured("core_om", "end", "staff")
+    assert cohort.measured("core_om", "end", "staff", None).sum() == 1

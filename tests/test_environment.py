@@ -104,9 +104,9 @@ def test_ci_runs_the_same_commands_as_people_do():
     assert text.startswith("#!/usr/bin/env bash\n") and "\r" not in text
 
 
-def test_the_kernel_is_installed_with_the_package():
+def test_the_kernel_and_the_notebooks_are_installed_with_the_package():
     shared = PROJECT["tool"]["hatch"]["build"]["targets"]["wheel"]["shared-data"]
-    assert shared == {"kernels/isu": "share/jupyter/kernels/isu"}
+    assert shared == {"kernels/isu": "share/jupyter/kernels/isu", "notebooks": "share/isu-analysis/notebooks"}
     kernel = json.loads((ROOT / "kernels" / "isu" / "kernel.json").read_text(encoding="utf-8"))
     assert kernel["argv"][0] == "python"  # replaced by the interpreter that runs Jupyter
 

@@ -12,7 +12,7 @@ from isu_analysis.cohorts.episodes import counted, joined, of_year, ongoing, wit
 from isu_analysis.cohorts.part_year import answers_by, episodes_by, require_data
 from isu_analysis.cohorts.people import Cohort
 from isu_analysis.errors import DataError, SettingsError
-from isu_analysis.intake import keys, store
+from isu_analysis.intake import keys, rules_of, store
 from isu_analysis.settings import Unit, load_unit, project_folder
 from isu_analysis.settings.periods import last_day
 
@@ -67,6 +67,10 @@ def cohort(
     settings = load_unit(unit, folder) if isinstance(unit, str) else unit
     processed = store.load(folder, settings)
     keys.refuse_retired(folder, settings, processed.about.get("key_fingerprint"))
+    if processed.about.get("rules", rules_of(settings)) != rules_of(settings):
+        raise DataError(
+            f"{settings.name}: enhetsfilen säger något annat om hur filerna läses än när de lästes in. Kör «isu intake {settings.key}»."
+        )
     known = _years(settings, processed)
     if year not in known:
         listed = ", ".join(map(str, known)) or "inga"

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, get_args
 
 import pandas as pd
 
-from isu_analysis.errors import DataError
+from isu_analysis.declarations import nearest
+from isu_analysis.errors import DataError, SettingsError
+from isu_analysis.measures import Rater
 from isu_analysis.settings import Unit
 
 PAIRED, START_ONLY, END_ONLY, NEITHER, NOT_DUE = "paired", "start_only", "end_only", "neither", "not_due"
@@ -135,7 +137,7 @@ class Cohort:
         chosen = self._chosen(measure, occasion, rater, item)
         return chosen.set_index("episode")["level"].reindex(self.episodes.index)
 
-    def unlinked(self, measure: str, occasion: str, rater: str, item: str | None = None) -> pd.DataFrame:
+    def unlinked(self, measure: str, occasion: str, rater: str, item: str | None = "") -> pd.DataFrame:
         """Measurements with a value that belong to nobody in particular: cross-sections only.
 
         Examples
@@ -210,7 +212,7 @@ class Cohort:
         chosen = self._chosen(measure, occasion, rater, item)
         return chosen.set_index("episode")["day"].reindex(self.episodes.index)
 
-    def reasons(self, measure: str, occasion: str, rater: str, item: str | None = None) -> pd.Series:
+    def reasons(self, measure: str, occasion: str, rater: str, item: str | None = "") -> pd.Series:
         """Why each eligible episode has no answer at the occasion: ``unknown`` where nobody said; missing where it has one.
 
         Examples
@@ -237,6 +239,8 @@ class Cohort:
         ------
         DataError
             The year's ratings are anonymous, so no start can be put beside its end.
+        SettingsError
+            The unit has no such measure or occasion, or nobody answers by that name.
 
         Examples
         --------
@@ -274,7 +278,7 @@ class Cohort:
             {name: self.values(measure, name, rater, item) for name in names}, index=self.episodes.index
         )
 
-    def response(self, measure: str, start: str | None, end: str, rater: str, item: str | None = None) -> pd.Series:
+    def response(self, measure: str, start: str | None, end: str, rater: str, item: str | None = "") -> pd.Series:
         """Response status of every eligible episode: paired, start_only, end_only, neither or not_due.
 
         The item None asks for any of them: any goal, any area of need.
@@ -295,7 +299,7 @@ class Cohort:
         status[~has_end & self._not_due(end)] = NOT_DUE
         return status
 
-    def measured(self, measure: str, occasion: str, rater: str, item: str | None = None) -> pd.Series:
+    def measured(self, measure: str, occasion: str, rater: str, item: str | None = "") -> pd.Series:
         """Whether each eligible episode has a value or level at the occasion.
 
         Examples
@@ -329,7 +333,27 @@ class Cohort:
     def _rows(self, measure: str, occasion: str, rater: str, item: str | None) -> pd.DataFrame:
         rows = self.measurements
         chosen = (rows["measure"] == measure) & (rows["occasion"] == occasion) & (rows["rater"] == rater)
-        return rows[chosen if item is None else chosen & (rows["item"] == item)]
+        found = rows[chosen if item is None else chosen & (rows["item"] == item)]
+        if not len(found):
+            self._refuse_unknown(measure, occasion, rater)
+        if not len(found) and item == "" and chosen.any():
+            raise SettingsError(
+                f"{self.unit.name}: måttet «{measure}» har ett svar för varje mål eller behov. Ange item: ett av dem, eller None för "
+                "något av dem."
+            )
+        return found
+
+    def _refuse_unknown(self, measure: str, occasion: str, rater: str) -> None:
+        """A misspelt name would say that nobody was measured."""
+        for word, what, known in (
+            (measure, "måttet", list(self.unit.used_measures)),
+            (occasion, "mättillfället", list(self.unit.occasions)),
+            (rater, "svaranden", list(get_args(Rater))),
+        ):
+            if word not in known:
+                raise SettingsError(
+                    f"{self.unit.name}: {what} «{word}» finns inte.{nearest(word, known)} Tillåtna: {', '.join(known)}."
+                )
 
     def _chosen(self, measure: str, occasion: str, rater: str, item: str | None) -> pd.DataFrame:
         rows = self._rows(measure, occasion, rater, item)

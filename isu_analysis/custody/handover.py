@@ -190,7 +190,7 @@ def _files_of(project: Path, unit: Unit) -> dict[str, bytes]:
 def _needed(about: Mapping[str, Any]) -> dict[str, Any]:
     """What reports need of what intake said; of the warnings, which may quote headings, only how many they are."""
     listed = [file for file in about.get("files", []) if isinstance(file, dict)]
-    kept = {name: about[name] for name in ("as_of", "key_fingerprint", "settings_sha256") if name in about}
+    kept = {name: about[name] for name in ("as_of", "key_fingerprint", "settings_sha256", "rules") if name in about}
     kept |= {"files": [{name: file[name] for name in _OF_FILE if name in file} for file in listed], "warnings": []}
     if n := _warnings(about):
         said = f"Inläsningen gav {n} {'anmärkning' if n == 1 else 'anmärkningar'}, som visas där filerna lästes in."

@@ -18,6 +18,7 @@ from isu_analysis.intake.linking import linked
 from isu_analysis.intake.protection import protect_identities
 from isu_analysis.intake.pseudonyms import Key, key_path, load_key, new_key
 from isu_analysis.intake.readers import Sheet, Unreadable, read, sheet_of
+from isu_analysis.intake.rules import rules_of
 from isu_analysis.intake.store import Processed
 from isu_analysis.intake.tables import Block, Tables
 from isu_analysis.intake.tidy import SheetReader
@@ -35,6 +36,7 @@ __all__ = [
     "list_path",
     "raw_files",
     "raw_folder",
+    "rules_of",
     "unread",
     "write_list",
 ]
@@ -132,6 +134,7 @@ def _read_all(unit: Unit, project: Path, key: Key) -> Processed:
         raise ProblemsFound(unit.name, tables.problems)
     processed = _processed(unit, key, tables, about_files, episodes, measurements)
     processed.about["settings_sha256"] = _sum_of_settings(project, unit)
+    processed.about["rules"] = rules_of(unit)
     return processed
 
 

@@ -250,6 +250,11 @@ class Measure(_Described):
         return Measure(**(inherited | own | named))
 
     @property
+    def has_own_threshold(self) -> bool:
+        """Whether the change that counts is the unit's own choice, and no measurement error says so."""
+        return self.threshold is not None and self.threshold.status == "own"
+
+    @property
     def threshold(self) -> Threshold | None:
         """The published smallest change that counts: the first one in use, or None."""
         return next((fact for fact in self.thresholds if fact.used), None)

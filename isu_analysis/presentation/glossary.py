@@ -50,6 +50,10 @@ def _at_end(read: Reader, outcome: Outcome) -> bool:
     return fact and read.report.context.unit.occasions[str(outcome.end)].role == "end"
 
 
+def _certain(outcome: Outcome) -> bool:
+    return outcome.twice and outcome.criterion is not None
+
+
 def _judged(read: Reader, outcome: Outcome) -> bool:
     return outcome.once and outcome.measure.kind in {"judgement", "goal"} and not sentences.experienced(outcome)
 
@@ -88,7 +92,9 @@ TERMS = (
     Term(phrase("Bedömd"), phrase("Personalens eller intervjuarens uppfattning om hur det har gått."), _any(_judged)),
     Term(phrase("Utfall vid avslut"), phrase("Hur det var när insatsen slutade, utan jämförelse med hur det var före."), _any(_at_end)),
     Term(phrase("Säker förändring"), phrase("En förändring som är större än mätfelet hos måttet."),
-         _any(lambda read, outcome: outcome.twice and outcome.criterion is not None)),
+         _any(lambda read, outcome: _certain(outcome) and not outcome.measure.has_own_threshold)),
+    Term(phrase("Säker förändring, enhetens egen gräns"), phrase("En förändring som når den gräns som enheten själv har satt."),
+         _any(lambda read, outcome: _certain(outcome) and outcome.measure.has_own_threshold)),
     Term(phrase("Gränsvärde"), phrase("Poängen som skiljer dem som brukar behöva hjälp från dem som inte brukar det."),
          _any(lambda read, outcome: outcome.twice and _cells(read, outcome, ("could_improve",)))),
     Term(phrase("95 % intervall"), phrase("Slumpen gör en siffra osäker: det sanna värdet ligger troligen mellan de två talen."), _any(_interval)),

@@ -31,16 +31,16 @@ LEAST_INSIDE = 5  # letters of a measure's name that may stand inside another wo
 OFTEN = 3  # a rarer text may be about one person, and is never written into a file
 
 _PERSONAL = (
-    r"namn|person|pnr|född|födelse|e-?post|mail|telefon|mobil|adress|ansvarig|handläggare|ledare|behandlare|anteckning|kommentar|"
+    r"namn|person|(?<!lö)pnr|född|födelse|e-?post|mail|telefon|mobil|adress|ansvarig|handläggare|ledare|behandlare|anteckning|kommentar|"
     r"fritext|något mer|berätta|beskriv"
 )
 _ABOUT_SOMEBODY = re.compile(r"[0-9][0-9 -]{3,}|@")  # a number or an address that is somebody's
 _ID = r"ärende|löpn|^(id|nr|kod)$|klient|kodnummer|deltagarn"
-_START = r"start|inskriv|inflytt|intag|inkom|ankom|påbörj|öppn|nybesök|inled"
-_END = r"avslut|slut|utskriv|utflytt|stäng|upphör"
+_START = r"start|inskriv|inflytt|intag|inkom|ankom|påbörj|öppn|nybesök|inled|första (besök|samtal)"
+_END = r"avslut|slut|utskriv|utflytt|stäng|upphör|sista (besök|samtal)"
 _AFTERWARDS = r"bedömd|förändring|nöjd|upplev|resultat"  # not known at the start: an outcome, never a background
 _RULES: tuple[tuple[Kind, str], ...] = (
-    ("ending", r"avslut(sorsak|skod|ssätt|ad hur)?$|orsak till avslut|avslutning"),
+    ("ending", r"avslut(sorsak|skod|ssätt|ad hur)?$|orsak till avslut|avslutning|hur .*(avslut|slut)"),
     ("intervention", r"insats|behandling|program|^kurs"),
     ("reason", r"orsak|anledning"),
 )

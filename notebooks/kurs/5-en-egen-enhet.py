@@ -21,7 +21,6 @@
 
 # %%
 import os
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -65,6 +64,7 @@ blad.head()
 # `isu new` gör en projektmapp, och `isu init` ett utkast till enhetsfil av kalkylbladets rubriker. Kommandona skrivs i ett kommandofönster. Här körs de från anteckningsboken.
 
 # %%
+import subprocess
 
 
 def isu_command(*words):
@@ -103,12 +103,14 @@ answers = {
     "desired_outcome": "De som får samtal mår psykiskt bättre.",
     "target_group": "Vuxna som söker samtalsstöd.",
     "intervention": "Samtalsstöd.",
-    "problem": "Psykisk ohälsa.",
 }
 lines = []
 for line in text.splitlines():
     key = line.partition(":")[0]
     lines.append(f'{key}: "{answers[key]}"' if key in answers and "FYLL I" in line else line)
+lines.append(
+    'problem: "Psykisk ohälsa, som samtalen ska lindra."'
+)  # står inte i utkastet; docs/enhetsfil.md har alla nycklar
 unit_file.write_text("\n".join(lines) + "\n", encoding="utf-8")
 [line for line in lines if '"FYLL I' in line]
 

@@ -78,7 +78,7 @@ pd.Series(
 # %% [markdown]
 # ## När de som saknas har det sämre
 #
-# Nu försvinner fler av dem som det går dåligt för. Vi vet hur det gick för alla, eftersom vi hittade på dem. Vilken metod hittar tillbaka? Tusen påhittade enheter:
+# Nu försvinner fler av dem som det går dåligt för. Vi vet hur det gick för alla, eftersom vi hittade på dem. Vilken metod hittar tillbaka? Trehundra påhittade enheter:
 
 # %%
 true_change, seen, likely, inside = [], [], [], []

@@ -88,11 +88,9 @@ def limit(read: Reader, outcome: Outcome) -> str:
     least = criterion.smallest_counting(outcome.measure.step)
     places = 0 if outcome.measure.step >= 1 or float(least).is_integer() else 1
     points = read.numbers.decimal(least, places)
-    threshold = outcome.measure.threshold
-    of_unit = threshold is not None and threshold.status == "own"
     own = (
         read.say("Säker förändring är minst {points} poäng (enhetens egen gräns).", points=points)
-        if criterion.method == "published" and of_unit
+        if criterion.method == "published" and outcome.measure.has_own_threshold
         else read.say("Säker förändring är minst {points} poäng (publicerad gräns).", points=points)
         if criterion.method == "published"
         else read.say("Säker förändring är minst {points} poäng (beräknad ur mätfelet). Källa: {source}.", points=points,
