@@ -12,6 +12,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+import small_project as small
 
 from isu_analysis import cli
 from isu_analysis.intake import check
@@ -517,3 +518,17 @@ def test_an_unforeseen_error_is_told_without_what_it_quotes(tmp_path, monkeypatc
     told = capsys.readouterr()
     assert "Anna" not in told.out + told.err and "Traceback" not in told.err
     assert told.err.startswith("Oväntat fel (KeyError)") and "docs/fel.md" in told.err
+
+
+def test_files_in_which_nobody_has_answered_are_remarked_on(tmp_path):
+    """All is as the unit file says, and nothing is read: most often the wrong columns are named."""
+    place, told = small.project(tmp_path), []
+    unit = small.unit(place)
+    path = small.raw(place, "ärenden 2024.xlsx")
+    small.xlsx(path, [small.row("A1", före=None, efter=None, läge=None)])
+    assert batch.check_units(place, [unit], told.append) == []
+    assert "Obs: inte ett enda svar finns i det som lästes." in "\n".join(told)
+    told.clear()
+    small.xlsx(path, [small.row("A1")])
+    batch.check_units(place, [unit], told.append)
+    assert not [line for line in told if "inte ett enda svar" in line]

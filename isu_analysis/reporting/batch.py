@@ -138,6 +138,8 @@ def intake_units(project: Path, units: Sequence[Unit], say: Say = silent) -> lis
 def _say_warnings(processed: Processed, say: Say) -> None:
     for line in processed.about.get("warnings", []):
         say(f"  Obs: {line}")
+    if not _answers(processed):
+        say("  Obs: inte ett enda svar finns i det som lästes. Stämmer kolumnerna under «measurements» i enhetsfilen?")
 
 
 def _warn(project: Path, unit: Unit, say: Say) -> None:
@@ -162,8 +164,12 @@ def _value(values: object, place: declarations.Place) -> object:
     return "" if isinstance(values, dict | list) else values
 
 
+def _answers(processed: Processed) -> int:
+    return int(processed.measurements["missing_reason"].isna().sum())
+
+
 def _counted(processed: Processed) -> str:
-    measured = int(processed.measurements["missing_reason"].isna().sum())
+    measured = _answers(processed)
     if not len(processed.episodes):
         return f"{measured} svar."
     episodes = f"{len(processed.episodes)} {'ärende' if len(processed.episodes) == 1 else 'ärenden'}"
