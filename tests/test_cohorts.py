@@ -343,3 +343,34 @@ def test_a_measure_of_several_answers_needs_an_item(made):
     with pytest.raises(SettingsError, match="ett svar för varje mål eller behov"):
         cohort.measured("core_om", "end", "staff")
     assert cohort.measured("core_om", "end", "staff", None).sum() == 1
+
+
+def test_only_those_whom_the_follow_up_is_meant_for_are_followed_up(made):
+    """Two of five are forty or older; one has no age told and is not left out for that."""
+    people = [episode(name, age=age) for name, age in zip("abcde", (30.0, 40.0, np.nan, 20.0, 41.0), strict=True)]
+    grouped = [one | {"team": team} for one, team in zip(people, ["vuxna", "barn", None, "vuxna", "barn"], strict=True)]
+    settings = FOLLOWED.replace("  outside: [never_started]\n", "  outside: [never_started]\n  only: {team: [vuxna]}\n")
+    settings = settings.replace("    end: Slut\n", "    end: Slut\n    team: Ålder\n", 1)
+    found = made(grouped, MEASURED, settings)
+    assert sorted(found.episodes.index) == ["a", "c", "d"] and found.outside == 2
+    assert found.monthly.sum() == 3, "the months count the same people"
+
+
+@pytest.mark.parametrize(
+    ("only", "said"),
+    [
+        ("{tema: [vuxna]}", "uppgiften «tema» under «only» finns inte bland bakgrundsuppgifterna. Menade du «team»?"),
+        (
+            "{sex: [mann]}",
+            "ordet «mann» under «only» finns inte bland uppgiftens ord. Menade du «man»? Tillåtna: woman, man.",
+        ),
+        ("{sex: []}", "får inte vara tom"),
+        ("{age: ['30']}", "uppgiften «age» under «only» finns inte bland bakgrundsuppgifterna."),
+    ],
+)
+def test_only_names_what_there_is(project, only, said):
+    settings = small.SETTINGS.replace("  outside: [never_started]\n", f"  only: {only}\n").replace(
+        "    background:\n", "    background:\n      sex: {column: Kön, label: Kön, values: {K: woman, M: man}}\n"
+    )
+    with pytest.raises(SettingsError, match=re.escape(said)):
+        small.unit(project, settings)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from isu_analysis.cohorts.episodes import counted, joined, of_year, ongoing, with_first_and_last
+from isu_analysis.cohorts.episodes import counted, joined, left_out, of_year, ongoing, with_first_and_last
 from isu_analysis.cohorts.part_year import answers_by, episodes_by, require_data
 from isu_analysis.cohorts.people import Cohort
 from isu_analysis.errors import DataError, SettingsError
@@ -124,7 +124,7 @@ def _build(unit: Unit, year: int, through: dt.date | None, as_of: dt.date, proce
         chosen, cases = episodes_by(unit, chosen, year, through)
         unlinked, answers = answers_by(unlinked, through)
         undated = cases + answers
-    outside = chosen["ending"].isin(list(unit.cohort.outside))
+    outside = left_out(unit, chosen)
     events = chosen[~outside]
     episodes = counted(unit, events).set_index("episode")
     ours = rows["episode"].isin(episodes.index) | rows.index.isin(unlinked.index[unlinked["episode"].isna()])
@@ -158,7 +158,7 @@ def _monthly(unit: Unit, episodes: pd.DataFrame, year_end: dt.date, as_of: dt.da
     """
     if unit.cohort.rule not in {"ended", "started"}:
         return pd.Series(dtype=int)
-    dates = episodes["end" if unit.cohort.rule == "ended" else "start"]
+    dates = episodes[~left_out(unit, episodes)]["end" if unit.cohort.rule == "ended" else "start"]
     months = dates.dropna().dt.to_period("M")
     last = min(pd.Period(year_end, "M"), pd.Period(as_of + dt.timedelta(days=1), "M") - 1)
     if not (months <= last).any():

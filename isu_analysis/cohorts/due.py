@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from isu_analysis.cohorts.due_forms import Form
-from isu_analysis.cohorts.episodes import counted, joined, with_first_and_last
+from isu_analysis.cohorts.episodes import counted, joined, left_out, with_first_and_last
 from isu_analysis.cohorts.people import Cohort
 from isu_analysis.intake.store import Processed
 from isu_analysis.settings import Occasion, Unit
@@ -73,7 +73,7 @@ def everyone(unit: Unit, as_of: dt.date, processed: Processed) -> Cohort:
     rows = processed.measurements
     rows = rows[~(rows["day"] > pd.Timestamp(as_of))]
     every, rows = joined(unit, processed.episodes, rows)
-    inside = every[~every["ending"].isin(list(unit.cohort.outside))]
+    inside = every[~left_out(unit, every)]
     years = [counted(unit, part) for _, part in inside.groupby("year", dropna=False)]
     episodes = pd.concat(years).set_index("episode") if years else inside.set_index("episode")
     ours = with_first_and_last(unit, rows[rows["episode"].isin(episodes.index)])

@@ -20,6 +20,17 @@ def of_year(unit: Unit, episodes: pd.DataFrame, year: int) -> pd.DataFrame:
     return episodes[dated | (episodes["start"].isna() & (episodes["year"] == year))]
 
 
+def left_out(unit: Unit, episodes: pd.DataFrame) -> pd.Series:
+    """Whether each episode is none that the unit counts: by how it ended, or because the follow-up is not meant for it.
+
+    Nobody is left out because something is not known of them.
+    """
+    out = episodes["ending"].isin(list(unit.cohort.outside))
+    for name, words in unit.cohort.only.items():
+        out |= episodes[name].notna() & ~episodes[name].isin(list(words))
+    return out
+
+
 def counted(unit: Unit, episodes: pd.DataFrame) -> pd.DataFrame:
     """One row of what the unit counts: where that is people, the last episode of each."""
     if unit.unit_of_analysis not in {"person", "family"} or not episodes["client"].notna().any():
@@ -39,9 +50,7 @@ def joined(unit: Unit, episodes: pd.DataFrame, rows: pd.DataFrame) -> tuple[pd.D
     start, the last part's the end. An episode that the cohort leaves out is joined to none.
     """
     gap = unit.cohort.join_within_days
-    candidates = (
-        episodes["client"].notna() & episodes["start"].notna() & ~episodes["ending"].isin(list(unit.cohort.outside))
-    )
+    candidates = episodes["client"].notna() & episodes["start"].notna() & ~left_out(unit, episodes)
     if gap is None or not candidates.any():
         return episodes, rows
     parts = (

@@ -102,6 +102,7 @@ def yardstick(report: Report) -> tuple[object, ...]:
         outcome.criterion,
         unit.cohort.rule,
         tuple(sorted(unit.cohort.outside)),
+        tuple(sorted((name, tuple(sorted(words))) for name, words in unit.cohort.only.items())),
         unit.cohort.join_within_days,
         windows,
         unit.unit_of_analysis,

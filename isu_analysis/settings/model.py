@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
@@ -58,6 +58,9 @@ class CohortRule(Declaration):
         The same in words, as printed.
     outside : tuple of str
         Endings that are left out.
+    only : dict of str to tuple of str
+        The codes of a background, reason, intervention, service_form or team that the follow-up is meant for; others are
+        left out. Who lacks the fact is not.
     overlapping : {"refuse", "allow"}
         Whether two episodes of one person may be open the same day. Needs «client» in the file.
     join_within_days : int, optional
@@ -67,6 +70,7 @@ class CohortRule(Declaration):
     rule: Literal["ended", "started", "active", "declared"] = "ended"
     eligible: str = ""
     outside: tuple[Ending, ...] = ()
+    only: dict[str, Annotated[tuple[str, ...], Field(min_length=1)]] = Field(default_factory=dict)
     overlapping: Literal["refuse", "allow"] = "refuse"
     join_within_days: int | None = Field(default=None, ge=0, le=365)
 

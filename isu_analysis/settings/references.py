@@ -12,7 +12,7 @@ from typing import Any
 from isu_analysis.declarations import Place, Problem, found, nearest
 from isu_analysis.errors import SettingsError
 from isu_analysis.measures import CONTAINERS, Measure, measure, measures_available
-from isu_analysis.settings.case_mix import PRE
+from isu_analysis.settings.case_mix import CONSTANT, PRE
 from isu_analysis.settings.model import Unit
 
 Broken = Iterator[Problem]
@@ -204,14 +204,32 @@ def _backgrounds(values: Any) -> Broken:
     known = [*_GROUPING, *dict.fromkeys(name for _, name in declared)]
     used = _texts(values, "subgroups", "*", "by")
     yield from _unless_in(known, used, "undergruppen «{}» finns inte bland bakgrundsuppgifterna.")
-    asked = [
-        (place, str(place[-1])) for kind in ("numbers", "words") for place, _ in found(values, "case_mix", kind, "*")
-    ]
-    wanted = [(place, name) for place, name in asked if name != PRE]
-    yield from _unless_in([name for _, name in declared], wanted, "«{}» finns inte bland bakgrundsuppgifterna.")
+    terms = [(place, name) for place, name in _texts(values, "case_mix", "terms", "*", "name") if ": " not in name]
+    asked = [(place, name) for place, name in terms if name not in {CONSTANT, PRE}]
+    asked += [(place, str(place[-1])) for place, _ in found(values, "case_mix", "words", "*")]
+    yield from _unless_in([name for _, name in declared], asked, "«{}» finns inte bland bakgrundsuppgifterna.")
+    numbers = {str(place[-1]) for place, one in found(values, "sources", "*", "background", "*") if _is_number(one)}
+    only = [(place, str(place[-1])) for place, _ in found(values, "cohort", "only", "*")]
+    sorting = [name for name in known if name not in numbers]
+    yield from _unless_in(sorting, only, "uppgiften «{}» under «only» finns inte bland bakgrundsuppgifterna.")
+    for place, name in only:
+        if words := _words(values, name):  # without them anything may stand in the column
+            told = _texts(values, "cohort", "only", name, "*")
+            yield from _unless_in(words, told, "ordet «{}» under «only» finns inte bland uppgiftens ord.")
     for place, name in declared:
         if name in _OWN_NAMES:
             yield place, f"«{name}» är upptaget. Välj ett annat namn på bakgrundsuppgiften."
+
+
+def _is_number(column: Any) -> bool:
+    return isinstance(column, dict) and column.get("type") == "number"
+
+
+def _words(values: Any, name: str) -> list[str]:
+    """What a background, or a column that sorts people, may say by the files' ``values``; a list stands for itself."""
+    parts = [*found(values, "sources", "*", "background", name), *found(values, "sources", "*", name)]
+    said = [part.get("values") for _, part in parts if isinstance(part, dict)]
+    return [str(word) for words in said if words for word in (words.values() if isinstance(words, dict) else words)]
 
 
 def _burdens(values: Any) -> Broken:
