@@ -212,7 +212,7 @@ def _backgrounds(values: Any) -> Broken:
     only = [(place, str(place[-1])) for place, _ in found(values, "cohort", "only", "*")]
     sorting = [name for name in known if name not in numbers]
     yield from _unless_in(sorting, only, "uppgiften «{}» under «only» finns inte bland bakgrundsuppgifterna.")
-    for place, name in only:
+    for _, name in only:
         if words := _words(values, name):  # without them anything may stand in the column
             told = _texts(values, "cohort", "only", name, "*")
             yield from _unless_in(words, told, "ordet «{}» under «only» finns inte bland uppgiftens ord.")
