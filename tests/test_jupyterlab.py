@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 import time
@@ -12,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from browsers import browser_path
+from lesson_unit import lay_unit
 
 from isu_analysis.sketching import new_project
 
@@ -20,15 +21,8 @@ SETTINGS = {
     "apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
 }
 TOKEN = "ett-ord-for-testet"
-UNIT = "exempelstad/unga-vuxna"
 LESSON = "2-fran-poang-till-saker-forandring.ipynb"
 WITHIN = 120_000  # milliseconds, on a busy machine
-
-
-def browser_path() -> str | None:
-    """Where a browser is, if there is one: nothing is downloaded for a test."""
-    named = os.environ.get("CHROME_BIN", "")
-    return named or next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 
 
 BROWSER = browser_path()
@@ -43,12 +37,7 @@ def project(demo_project, tmp_path_factory):
     """A project as `isu new` makes it, with the lessons' unit read in."""
     folder = tmp_path_factory.mktemp("lab") / "Projekt å ä ö"
     new_project(folder)
-    for part in ("data_raw", "data_processed"):
-        shutil.copytree(demo_project / part / UNIT, folder / part / UNIT)
-    shutil.copytree(demo_project / ".isu", folder / ".isu")
-    (folder / "parameters" / UNIT).parent.mkdir(parents=True)
-    shutil.copy(demo_project / "parameters" / f"{UNIT}.yml", folder / "parameters" / f"{UNIT}.yml")
-    return folder
+    return lay_unit(demo_project, folder)
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import time
 from itertools import pairwise
 from pathlib import Path
@@ -11,13 +10,13 @@ import jupytext
 import nbformat
 import papermill
 import pytest
+from lesson_unit import lay_unit
 
 from isu_analysis.reporting import kernel
 
 FOLDER = Path(__file__).parents[1] / "notebooks" / "kurs"
 LESSONS = sorted(FOLDER.glob("*.ipynb"))
 SECONDS = 60
-UNIT = "exempelstad/unga-vuxna"
 SLIDERS = "application/vnd.jupyter.widget-view+json"
 
 
@@ -29,12 +28,7 @@ def names(paths):
 def project(demo_project, tmp_path_factory):
     """The unit of the lessons, with its raw files, in a project of its own: a lesson reads them in anew."""
     folder = tmp_path_factory.mktemp("Kurs å ä ö")
-    for part in ("data_raw", "data_processed"):
-        shutil.copytree(demo_project / part / UNIT, folder / part / UNIT)
-    shutil.copytree(demo_project / ".isu", folder / ".isu")
-    (folder / "parameters" / UNIT).parent.mkdir(parents=True)
-    shutil.copy(demo_project / "parameters" / f"{UNIT}.yml", folder / "parameters" / f"{UNIT}.yml")
-    return folder
+    return lay_unit(demo_project, folder)
 
 
 def test_there_are_six_in_order():

@@ -51,10 +51,6 @@ def model(declared: CaseMix) -> st.ReferenceModel:
         for term, own in zip(declared.terms, covariance.diagonal(), strict=True)
     ]
     ranges = [(term.name, term.lowest, term.highest) for term in declared.terms if term.is_number]
-    names = [term.name for term in declared.terms]
-    words = sorted(
-        declared.words.items(), key=lambda item: names.index(f"{item[0]}: {item[1][1]}")
-    )  # as the terms stand
     return st.ReferenceModel(
         declared.n,
         declared.n,
@@ -65,9 +61,17 @@ def model(declared: CaseMix) -> st.ReferenceModel:
         df=declared.df,
         terms=pd.DataFrame(terms, columns=["term", "coefficient", "se"]),
         ranges=pd.DataFrame(ranges, columns=["column", "lowest", "highest"]),
-        levels=dict(words),
+        levels=_in_order_of_terms(declared),
         covariance=covariance,
     )
+
+
+def _in_order_of_terms(declared: CaseMix) -> dict[str, tuple[object, ...]]:
+    """The words of each background as the terms stand; one with a single word has no term and may stand anywhere."""
+    names = [term.name for term in declared.terms]
+    place = {name: names.index(f"{name}: {words[1]}") for name, words in declared.words.items() if len(words) > 1}
+    in_order = sorted(declared.words.items(), key=lambda item: place.get(item[0], len(names)))
+    return {name: tuple(words) for name, words in in_order}
 
 
 def fingerprint(declared: CaseMix) -> str:

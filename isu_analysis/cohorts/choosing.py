@@ -67,7 +67,7 @@ def cohort(
     settings = load_unit(unit, folder) if isinstance(unit, str) else unit
     processed = store.load(folder, settings)
     keys.refuse_retired(folder, settings, processed.about.get("key_fingerprint"))
-    if processed.about.get("rules", rules_of(settings)) != rules_of(settings):
+    if processed.about.get("rules") not in {None, rules_of(settings)}:  # none were kept by earlier versions
         raise DataError(
             f"{settings.name}: enhetsfilen säger något annat om hur filerna läses än när de lästes in. Kör «isu intake {settings.key}»."
         )

@@ -24,6 +24,8 @@ def rules_of(unit: Unit) -> str:
         "occasions": {name: _without_words(one.model_dump(mode="json")) for name, one in unit.occasions.items()},
         "cohort": unit.cohort.model_dump(mode="json", include=_OF_COHORT),
         "measures": cards,
+        # How those with a protected identity ended is kept only where it leaves them out.
+        "outside": sorted(unit.cohort.outside) if any(source.protected for source in unit.sources) else [],
     }
     return hashlib.sha256(json.dumps(rules, sort_keys=True).encode()).hexdigest()
 

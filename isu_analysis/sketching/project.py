@@ -35,7 +35,8 @@ def new_project(folder: Path) -> str:
     source = notebooks_folder()
     for name in _FOLDERS:
         (folder / name).mkdir(parents=True, exist_ok=True)
-    for path in sorted((*source.glob("*.ipynb"), *source.glob("*/*.ipynb"))):
+    # These and no others: beside them JupyterLab keeps copies that have been run, with what they showed.
+    for path in sorted((*source.glob("*.ipynb"), *(source / "kurs").glob("*.ipynb"))):
         files.write(folder / "notebooks" / path.relative_to(source), path.read_bytes())
     files.write(folder / ".gitignore", _NOT_SHARED.encode())
     return (

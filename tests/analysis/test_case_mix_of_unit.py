@@ -68,6 +68,17 @@ def test_what_is_written_out_is_read_as_the_same_model(others):
     pd.testing.assert_frame_equal(before, after)
 
 
+def test_a_background_with_a_single_word_takes_no_term(others):
+    """All the reference's people are of one sex: who is of another is outside it, and nothing breaks."""
+    only = others[2].assign(sex="boy")
+    model = isu.reference_model(others[0], others[1], only, source="andra")
+    again = case_mix.model(declared(model))
+    assert again.levels == {"sex": ("boy",)} and len(again.terms) == len(model.terms)
+    unit = (np.array([10.0, 20.0]), np.array([11.0, 21.0]), pd.DataFrame({"age": [12, 13], "sex": ["boy", "girl"]}))
+    found = isu.case_mix_difference(again, *unit, outside_reference="leave_out")
+    assert (found.n, found.n_outside) == (1, 1)
+
+
 def test_the_difference_is_that_of_ordinary_least_squares(others, results_of, demo_project):
     """Predicted by statsmodels from the reference's own rows, and averaged by hand."""
     pre, post, _ = others

@@ -49,6 +49,15 @@ def test_other_words_and_another_choice_of_people_need_no_new_reading(project, o
     assert cohort(small.unit(project, small.SETTINGS.replace(old, new)), 2024, project=project).eligible == 2
 
 
+def test_who_is_left_out_matters_to_how_protected_identities_are_kept(project):
+    """Their ending is blotted out at reading in, unless it leaves them out: another choice needs another reading."""
+    protected = small.SETTINGS.replace(
+        "    end: Slut\n", "    end: Slut\n    protected: {column: Skydd, values: {Ja: protected}}\n"
+    )
+    more = protected.replace("outside: [never_started]", "outside: [never_started, transferred]")
+    assert rules_of(small.unit(project, more)) != rules_of(small.unit(project, protected))
+
+
 def test_the_rules_do_not_depend_on_the_order_of_the_file(project):
     lines = small.SETTINGS.replace("retention_years: 5\n", "") + "retention_years: 5\n"
     assert rules_of(small.unit(project, lines)) == rules_of(small.unit(project))

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.resources import files
@@ -14,6 +12,7 @@ from typing import Any
 import handouts
 import pytest
 import showcase
+from browsers import browser_path
 
 import isu_analysis as isu
 from isu_analysis.disclosure import decide
@@ -33,12 +32,6 @@ REPORTS = [
 ]
 SHOWCASE = "showcase.html"
 PHONE = {"width": 320, "height": 640}
-
-
-def browser_path() -> str | None:
-    """Where a browser is, if there is one: nothing is downloaded for a test."""
-    named = os.environ.get("CHROME_BIN", "")
-    return named or next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 
 
 BROWSER = browser_path()

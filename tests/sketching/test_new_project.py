@@ -7,7 +7,7 @@ import pytest
 from isu_analysis.cli import main
 from isu_analysis.errors import SettingsError
 from isu_analysis.settings import project_folder
-from isu_analysis.sketching import new_project
+from isu_analysis.sketching import new_project, project
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 
@@ -20,6 +20,18 @@ def test_it_has_what_the_program_looks_for(tmp_path):
     made = {path.relative_to(folder).as_posix() for path in folder.rglob("*.ipynb")}
     assert made == {f"notebooks/{path.relative_to(NOTEBOOKS).as_posix()}" for path in NOTEBOOKS.rglob("*.ipynb")}
     assert (folder / ".gitignore").read_text().split() == ["data_raw/", "data_processed/", "reports/", ".isu/"]
+
+
+def test_a_copy_that_has_been_run_does_not_follow(tmp_path, monkeypatch):
+    """What JupyterLab keeps beside a notebook may show people."""
+    source = tmp_path / "notebooks"
+    for name in ("unit_report.ipynb", ".ipynb_checkpoints/unit_report-checkpoint.ipynb", "kurs/1.ipynb"):
+        (source / name).parent.mkdir(parents=True, exist_ok=True)
+        (source / name).write_text("{}")
+    monkeypatch.setattr(project, "notebooks_folder", lambda: source)
+    new_project(tmp_path / "ny")
+    made = {path.relative_to(tmp_path / "ny").as_posix() for path in (tmp_path / "ny").rglob("*.ipynb")}
+    assert made == {"notebooks/unit_report.ipynb", "notebooks/kurs/1.ipynb"}
 
 
 def test_nothing_is_laid_on_top_of_what_is_there(tmp_path):
